@@ -1,0 +1,102 @@
+"""The command line: options, progress and the translation of errors; nothing else."""
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+
+from voice_guide import __version__
+from voice_guide.errors import RequestError, VoiceGuideError
+
+__all__ = ["main"]
+
+_COMMANDS = {  # where each is; a module is loaded when its command is asked for
+    "list": "scripts",
+    "export": "export",
+    "show": "scripts",
+    "check": "scripts",
+}
+
+CARE = (
+    "This is no treatment; if you are in danger, please call your local emergency number "
+    "or a crisis line."
+)
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"voice_guide.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=CARE,
+)
+@click.version_option(__version__, "--version", prog_name="voice-guide")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+def cli(debug: bool) -> None:
+    """Spoken practices on a breath clock: gentle sessions, made and heard on your own computer.
+
+    Start with: voice-guide export stay-present
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code.
+
+    0 done, 1 it failed and says why, 2 wrong usage, 130 interrupted.
+    """
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    debug = len(arguments) < len(sys.argv) - 1
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
+    sys.exit(_run(arguments, debug))
+
+
+def _run(arguments: list[str], debug: bool) -> int:
+    try:
+        result: Any = cli.main(arguments, prog_name="voice-guide", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except VoiceGuideError as error:
+        if debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return 2 if isinstance(error, RequestError) else 1
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"Error: something unexpected happened ({type(error).__name__}: {error}). "
+            "Run the command again with --debug to see where.",
+            err=True,
+        )
+        return 1
+
+
+def _leave(number: int, _frame: object) -> None:
+    """End on a signal as on an error, so that everything is put away first."""
+    sys.exit(128 + number)

@@ -1,0 +1,59 @@
+"""``voice-guide export``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.progress import progress
+from voice_guide.settings import Settings
+from voice_guide.units import clock
+
+__all__ = ["export_command"]
+
+
+@click.command("export", cls=SessionCommand)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.option("-o", "--output", metavar="OUT", help="The file: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. Default: NAME.wav here.")  # noqa: E501  # fmt: skip
+@click.option("--subtype", type=click.Choice(["16", "24", "float"]), help="Sample format of .wav (and 16 or 24 of .flac). Default: 16.")  # noqa: E501  # fmt: skip
+@click.option("--plan", "plan_file", type=click.Path(), help="Also write the plan, as show --json gives it, to this file.")  # noqa: E501  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@session_options
+def export_command(
+    name: str,
+    output: str | None,
+    subtype: str | None,
+    plan_file: str | None,
+    overwrite: bool,
+    settings: Settings,
+) -> None:
+    """Make a session into an audio file (default: stay-present)."""
+    from voice_guide.export import STDOUT, check_path, check_target, export, replacing
+    from voice_guide.library import load
+
+    target = output or f"{Path(name).stem}.wav"
+    script = load(name)
+    check_target(target, subtype, overwrite)
+    if plan_file:
+        check_path(Path(plan_file), overwrite)
+    from voice_guide.session import open_session
+
+    session = open_session(script, settings)
+    with progress("Speech") as told:
+        session.speak(told)
+    plan = session.plan()
+    with progress("Mixing") as told:
+        export(session, plan, target, subtype, overwrite, told)
+    if plan_file:
+        with replacing(Path(plan_file), overwrite) as part:
+            part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
+    made = "standard output" if target == STDOUT else target
+    level = "tone" if settings.voice == "none" else "voice"
+    click.echo(
+        f"{made}: {clock(plan.seconds)}, {len(plan.breaths)} breaths at {session.pace}, "
+        f"{level} at {settings.loudness:g} LUFS",
+        file=sys.stderr if target == STDOUT else sys.stdout,
+    )

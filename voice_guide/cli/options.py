@@ -1,0 +1,112 @@
+"""The options that several commands share, and where their defaults come from."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from voice_guide.errors import PaceError, SettingsError
+from voice_guide.pace import PRESETS, Pace
+from voice_guide.settings import Settings, config_file, read_config
+
+__all__ = ["ScriptName", "SessionCommand", "session_options"]
+
+TONES = ("breath", "pad", "bowl", "none")
+VOICES = ("espeak", "none")
+
+
+class PaceType(click.ParamType):
+    """A pace such as 4-6, or the name of one."""
+
+    name = "pace"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Pace:
+        if isinstance(value, Pace):
+            return value
+        try:
+            return Pace.parse(str(value))
+        except PaceError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
+
+
+class ScriptName(click.ParamType):
+    """The name of a bundled script, or a script file."""
+
+    name = "name|file"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from voice_guide.library import names
+
+        found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
+
+
+_OPTIONS = [
+    click.option("--pace", type=PaceType(), metavar="PACE", help="Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: " + ", ".join(PRESETS) + ". Default: the script's own."),  # noqa: E501
+    click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Length of the session. Default: as written."),  # noqa: E501
+    click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
+    click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none leaves the breath alone."),  # noqa: E501
+    click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help="Words per minute of the voice. Default: the voice's own."),  # noqa: E501
+    click.option("--loudness", type=click.FloatRange(-40, -10), metavar="LUFS", help="Loudness of the voice."),  # noqa: E501
+    click.option("--duck", type=click.FloatRange(0, 60), metavar="LU", help="How far the tone stays under the voice."),  # noqa: E501
+    click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="Frames per second."),  # noqa: E501
+    click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the noise of the tone."),
+]  # fmt: skip
+
+_DEFAULTS = {field.name: field.default for field in fields(Settings)}
+
+
+class SessionCommand(click.Command):
+    """A command whose shared options take their defaults from the listener's file."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.default_map = _checked(read_config())
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            name = (error.param and error.param.name) or ""
+            if ctx.get_parameter_source(name) == ParameterSource.DEFAULT_MAP:
+                raise SettingsError(f"{config_file()}: {name}: {error.message}") from error
+            raise
+
+
+def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the shared options; the command receives them as one ``settings``."""
+
+    def command(**options: Any) -> Any:
+        shared = {name: options.pop(name) for name in _DEFAULTS}
+        return function(settings=Settings(**shared), **options)
+
+    command.__doc__ = function.__doc__
+    command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    for param in command.__click_params__:  # type: ignore[attr-defined]
+        if param.name in _DEFAULTS:
+            param.default = _DEFAULTS[param.name]
+            param.show_default = param.default is not None
+            param.envvar = f"VOICE_GUIDE_{param.name.upper()}"
+    return command
+
+
+def _checked(config: dict[str, Any]) -> dict[str, Any]:
+    for key in config:
+        if key not in _DEFAULTS:
+            near = difflib.get_close_matches(key, _DEFAULTS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            allowed = ", ".join(_DEFAULTS)
+            raise SettingsError(f"{config_file()}: unknown key {key!r}; known are {allowed}.{hint}")
+    return config

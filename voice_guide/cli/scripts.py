@@ -1,0 +1,135 @@
+"""``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
+
+import json
+from pathlib import Path
+
+import click
+
+from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.progress import progress
+from voice_guide.plan import Plan
+from voice_guide.settings import Settings
+from voice_guide.units import clock
+
+__all__ = ["check_command", "list_command", "show_command"]
+
+
+@click.command("list", cls=SessionCommand)
+@session_options
+def list_command(settings: Settings) -> None:
+    """The practices and sessions, what each is for, and about how long it is at this pace."""
+    from voice_guide.library import SESSIONS, load, names
+    from voice_guide.timeline import Timeline
+    from voice_guide.voices.clips import SilentClips
+
+    rate = settings.sample_rate
+    clips = SilentClips(rate, settings.rate)
+    known = names()
+    width = max(map(len, known))
+    for name in known:
+        if name == known[0]:
+            click.echo("Sessions")
+        elif name == known[len(SESSIONS)]:
+            click.echo("\nPractices")
+        script = load(name)
+        pace = settings.pace or script.pace
+        pace = pace if script.holds else pace.without_holds()
+        plan = Plan(script, pace, rate, tuple(Timeline(script, pace, rate, clips.frames)))
+        click.echo(f"  {name:{width}}  ~{clock(plan.seconds):>5}  {script.about}")
+
+
+@click.command("show", cls=SessionCommand)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.option("--json", "as_json", is_flag=True, help="The plan for programs: every position in frames.")  # noqa: E501  # fmt: skip
+@click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
+@session_options
+def show_command(
+    name: str, as_json: bool, png: str | None, overwrite: bool, settings: Settings
+) -> None:
+    """The plan of a session: what is said when, breath by breath."""
+    from voice_guide.library import load
+    from voice_guide.session import open_session
+
+    session = open_session(load(name), settings)
+    with progress("Speech") as told:
+        session.speak(told)
+    plan = session.plan()
+    if png:
+        from voice_guide.export import replacing
+        from voice_guide.picture import draw
+
+        with replacing(Path(png), overwrite) as part:
+            draw(plan, part)
+    if as_json:
+        click.echo(json.dumps(plan.to_json(), indent=1))
+    elif png:
+        click.echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")
+    else:
+        click.echo(_table(plan))
+
+
+def _table(plan: Plan) -> str:
+    from voice_guide.script import Line
+
+    count = len(plan.breaths)
+    rows = [f"{plan.script.title}: {clock(plan.seconds)}, {count} breaths at {plan.pace}"]
+    section = -1
+    for breath, cue in plan.cues():
+        if cue.section != section:
+            section = cue.section
+            rows.append(f"\n{plan.script.sections[section].title}")
+        seconds = cue.start / plan.sample_rate
+        minutes, seconds = divmod(seconds, 60)
+        said = cue.item.text if isinstance(cue.item, Line) else "(bell)"
+        anchor = (cue.item.anchor or "out") if isinstance(cue.item, Line) else ""
+        rows.append(f"  {int(minutes):2}:{seconds:04.1f}  {breath.number + 1:4}  {anchor:4}  {said}")
+    return "\n".join(rows)
+
+
+@click.command("check", cls=SessionCommand)
+@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
+@session_options
+def check_command(files: tuple[str, ...], settings: Settings) -> int:
+    """Look scripts over: errors, and words that don't fit their breath."""
+    from voice_guide.errors import VoiceGuideError
+    from voice_guide.library import load
+    from voice_guide.session import open_session
+
+    faults = 0
+    for file in files:
+        try:
+            session = open_session(load(file), settings)
+            with progress(Path(file).name) as told:
+                session.speak(told)
+        except VoiceGuideError as error:
+            faults += 1
+            click.echo(f"{error}")
+            continue
+        warnings = _misfits(session.plan())
+        for warning in warnings:
+            click.echo(warning)
+        told_of = f", {len(warnings)} to look at" if warnings else ""
+        click.echo(f"{file}: {session.script.title}: no errors{told_of}")
+    return 1 if faults else 0
+
+
+def _misfits(plan: Plan) -> list[str]:
+    """Name the lines that are anchored to a phase and last longer than it."""
+    from voice_guide.script import Line
+
+    found = []
+    for breath, cue in plan.cues():
+        if isinstance(cue.item, Line) and cue.item.anchor and cue.item.place:
+            lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
+            phase = lengths[cue.item.anchor]
+            if cue.end - cue.start > phase:
+                found.append(
+                    str(
+                        cue.item.place.problem(
+                            f"warning: takes {(cue.end - cue.start) / plan.sample_rate:.1f} s, "
+                            f"its phase at {plan.pace} only {phase / plan.sample_rate:g} s"
+                        )
+                    )
+                )
+    return found

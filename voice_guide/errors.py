@@ -1,0 +1,82 @@
+"""Every error that a user can meet.
+
+A message names what was given, what is allowed and what to do next. Only the
+command line turns an error into an exit code: 2 for a request that can't be
+met as it was worded, 1 for anything else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "LengthError",
+    "OutputError",
+    "PaceError",
+    "Problem",
+    "RequestError",
+    "ScriptError",
+    "SettingsError",
+    "SpeechError",
+    "UnknownNameError",
+    "VoiceGuideError",
+]
+
+
+class VoiceGuideError(Exception):
+    """The root of all errors that are told to the user."""
+
+
+class RequestError(VoiceGuideError):
+    """What was asked for is outside what is possible; asking differently helps."""
+
+
+class PaceError(RequestError):
+    """A pace that can't be read, is out of range, or that a script forbids."""
+
+
+class LengthError(RequestError):
+    """A length that the script can't take."""
+
+
+class UnknownNameError(RequestError):
+    """No script, voice or tone has this name."""
+
+
+class SettingsError(VoiceGuideError):
+    """The settings file is damaged or names something unknown."""
+
+
+class SpeechError(VoiceGuideError):
+    """A line could not be spoken."""
+
+
+class OutputError(VoiceGuideError):
+    """A file could not be written."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a script.
+
+    ``line`` and ``column`` count from 1; ``source`` is the line as written.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}:{self.column}: {self.message}"
+        if not self.source.strip():
+            return where
+        return f"{where}\n    {self.source}\n    {' ' * (self.column - 1)}^"
+
+
+class ScriptError(VoiceGuideError):
+    """A script can't be read; carries every problem of the file at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)

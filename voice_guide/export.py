@@ -1,0 +1,207 @@
+"""Writing a session to a file, or as a stream of WAV to standard output."""
+
+import contextlib
+import errno
+import os
+import shutil
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from voice_guide.errors import OutputError, RequestError
+from voice_guide.plan import Plan
+from voice_guide.session import Session
+
+__all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_path", "check_target", "export", "replacing"]
+
+STDOUT = "-"
+
+FORMATS = {
+    ".wav": ("WAV", ("PCM_16", "PCM_24", "FLOAT")),
+    ".flac": ("FLAC", ("PCM_16", "PCM_24")),
+    ".ogg": ("OGG", ("VORBIS",)),
+    ".opus": ("OGG", ("OPUS",)),
+    ".mp3": ("MP3", ("MPEG_LAYER_III",)),
+}
+"""Container and sample formats by suffix, as libsndfile names them; the first is the default."""
+
+SUBTYPES = {"16": "PCM_16", "24": "PCM_24", "float": "FLOAT"}
+"""What people call the sample formats that can be chosen."""
+
+BLOCK_FRAMES = 32768
+_BYTES = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
+_LARGEST_WAV = 2**32 - 1024  # bytes; past it, RF64
+
+
+def check_target(target: str, subtype: str | None, overwrite: bool) -> tuple[str, str]:
+    """Refuse what can't be written before any work is done.
+
+    Returns:
+        The container and sample format.
+
+    Raises:
+        RequestError: for a suffix or a sample format that is not offered.
+        OutputError: if the folder or the file stands in the way.
+    """
+    path = Path("-.wav" if target == STDOUT else target)
+    if path.suffix.lower() not in FORMATS:
+        raise RequestError(
+            f"{target!r} can't be written: the suffix chooses the format, one of {', '.join(FORMATS)}."
+        )
+    container, offered = FORMATS[path.suffix.lower()]
+    chosen = SUBTYPES[subtype] if subtype else offered[0]
+    if chosen not in offered:
+        names = [name for name, value in SUBTYPES.items() if value in offered]
+        allowed = f"choose {' or '.join(names)}" if names else "it has only one"
+        raise RequestError(f"{path.suffix} has no sample format {subtype!r}: {allowed}.")
+    if target != STDOUT:
+        check_path(path, overwrite)
+    return container, chosen
+
+
+def check_path(path: Path, overwrite: bool) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
+    if path.is_dir():
+        raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
+    if path.exists() and not overwrite:
+        raise OutputError(
+            f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
+        )
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"can't write {path}: the folder {folder} may not be written.")
+
+
+@contextlib.contextmanager
+def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
+    """Give a path beside the target to write to, and move it into place at the end.
+
+    Whatever goes wrong, nothing half-written is left and an older file is untouched.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield part
+        if not overwrite:
+            check_path(path, overwrite)
+        os.replace(part, path)
+    except OSError as error:
+        raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def export(
+    session: Session,
+    plan: Plan,
+    target: str,
+    subtype: str | None = None,
+    overwrite: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Render a session whose speech is made.
+
+    Args:
+        target: a path whose suffix chooses the format, or ``-`` for WAV on standard output.
+        subtype: a key of ``SUBTYPES``, or None for the format's default.
+        overwrite: whether an existing file may be replaced.
+        progress: told the frames that are done, of how many.
+
+    Raises:
+        RequestError, OutputError: see ``check_target`` and ``replacing``.
+    """
+    container, sample_format = check_target(target, subtype, overwrite)
+    size = plan.frames * 2 * _BYTES.get(sample_format, 0)
+    if target == STDOUT:
+        with _broken_pipe_is_an_end():
+            sys.stdout.buffer.write(_wav_header(plan.frames, plan.sample_rate, sample_format))
+            sys.stdout.buffer.flush()
+            _write(session, plan, sys.stdout.fileno(), "RAW", sample_format, progress)
+        return
+    path = Path(target)
+    if container == "WAV" and size > _LARGEST_WAV:
+        container = "RF64"
+    with replacing(path, overwrite) as part:
+        if size > shutil.disk_usage(path.parent).free:
+            raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} ({size / 1e6:.0f} MB needed)")
+        _write(session, plan, str(part), container, sample_format, progress)
+        if sample_format == "FLOAT":
+            _forget_time(part)
+
+
+def _write(
+    session: Session,
+    plan: Plan,
+    file: str | int,
+    container: str,
+    sample_format: str,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    import soundfile
+
+    done = 0
+    try:
+        with soundfile.SoundFile(
+            file,
+            "w",
+            samplerate=plan.sample_rate,
+            channels=2,
+            format=container,
+            subtype=sample_format,
+            closefd=False,
+        ) as sound:
+            for block in session.renderer().blocks(BLOCK_FRAMES):
+                sound.write(block)
+                done += len(block)
+                if progress:
+                    progress(done, plan.frames)
+    except soundfile.SoundFileError as error:
+        raise OSError(errno.EIO, _reason(file, error)) from error
+
+
+def _reason(file: str | int, error: Exception) -> str:
+    """Say why libsndfile could not write, which it doesn't know itself."""
+    folder = Path(file).parent if isinstance(file, str) else None
+    if folder and shutil.disk_usage(folder).free < BLOCK_FRAMES * 8:
+        return os.strerror(errno.ENOSPC)
+    return str(error).rstrip(".")
+
+
+@contextlib.contextmanager
+def _broken_pipe_is_an_end() -> Iterator[None]:
+    """Tell a reader that has gone away as such."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"standard output can't be written: {error.strerror}.") from error
+
+
+def _wav_header(frames: int, sample_rate: int, sample_format: str) -> bytes:
+    """Return the head of a stereo WAV stream, whose length is known before it is made.
+
+    libsndfile wants to seek back to write it. Sizes past 4 GiB are given as
+    0xFFFFFFFF, as in any endless stream (RFC 2361 names the format tags).
+    """
+    width = _BYTES[sample_format]
+    tag = 3 if sample_format == "FLOAT" else 1  # IEEE float or PCM
+    size = min(frames * 2 * width, 2**32 - 1)
+    form = struct.pack("<HHIIHH", tag, 2, sample_rate, sample_rate * 2 * width, 2 * width, 8 * width)
+    chunks = b"fmt " + struct.pack("<I", len(form)) + form
+    if tag == 3:
+        chunks += b"fact" + struct.pack("<II", 4, min(frames, 2**32 - 1))
+    riff = min(4 + len(chunks) + 8 + size, 2**32 - 1)
+    return b"RIFF" + struct.pack("<I", riff) + b"WAVE" + chunks + b"data" + struct.pack("<I", size)
+
+
+def _forget_time(path: Path) -> None:
+    """Blank the time of writing that libsndfile puts into a float WAV's PEAK chunk."""
+    with path.open("r+b") as file:
+        head = file.read(4096)
+        at = head.find(b"PEAK")
+        if at >= 0:
+            file.seek(at + 12)  # after the name, the size and the version
+            file.write(bytes(4))

@@ -1,0 +1,124 @@
+"""Where scripts lie on disk: the ones that come with Voice Guide, and the listener's own."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from voice_guide.errors import Problem, ScriptError, UnknownNameError
+from voice_guide.script import MAX_BYTES, Include, Script, include, parse
+
+__all__ = ["SESSIONS", "find", "load", "names"]
+
+SESSIONS = ("stay-present", "seen-and-safe")
+"""The scripts that put practices together, the default first."""
+
+MAX_ITEMS = 20_000
+"""Lines, rests and bells of a session with all that it includes: scripts that include each
+other twice grow by doubling."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _folder() -> Path:
+    """The bundled scripts: inside an installed package, beside it in a checkout."""
+    installed = _PACKAGE / "scripts"
+    return installed if installed.is_dir() else _PACKAGE.parent / "scripts"
+
+
+def names() -> list[str]:
+    """The names of all bundled scripts: sessions first, then practices by name."""
+    practices = sorted(path.stem for path in _folder().glob("*.md") if path.stem != "README")
+    return [*SESSIONS, *(name for name in practices if name not in SESSIONS)]
+
+
+def find(target: str) -> Path:
+    """Return the file of a bundled script's name, or of a path to a script.
+
+    Raises:
+        UnknownNameError: naming the nearest scripts.
+    """
+    if target in names():
+        return _folder() / f"{target}.md"
+    path = Path(target)
+    if path.suffix or len(path.parts) > 1 or path.exists():
+        if path.is_file():
+            return path
+        raise UnknownNameError(f"there is no script file {target!r}.")
+    near = difflib.get_close_matches(target.lower(), names(), n=3, cutoff=0.4)
+    hint = f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(names())}."
+    raise UnknownNameError(
+        f"there is no practice or session {target!r}. {hint} A script of your own is given as a file."
+    )
+
+
+def load(target: str) -> Script:
+    """Read a script, and all that it includes, by name or path.
+
+    A practice is looked for beside the script that names it, then among the bundled ones.
+
+    Raises:
+        UnknownNameError: if there is no such script.
+        ScriptError: if it, or one that it includes, has errors.
+    """
+    return _load(find(target), ())
+
+
+def _load(path: Path, chain: tuple[Path, ...]) -> Script:
+    script = parse(_read(path), str(path), default_title=_title(path))
+    chain = (*chain, path.resolve())
+    problems: list[Problem] = []
+
+    def practice(item: Include) -> Script:
+        found = _beside_or_bundled(item.name, path)
+        if found is None:
+            near = difflib.get_close_matches(item.name.lower(), names(), n=3, cutoff=0.4)
+            hint = f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
+            problems.append(item.place.problem(f"there is no practice {item.name!r}; {hint}"))
+        elif found.resolve() in chain:
+            way = " → ".join(p.stem for p in (*chain, found))
+            problems.append(item.place.problem(f"a script can't include itself: {way}"))
+        else:
+            try:
+                return _load(found, chain)
+            except ScriptError as error:
+                problems.extend(error.problems)
+        return Script(title=item.name, sections=())
+
+    whole = include(script, practice)
+    if sum(1 for _ in whole.items()) > MAX_ITEMS:
+        problems.append(Problem(str(path), 1, 1, f"says more than {MAX_ITEMS} things in all"))
+    if problems:
+        raise ScriptError(list(dict.fromkeys(problems)))
+    return whole
+
+
+def _beside_or_bundled(name: str, path: Path) -> Path | None:
+    candidates: Iterator[Path] = (folder / f"{name}.md" for folder in (path.parent, _folder()))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _title(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled"
+
+
+def _read(path: Path) -> str:
+    def fault(message: str, line: int = 1, column: int = 1) -> ScriptError:
+        return ScriptError([Problem(str(path), line, column, message)])
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise fault(f"can't be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise fault(f"is larger than {MAX_BYTES // 1024} KiB; a script is text")
+    if not data.strip():
+        raise fault("is empty: write a line for the voice")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        message = f"is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
+        raise fault(message, line, column) from error

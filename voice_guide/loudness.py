@@ -1,0 +1,97 @@
+"""Measuring and setting loudness (ITU-R BS.1770 through libebur128), clip by clip."""
+
+import math
+
+import numpy as np
+import pyebur128
+
+from voice_guide.tones import Audio
+from voice_guide.units import db_to_gain
+
+__all__ = ["integrated", "level_clip", "loudest_moment", "true_peak"]
+
+_SHORTEST_SECONDS = 3
+"""Shorter sounds are measured repeated, as gating needs whole blocks of 400 ms."""
+
+_DUAL_MONO_LU = 10 * math.log10(2)
+"""What a mono clip gains when it is played in both channels."""
+
+
+def integrated(audio: Audio, sample_rate: int) -> float:
+    """Return the integrated loudness in LUFS of float32 (frames, channels); -inf for silence."""
+    mode = pyebur128.MeasurementMode.MODE_I
+    return float(pyebur128.get_loudness_global(_measured(_repeated(audio, sample_rate), mode, sample_rate)))
+
+
+def loudest_moment(audio: Audio, sample_rate: int) -> float:
+    """Return the highest momentary loudness in LUFS of a sound that repeats without end."""
+    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_M)
+    hop = sample_rate // 10
+    loudest = -math.inf
+    lapped = np.concatenate([audio, audio[: 4 * hop]])
+    for number, start in enumerate(range(0, len(lapped) - hop + 1, hop)):
+        state.add_frames(np.ascontiguousarray(lapped[start : start + hop]).reshape(-1), hop)
+        if number >= 3:
+            loudest = max(loudest, pyebur128.get_loudness_momentary(state))
+    return float(loudest)
+
+
+def true_peak(audio: Audio, sample_rate: int) -> float:
+    """Return the true peak of float32 (frames, channels) as an amplitude (1 is 0 dBTP)."""
+    mode = pyebur128.MeasurementMode.MODE_TRUE_PEAK
+    state = _measured(audio, mode, sample_rate)
+    return max(float(pyebur128.get_true_peak(state, c)) for c in range(audio.shape[1]))
+
+
+def level_clip(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Audio:
+    """Bring a mono clip to a loudness and keep its true peak under a ceiling.
+
+    Args:
+        clip: float32 of shape (frames,), heard in both channels.
+        sample_rate: in Hz.
+        lufs: the loudness to reach.
+        ceiling: the highest true peak allowed, as an amplitude.
+
+    Returns:
+        float32 of shape (frames,); silence stays silence.
+    """
+    for _ in range(6):  # limiting costs a little loudness, which is given back
+        loudness = integrated(clip[:, None], sample_rate) + _DUAL_MONO_LU
+        if not math.isfinite(loudness):
+            return clip
+        if abs(loudness - lufs) < 0.05:
+            break
+        clip = _limited(clip * np.float32(db_to_gain(lufs - loudness)), sample_rate, ceiling)
+    return _limited(clip, sample_rate, ceiling)
+
+
+def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
+    """Turn down, smoothly and looking 3 ms ahead, whatever would pass the ceiling."""
+    peak = true_peak(clip[:, None], sample_rate)
+    if peak <= ceiling:
+        return clip
+    block = max(sample_rate // 1000, 1)
+    padded = np.pad(np.abs(clip), (0, -len(clip) % block)).reshape(-1, block)
+    # Between samples the wave may rise above them: allow for it as measured.
+    between = peak / max(float(np.abs(clip).max()), 1e-9)
+    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1) * between, 1e-9))
+    reach = 3
+    edged = np.pad(needed, 2 * reach, constant_values=1)
+    lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 1).min(axis=1)
+    window = np.hanning(2 * reach + 1 + 2)[1:-1]
+    smooth = np.convolve(lowest, window / window.sum(), mode="valid")
+    centres = (np.arange(len(smooth)) + 0.5) * block
+    clip = (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
+    over = true_peak(clip[:, None], sample_rate) / ceiling
+    return clip if over <= 1 else clip / np.float32(over * db_to_gain(0.01))
+
+
+def _repeated(audio: Audio, sample_rate: int) -> Audio:
+    times = math.ceil(_SHORTEST_SECONDS * sample_rate / max(len(audio), 1))
+    return np.tile(audio, (times, 1)) if times > 1 else audio
+
+
+def _measured(audio: Audio, mode: int, sample_rate: int) -> pyebur128.R128State:
+    state = pyebur128.R128State(audio.shape[1], sample_rate, mode)
+    state.add_frames(np.ascontiguousarray(audio, dtype=np.float32).reshape(-1), len(audio))
+    return state

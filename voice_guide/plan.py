@@ -1,0 +1,82 @@
+"""The plan of a session: every breath, line and bell at its frame, for people and programs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from voice_guide.pace import Pace
+from voice_guide.script import Line, Script
+from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
+
+__all__ = ["Plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole session, worked out."""
+
+    script: Script
+    pace: Pace
+    sample_rate: int
+    breaths: tuple[Breath, ...]
+
+    @classmethod
+    def of(cls, script: Script, pace: Pace, sample_rate: int, breaths: Iterable[Breath]) -> "Plan":
+        return cls(script, pace, sample_rate, tuple(breaths))
+
+    @property
+    def frames(self) -> int:
+        """The length of the session in frames, the fading tail included."""
+        end = self.breaths[-1].end if self.breaths else 0
+        return end + TAIL_SECONDS * self.sample_rate
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / self.sample_rate
+
+    @property
+    def sections(self) -> list[tuple[str, int]]:
+        """The title of each section and the first frame of its first breath."""
+        starts = []
+        for number, section in enumerate(self.script.sections):
+            first = next((b.start for b in self.breaths if b.section >= number), 0)
+            starts.append((section.title, first))
+        return starts
+
+    def cues(self) -> Iterable[tuple[Breath, Cue]]:
+        return ((breath, cue) for breath in self.breaths for cue in breath.cues)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as other programs read it (schema 1); positions in frames."""
+        cues = list(self.cues())
+        return {
+            "schema": 1,
+            "title": self.script.title,
+            "pace": str(self.pace),
+            "sample_rate": self.sample_rate,
+            "frames": self.frames,
+            "sections": [{"title": title, "start": start} for title, start in self.sections],
+            "breaths": [
+                {
+                    "start": breath.start,
+                    "inhale": breath.inhale,
+                    "hold_in": breath.hold_in,
+                    "exhale": breath.exhale,
+                    "hold_out": breath.hold_out,
+                }
+                for breath in self.breaths
+            ],
+            "lines": [
+                {
+                    "text": cue.item.text,
+                    "section": cue.section,
+                    "anchor": cue.item.anchor or "out",
+                    "breath": breath.number,
+                    "start": cue.start,
+                    "end": cue.end,
+                }
+                for breath, cue in cues
+                if isinstance(cue.item, Line)
+            ],
+            "bells": [{"start": cue.start} for _, cue in cues if not isinstance(cue.item, Line)],
+        }

@@ -1,0 +1,211 @@
+"""What is heard: breaths in, blocks of float32 stereo out, in constant memory.
+
+The renderer pulls a breath only when its sound, or the ducking before its first
+word, comes due. Every value depends on its absolute frame alone, so the size of
+the blocks that are read changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_guide import tones
+from voice_guide.script import Line
+from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
+from voice_guide.tones import Audio
+
+__all__ = ["Mix", "Renderer"]
+
+DUCK_SECONDS = 0.6
+"""The tone begins to make room this long before the voice."""
+
+RELEASE_SECONDS = 1.5
+"""The tone takes this long to come back after the voice."""
+
+FADE_IN_SECONDS = 1.5
+FADE_OUT_SECONDS = 2.5
+"""Of the tail; the rest of it is digital silence."""
+
+_CYCLES_KEPT = 4
+"""A pace that doesn't fall on whole frames takes turns between a few lengths."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How the parts are balanced; gains are amplitude factors.
+
+    ``duck_gain`` is what is left of the tone and the bell while a line sounds.
+    """
+
+    tone: str
+    tone_gain: float
+    duck_gain: float
+    bell_gain: float
+    seed: int = 0
+
+
+class Renderer:
+    """Renders a stream of breaths.
+
+    Args:
+        breaths: consecutive breaths, the first starting at frame 0.
+        clip: returns the samples of a line, float32 (frames,).
+        mix: the balance.
+        sample_rate: in Hz.
+    """
+
+    def __init__(
+        self,
+        breaths: Iterator[Breath],
+        clip: Callable[[Line], Audio],
+        mix: Mix,
+        sample_rate: int,
+    ) -> None:
+        self._breaths = breaths
+        self._clip = clip
+        self._mix = mix
+        self._rate = sample_rate
+        self.position = 0
+        self.breath: Breath | None = None  # the breath that sounds at ``position``
+        self._bed: Audio | None = None  # its tone
+        self._starts = self._ends = 0  # of the bed, in frames
+        self._ahead: Breath | None = None  # the next breath, once it is pulled
+        self._pulled_all = False
+        self._tail_from: int | None = None
+        self._cycles: dict[tones.Phases, Audio] = {}
+        self._words: list[tuple[Cue, Audio]] = []
+        self._bells: list[Cue] = []
+        self._lines: list[Cue] = []  # that duck the bed now or soon
+        self._bell: Audio | None = None
+        self._duck = _fade(1, mix.duck_gain, round(DUCK_SECONDS * sample_rate))
+        self._release = _fade(mix.duck_gain, 1, round(RELEASE_SECONDS * sample_rate))
+        self._fade_in = _fade(0, 1, round(FADE_IN_SECONDS * sample_rate))
+        silent = round((TAIL_SECONDS - FADE_OUT_SECONDS) * sample_rate)
+        fading = TAIL_SECONDS * sample_rate - silent
+        self._fade_out = np.concatenate([_fade(1, 0, fading), np.zeros(silent, np.float32)])
+
+    def read(self, frames: int) -> Audio:
+        """Return the next frames, float32 of shape (n, 2); n < frames only at the end."""
+        pieces: list[Audio] = []
+        while frames > 0 and (piece := self._piece(frames)) is not None:
+            pieces.append(piece)
+            frames -= len(piece)
+        if len(pieces) == 1:
+            return pieces[0]
+        return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def blocks(self, frames: int) -> Iterator[Audio]:
+        """Yield everything in blocks of ``frames``; the last may be shorter."""
+        while len(block := self.read(frames)):
+            yield block
+
+    def _piece(self, most: int) -> Audio | None:
+        """Render up to ``most`` frames that need nothing new to be pulled; None at the end."""
+        if self.position == self._ends and not self._step():
+            return None
+        due = self._ends - len(self._duck)  # when the next breath's first word may duck the tone
+        if self.position >= due:
+            self._look_ahead()
+        until = due if self.position < due else self._ends
+        start, end = self.position, min(self.position + most, until)
+        out = self._bed_between(start, end)
+        for cue, samples in self._words:
+            _add(out, start, samples[:, None], cue.start)
+        self._words = [(cue, samples) for cue, samples in self._words if cue.end > end]
+        self.position = end
+        return out
+
+    def _step(self) -> bool:
+        """Go on to the next breath, or after the last to the tail; False when all is done."""
+        self._look_ahead()
+        if self._ahead is not None:
+            self.breath, self._ahead = self._ahead, None
+            phases = self.breath.phases
+        elif self._tail_from is None:
+            self._tail_from = self.position
+            phases = (0, 0, 0, TAIL_SECONDS * self._rate)
+        else:
+            return False
+        self._bed = self._cycle(phases)
+        self._starts, self._ends = self._ends, self._ends + len(self._bed)
+        return True
+
+    def _look_ahead(self) -> None:
+        if self._ahead is None and not self._pulled_all:
+            self._ahead = next(self._breaths, None)
+            self._pulled_all = self._ahead is None
+            for cue in self._ahead.cues if self._ahead else ():
+                if isinstance(cue.item, Line):
+                    self._words.append((cue, self._clip(cue.item)))
+                    self._lines.append(cue)
+                else:
+                    self._bells.append(cue)
+
+    def _cycle(self, phases: tones.Phases) -> Audio:
+        if phases not in self._cycles:
+            sound = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
+            sound *= np.float32(self._mix.tone_gain)
+            if len(self._cycles) == _CYCLES_KEPT:
+                del self._cycles[next(iter(self._cycles))]
+            self._cycles[phases] = sound
+        return self._cycles[phases]
+
+    def _bed_between(self, start: int, end: int) -> Audio:
+        """The tone and the bells, making room for the voice, faded at both ends."""
+        assert self._bed is not None
+        out = self._bed[start - self._starts : end - self._starts].copy()
+        for cue in self._bells:
+            if self._bell is None:
+                self._bell = tones.bell(self._rate) * np.float32(self._mix.bell_gain)
+            _add(out, start, self._bell, cue.start)
+        self._bells = [cue for cue in self._bells if cue.end > end]
+        self._make_room(out, start, end)
+        if start < len(self._fade_in):
+            fade = self._fade_in[start:end]
+            out[: len(fade)] *= fade[:, None]
+        if self._tail_from is not None:
+            out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
+        return out
+
+    def _make_room(self, out: Audio, start: int, end: int) -> None:
+        """Turn the bed down around the lines that sound between two frames."""
+        gain: Audio | None = None
+        for cue in self._lines:
+            begins = cue.start - len(self._duck)
+            if begins >= end:
+                continue
+            if gain is None:
+                gain = np.ones(end - start, np.float32)
+            _lower(gain, start, self._duck, begins)
+            _lower(gain, start, self._release, cue.end)
+            sounding = slice(max(cue.start - start, 0), max(cue.end - start, 0))
+            gain[sounding] = np.minimum(gain[sounding], np.float32(self._mix.duck_gain))
+        if gain is not None:
+            out *= gain[:, None]
+        self._lines = [cue for cue in self._lines if cue.end + len(self._release) > end]
+
+
+def _fade(before: float, after: float, frames: int) -> Audio:
+    """Half a cosine from one gain to another."""
+    curve = 0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / frames)
+    return (before + (after - before) * curve).astype(np.float32)
+
+
+def _overlap(frames: int, start: int, length: int, at: int) -> tuple[slice, slice]:
+    """Where a sound of ``length`` frames at frame ``at`` meets a block: in the block, in it."""
+    first, last = max(at, start), min(at + length, start + frames)
+    last = max(last, first)
+    return slice(first - start, last - start), slice(first - at, last - at)
+
+
+def _add(out: Audio, start: int, sound: Audio, at: int) -> None:
+    there, here = _overlap(len(out), start, len(sound), at)
+    if there.start < len(out):
+        out[there] += sound[here]
+
+
+def _lower(gain: Audio, start: int, curve: Audio, at: int) -> None:
+    there, here = _overlap(len(gain), start, len(curve), at)
+    if there.start < len(gain):
+        gain[there] = np.minimum(gain[there], curve[here])

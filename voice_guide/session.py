@@ -1,0 +1,122 @@
+"""A session with all that it needs: script, pace, clips and balance, ready to be heard."""
+
+import math
+from dataclasses import dataclass
+
+from voice_guide import tones
+from voice_guide.loudness import integrated, loudest_moment, true_peak
+from voice_guide.pace import Pace
+from voice_guide.plan import Plan
+from voice_guide.render import Mix, Renderer
+from voice_guide.script import Script
+from voice_guide.settings import Settings, cache_folder
+from voice_guide.timeline import Timeline, fit
+from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
+from voice_guide.voices import NONE, open_voice
+from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
+
+__all__ = ["Session", "open_session"]
+
+TONE_BELOW_VOICE_LU = 14.0
+"""The tone in rests, under the voice."""
+
+BELL_BELOW_VOICE_LU = 9.0
+"""The bell's loudest moment, under the voice."""
+
+PEAK_DBTP = -1.0
+"""No true peak of the mix is above this."""
+
+CLIP_PEAK_DBTP = -2.0
+"""What a clip may reach at most, so that the tone under it has room."""
+
+
+@dataclass
+class Session:
+    """One script at one pace, with its clips and its balance."""
+
+    script: Script
+    pace: Pace
+    settings: Settings
+    clips: Clips
+    mix: Mix
+
+    def speak(self, progress: Progress | None = None) -> None:
+        """Make all speech, then stretch the rests to the length that was asked for.
+
+        Raises:
+            SpeechError: if a line can't be spoken.
+            LengthError: if the script can't be that long or short.
+        """
+        try:
+            self.clips.prepare(self.script.lines(), progress)
+        finally:
+            self.clips.close()
+        if self.settings.minutes is not None:
+            seconds, rate = self.settings.minutes * 60, self.settings.sample_rate
+            self.script = fit(self.script, seconds, self.pace, rate, self.clips.frames)
+
+    def timeline(self) -> Timeline:
+        return Timeline(self.script, self.pace, self.settings.sample_rate, self.clips.frames)
+
+    def plan(self) -> Plan:
+        return Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
+
+    def renderer(self) -> Renderer:
+        return Renderer(self.timeline(), self.clips.samples, self.mix, self.settings.sample_rate)
+
+
+def open_session(script: Script, settings: Settings) -> Session:
+    """Put a session together; nothing is spoken yet.
+
+    Raises:
+        PaceError: if the script forbids the pace.
+        UnknownNameError: if there is no such voice.
+    """
+    pace = settings.pace or script.pace
+    script.check_pace(pace)
+    mix, ceiling_db = _balance(pace, settings)
+    clips: Clips
+    if settings.voice == NONE:
+        clips = SilentClips(settings.sample_rate, settings.rate)
+    else:
+        clips = SpokenClips(
+            open_voice(settings.voice, script.language, settings.rate),
+            settings.voice,
+            cache_folder(),
+            settings.sample_rate,
+            settings.loudness,
+            db_to_gain(ceiling_db),
+        )
+    return Session(script, pace, settings, clips, mix)
+
+
+def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
+    """Measure one breath and the bell; return the mix, and the ceiling of clips in dBTP.
+
+    Loudness is anchored on the voice. Without a voice the tone itself is brought to it.
+    """
+    rate, spoken = settings.sample_rate, settings.voice != NONE
+    phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
+    frames = tuple(seconds_to_frames(phase, rate) for phase in phases)
+    breath = tones.cycle(settings.tone, frames, rate, settings.seed)
+    bell = tones.bell(rate)
+    room = db_to_gain(PEAK_DBTP)
+
+    bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)
+    bell_gain = db_to_gain(bell_lufs - loudest_moment(bell, rate))
+    bell_peak = true_peak(bell, rate) * bell_gain
+    tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
+    tone_gain = tone_peak = 0.0
+    duck_gain = 1.0
+    natural = integrated(breath, rate)
+    if math.isfinite(natural):
+        peak = true_peak(breath, rate)
+        tone_gain = min(db_to_gain(tone_lufs - natural), (room - bell_peak) / peak)
+        tone_peak = peak * tone_gain
+        loudest = loudest_moment(breath, rate) + gain_to_db(tone_gain)
+        duck_gain = min(1.0, db_to_gain(settings.loudness - settings.duck - loudest))
+    if not spoken:
+        duck_gain = 1.0
+    under_voice = (tone_peak + bell_peak) * duck_gain
+    ceiling_db = min(CLIP_PEAK_DBTP, math.floor(gain_to_db(max(room - under_voice, 0.1))))
+    return Mix(settings.tone, tone_gain, duck_gain, bell_gain, settings.seed), ceiling_db

@@ -1,0 +1,60 @@
+"""What a listener may choose, and where their choices and the cache lie."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voice_guide.errors import SettingsError
+from voice_guide.pace import Pace
+
+__all__ = ["Settings", "cache_folder", "config_file", "read_config"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options that play, export, show and batch share."""
+
+    pace: Pace | None = None  # None: the script's own
+    minutes: float | None = None  # None: as written
+    tone: str = "breath"
+    voice: str = "espeak"
+    rate: int | None = None  # words per minute; None: the voice's own
+    loudness: float = -18.0  # LUFS
+    duck: float = 20.0  # LU from voice to tone while a line sounds
+    sample_rate: int = 48000  # Hz
+    seed: int = 0
+
+
+def config_file() -> Path:
+    """Where the listener's defaults are: ``config.toml`` in their config folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("voice-guide", appauthor=False) / "config.toml"
+
+
+def cache_folder() -> Path:
+    """Where clips are kept between runs."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("voice-guide", appauthor=False) / "clips"
+
+
+def read_config() -> dict[str, Any]:
+    """Read the listener's defaults; no file, no defaults.
+
+    Raises:
+        SettingsError: if the file can't be read or is not TOML.
+    """
+    path = config_file()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: can't be read ({error}).") from error
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML: {error}. Mend or remove it.") from error

@@ -1,0 +1,204 @@
+"""Placing words on breaths: what happens when, breath by breath, in frames.
+
+A timeline is a generator, so that playing can pull it just ahead of the ear
+while exporting runs it to the end. Positions are exact fractions of a frame
+until they leave; each is rounded once, so nothing drifts and a shift by whole
+breaths changes nothing but the numbers.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from voice_guide.errors import LengthError
+from voice_guide.pace import Pace
+from voice_guide.script import Bell, Item, Line, Pause, Rest, Script, stretch
+from voice_guide.units import clock
+
+__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline", "fit"]
+
+LEAD_IN_SECONDS = 1.5
+"""Tone before the first word, while a Bluetooth headset wakes up."""
+
+GAP_SECONDS = 0.6
+"""The least silence between two lines."""
+
+BELL_SECONDS = 8
+"""How long a bell rings; the voice waits for the first half of it."""
+
+TAIL_SECONDS = 3
+"""What follows the last exhale: a fade, and digital silence."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A line or a bell at its place; ``end`` is the frame after its last."""
+
+    start: int
+    end: int
+    item: Line | Bell
+    section: int
+
+
+@dataclass(frozen=True)
+class Breath:
+    """One cycle: its first frame, the frames of each phase, and the cues that start in it."""
+
+    number: int
+    start: int
+    inhale: int
+    hold_in: int
+    exhale: int
+    hold_out: int
+    cues: tuple[Cue, ...] = ()
+    section: int = 0
+
+    @property
+    def phases(self) -> tuple[int, int, int, int]:
+        return self.inhale, self.hold_in, self.exhale, self.hold_out
+
+    @property
+    def end(self) -> int:
+        return self.start + sum(self.phases)
+
+
+class Timeline:
+    """An iterator over the breaths of a session.
+
+    Args:
+        script: what to say; a rest takes its lower bound.
+        pace: may be replaced between two breaths.
+        sample_rate: in Hz.
+        line_frames: the length of a line's clip in frames, or None while it is
+            not made: the line then waits for a later breath.
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        pace: Pace,
+        sample_rate: int,
+        line_frames: Callable[[Line], int | None],
+    ) -> None:
+        self.pace = pace
+        self._rate = sample_rate
+        self._line_frames = line_frames
+        self._items: list[tuple[int, Item]] = [
+            (number, item)
+            for number, section in enumerate(script.sections)
+            for item in section.items
+        ]
+        self._next = 0  # the item that is to be placed next
+        self._breath = 0  # the number of the next breath
+        self._position = Fraction(0)  # where it starts
+        self._rested = 0  # breaths that the current rest has had
+        self._measured = False  # whether measured seconds have just been asked for
+        self._section = 0  # the section of the item that was placed last
+        self._quiet_from = Fraction(0)  # when the last cue ends, or the last rest
+        self._sounds_until = Fraction(0)  # when every cue has ended
+        self._free_from = Fraction(self._frames(LEAD_IN_SECONDS))  # when the voice may start
+
+    def __iter__(self) -> Iterator[Breath]:
+        return self
+
+    def __next__(self) -> Breath:
+        ended = max(self._quiet_from, self._sounds_until) <= self._position
+        if self._next == len(self._items) and ended:
+            raise StopIteration
+        pace, start = self.pace, self._position
+        hold = start + pace.inhale * self._rate
+        out = hold + pace.hold_in * self._rate
+        hold_out = out + pace.exhale * self._rate
+        end = start + pace.cycle * self._rate
+        cues = tuple(self._place({"in": start, "hold": hold, "out": out}, end))
+        self._position = end
+        self._breath += 1
+        turns = [round(turn) for turn in (start, hold, out, hold_out, end)]
+        return Breath(
+            self._breath - 1,
+            turns[0],
+            *(after - before for before, after in zip(turns, turns[1:], strict=False)),
+            cues=cues,
+            section=self._section,
+        )
+
+    def _frames(self, seconds: float) -> Fraction:
+        return Fraction(round(seconds * self._rate))
+
+    def _place(self, anchors: dict[str, Fraction], end: Fraction) -> Iterator[Cue]:
+        """Place items until one has to wait for a later breath."""
+        start = anchors["in"]
+        while self._next < len(self._items):
+            section, item = self._items[self._next]
+            match item:
+                case Line():
+                    at = anchors[item.anchor or "out"]
+                    frames = self._line_frames(item)
+                    if at < self._free_from or frames is None:
+                        return
+                    yield self._cue(at, frames, item, section)
+                    self._free_from = self._quiet_from + self._frames(GAP_SECONDS) + 1
+                case Bell():
+                    at = self._quiet_from if self._measured else start
+                    at = max(at, start)
+                    if at >= end or (not self._measured and start < self._free_from):
+                        return
+                    yield self._cue(at, round(self._frames(BELL_SECONDS)), item, section)
+                    self._free_from = at + self._frames(BELL_SECONDS / 2)
+                case Pause():
+                    self._quiet_from += self._frames(item.seconds)
+                    self._free_from = max(self._free_from, self._quiet_from)
+                case Rest():
+                    if start < self._quiet_from:
+                        return
+                    self._section = section
+                    self._rested += 1
+                    if self._rested < item.low:
+                        return
+                    self._rested = 0
+                    self._quiet_from = self._free_from = end
+            self._measured = isinstance(item, Pause)
+            self._next += 1
+
+    def _cue(self, at: Fraction, frames: int, item: Line | Bell, section: int) -> Cue:
+        self._section = section
+        self._quiet_from = at + frames
+        self._sounds_until = max(self._sounds_until, self._quiet_from)
+        return Cue(round(at), round(at) + frames, item, section)
+
+
+def fit(
+    script: Script,
+    seconds: float,
+    pace: Pace,
+    sample_rate: int,
+    line_frames: Callable[[Line], int | None],
+) -> Script:
+    """Stretch the rests of a script so that the session lasts ``seconds``, tail included.
+
+    The result is within half a breath of what was asked for.
+
+    Raises:
+        LengthError: if the script can't be that long or short; names the range.
+    """
+
+    def length(breaths: int) -> int:
+        timeline = Timeline(stretch(script, breaths), pace, sample_rate, line_frames)
+        last = None
+        for last in timeline:
+            pass
+        return (last.end if last else 0) + TAIL_SECONDS * sample_rate
+
+    wanted = seconds * sample_rate
+    half = pace.cycle * sample_rate / 2
+    most = sum(item.high - item.low for item in script.items() if isinstance(item, Rest))
+    shortest, longest = length(0), length(most)
+    if not shortest - half <= wanted <= longest + half:
+        raise LengthError(
+            f"{script.title!r} can't last {seconds / 60:g} minutes at {pace}: "
+            f"the shortest is {shortest / sample_rate / 60:.2f} ({clock(shortest / sample_rate)}), "
+            f"the longest {longest / sample_rate / 60:.2f} ({clock(longest / sample_rate)})."
+        )
+    # Every breath of rest adds one cycle, whatever else the script holds.
+    cycle = pace.cycle * sample_rate
+    return stretch(script, min(max(round((wanted - shortest) / cycle), 0), most))

@@ -1,0 +1,269 @@
+"""The sound of the breath: one cycle at a time, and the bell.
+
+Every cycle of a style begins and ends in the same state (level, pitch, phase
+and place in the noise), so any cycle follows any other without a seam: a cycle
+is rendered once and serves all its repeats, and a new pace needs no crossfade.
+
+All sounds are float32 of shape (frames, 2), before their gain is set.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.timeline import BELL_SECONDS
+from voice_guide.units import db_to_gain
+
+__all__ = ["STYLES", "Audio", "Phases", "bell", "cycle"]
+
+Audio = NDArray[np.float32]
+Phases = tuple[int, int, int, int]
+"""Frames of inhale, hold, exhale, hold."""
+
+FLOOR = db_to_gain(-34)
+"""What is left of the tone between two breaths."""
+
+HELD = db_to_gain(-9)
+"""The level at the top of the inhale, and while the breath is held."""
+
+ATTACK_SECONDS = 0.4
+"""The quickest rise of a tone; at least 0.2 s, so that nothing startles."""
+
+
+def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
+    """Render one breath.
+
+    Args:
+        style: a name in ``STYLES``.
+        phases: frames of inhale, hold, exhale, hold; each may be 0.
+        sample_rate: in Hz.
+        seed: chooses the noise; the same seed gives the same samples.
+
+    Returns:
+        float32 of shape (sum of phases, 2).
+    """
+    return STYLES[style](phases, sample_rate, seed)
+
+
+def _smooth(x: Audio) -> Audio:
+    """A curve from 0 to 1 without corners at its ends (half a cosine)."""
+    return (0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))).astype(np.float32)
+
+
+def _progress(frames: int) -> Audio:
+    """From 0 towards 1 through a phase."""
+    return np.arange(frames, dtype=np.float32) / max(frames, 1)
+
+
+def _level(phases: Phases, sample_rate: int) -> Audio:
+    """The loudness curve: a swell up to the turn, then one that dies away to the floor."""
+    inhale, hold_in, exhale, hold_out = phases
+    x = _progress(inhale)
+    swell = FLOOR + (0.8 - FLOOR) * _smooth(x / 0.78) - (0.8 - HELD) * _smooth((x - 0.78) / 0.22)
+    x = _progress(exhale)
+    attack = max(0.14, ATTACK_SECONDS * sample_rate / max(exhale, 1))
+    rise = HELD + (1 - HELD) * _smooth(x / attack)
+    fall = FLOOR + (1 - FLOOR) * (1 - _smooth((x - attack * 0.6) / (1 - attack * 0.6))) ** 1.15
+    hold = np.full(hold_in, HELD, np.float32)
+    still = np.full(hold_out, FLOOR, np.float32)
+    return np.concatenate([swell, hold, np.minimum(rise, fall), still]).astype(np.float32)
+
+
+def _height(phases: Phases) -> Audio:
+    """The pitch curve: from 0 up to 1 while breathing in, and back down while breathing out."""
+    inhale, hold_in, exhale, hold_out = phases
+    return np.concatenate(
+        [
+            _smooth(_progress(inhale)),
+            np.ones(hold_in, np.float32),
+            1 - _smooth(_progress(exhale) ** np.float32(0.8)),
+            np.zeros(hold_out, np.float32),
+        ]
+    )
+
+
+def _warmth(phases: Phases, sample_rate: int) -> Audio:
+    """The timbre curve: 0 while breathing in and holding, 1 while breathing out."""
+    inhale, hold_in, exhale, hold_out = phases
+    turn = ATTACK_SECONDS * sample_rate
+    n = np.arange(exhale, dtype=np.float32)
+    out = _smooth(n / turn) * _smooth((exhale - n) / turn)
+    return np.concatenate(
+        [np.zeros(inhale + hold_in, np.float32), out, np.zeros(hold_out, np.float32)]
+    )
+
+
+def _add_wide(out: Audio, level: Audio, angle: Audio, offset: float) -> None:
+    """Add a sine to both channels, ``offset`` radians ahead in one and behind in the other."""
+    out[:, 0] += level * np.sin(angle + np.float32(offset))
+    out[:, 1] += level * np.sin(angle - np.float32(offset))
+
+
+# --- breath: air, drawn in bright and narrow, let go dark and wide ---------------------------
+
+_BANDS = 2.0 ** np.arange(np.log2(180), np.log2(3600), 0.5)
+"""Centres in Hz of the noise bands, half an octave apart."""
+
+_LOOPS = (131072, 118098, 124416, 125000, 120000, 128000, 117649, 121500, 126000)
+"""Frames of each band's loop; they differ, so that their sum hardly repeats."""
+
+_WIDTH = 0.4
+"""Mono 0, two unrelated channels 1: at 0.4 a mono speaker loses 0.6 dB."""
+
+
+@lru_cache(maxsize=2)
+def _noise(sample_rate: int, seed: int) -> tuple[Audio, ...]:
+    """A loop of noise for each band, each of unit power, seamless in itself."""
+    rng = np.random.default_rng(seed)
+    loops = []
+    for centre, frames in zip(_BANDS, _LOOPS, strict=True):
+        hertz = np.fft.rfftfreq(frames, 1 / sample_rate)
+        octaves = np.log2(np.maximum(hertz, 1) / centre)
+        shape = np.exp(-0.5 * (octaves / 0.3) ** 2)
+        spectrum = shape * (rng.standard_normal(hertz.size) + 1j * rng.standard_normal(hertz.size))
+        loop = np.fft.irfft(spectrum, frames)
+        loops.append((loop / np.sqrt(np.mean(loop**2))).astype(np.float32))
+    return tuple(loops)
+
+
+def _read_loop(loop: Audio, frames: int, sample_rate: int, shift: int) -> Audio:
+    """Read ``frames`` from a loop so that the end leads back, unheard, to the first frame."""
+    loop = np.roll(loop, shift)
+    sound = np.resize(loop, frames)
+    overlap = min(sample_rate // 4, frames)
+    fade = np.linspace(0, np.pi / 2, overlap, endpoint=False, dtype=np.float32)
+    sound[frames - overlap :] *= np.cos(fade)
+    sound[frames - overlap :] += loop[len(loop) - overlap :] * np.sin(fade)
+    return sound
+
+
+def _breath(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    level, height, warmth = _level(phases, sample_rate), _height(phases), _warmth(phases, sample_rate)
+    frames = level.size
+    centre = np.log2(np.float32(420)) + 1.75 * height - 0.45 * warmth
+    width = 0.42 + 0.5 * warmth
+    out = np.zeros((frames, 2), np.float32)
+    loops = _noise(sample_rate, seed)
+    weights = []
+    for band in _BANDS:
+        distance = (np.float32(np.log2(band)) - centre) / width
+        weights.append(np.exp(-0.5 * distance * distance))
+    # Equal power whatever the width, and a tilt of -3 dB an octave above 420 Hz against hiss.
+    power = np.sqrt(sum(weight * weight for weight in weights))
+    for weight, band, loop in zip(weights, _BANDS, loops, strict=True):
+        gain = level * weight / power * np.float32(min(1.0, (420 / band) ** 0.5))
+        mid = _read_loop(loop, frames, sample_rate, 0) * gain
+        side = _read_loop(loop, frames, sample_rate, loop.size // 2) * (gain * np.float32(_WIDTH))
+        out[:, 0] += mid + side
+        out[:, 1] += mid - side
+    return out
+
+
+# --- pad: soft partials that glide up and down together --------------------------------------
+
+_PAD = (  # ratio to the root, gain while breathing in, gain while breathing out
+    (1.0, 0.35, 1.00),
+    (1.5, 0.50, 0.80),
+    (2.0, 0.80, 0.60),
+    (3.0, 0.70, 0.32),
+    (4.0, 0.50, 0.14),
+    (6.0, 0.24, 0.03),
+)
+_PAD_ROOT = 196.0  # Hz, G3: the third partial and up pass a phone's speaker
+_PAD_GLIDE = 3 / 12  # octaves
+
+
+def _pad(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    level, height, warmth = _level(phases, sample_rate), _height(phases), _warmth(phases, sample_rate)
+    out = np.zeros((level.size, 2), np.float32)
+    # Seconds of the glide, warped: a partial of f Hz has turned f * warped times.
+    warped = np.concatenate([[0.0], np.cumsum(2.0 ** (_PAD_GLIDE * height.astype(np.float64)))])
+    warped /= sample_rate
+    whole, warped = warped[-1], warped[:-1]
+    for number, (ratio, bright, warm) in enumerate(_PAD):
+        gain = level * (bright + (warm - bright) * warmth)
+        turns = max(round(_PAD_ROOT * ratio * whole), 1)
+        # The second, softer voice beats against the first a whole number of times a cycle.
+        for beats, share in ((0, 1.0), (number + 1, 0.4)):
+            angle = (2 * np.pi * ((turns + beats) / whole * warped % 1)).astype(np.float32)
+            _add_wide(out, gain * np.float32(share), angle, 0.3 if number % 2 else -0.3)
+    return out
+
+
+# --- bowl: a singing bowl struck softly at each turn -----------------------------------------
+
+_BOWL = ((1.0, 1.0), (2.71, 0.55), (5.15, 0.16))  # ratio to the root, gain
+_HIGH_BOWL, _LOW_BOWL = 262.0, 175.0  # Hz: C4 drawing in, F3 letting go
+
+
+def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    inhale, hold_in, exhale, hold_out = phases
+    out = np.zeros((sum(phases), 2), np.float32)
+    drawn = inhale + hold_in
+    # Breathing in: the bowl is rubbed, so it swells and rises; it fades as the next is struck.
+    ring = min(int(0.5 * sample_rate), exhale)
+    swell = np.concatenate(
+        [
+            _smooth(_progress(inhale) / 0.85),
+            np.ones(hold_in, np.float32),
+            1 - _smooth(_progress(ring)),
+        ]
+    )
+    _ring(out[: drawn + ring], _HIGH_BOWL, 0.75 * swell, +1 / 12, sample_rate, bright=1.6)
+    # Breathing out: the low bowl is struck and dies away, sinking a little.
+    n = np.arange(exhale, dtype=np.float32)
+    struck = _smooth(n / (0.25 * sample_rate)) * np.exp(-2.6 * n / max(exhale, 1))
+    struck *= 1 - _smooth((n / max(exhale, 1) - 0.7) / 0.3)
+    _ring(out[drawn : drawn + exhale], _LOW_BOWL, struck, -1 / 12, sample_rate, bright=0.8)
+    return out
+
+
+def _ring(
+    out: Audio, root: float, envelope: Audio, glide: float, sample_rate: int, bright: float
+) -> None:
+    """Add the partials of a bowl under an envelope, gliding by ``glide`` octaves."""
+    octaves = glide * _progress(len(envelope)).astype(np.float64)
+    turns = np.cumsum(2.0**octaves) * (root / sample_rate)
+    for number, (ratio, gain) in enumerate(_BOWL):
+        level = np.float32(gain * bright**number) * envelope
+        for hertz, share in ((0.0, 1.0), (0.35, 0.4)):  # the slow beating of a hand-made bowl
+            beat = np.arange(len(envelope)) * (hertz * (number + 1) / sample_rate)
+            angle = (2 * np.pi * ((turns * ratio + beat) % 1)).astype(np.float32)
+            _add_wide(out, level * np.float32(share), angle, 0.25 if number % 2 else -0.25)
+
+
+def _none(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    return np.zeros((sum(phases), 2), np.float32)
+
+
+STYLES: dict[str, Callable[[Phases, int, int], Audio]] = {
+    "breath": _breath,
+    "pad": _pad,
+    "bowl": _bowl,
+    "none": _none,
+}
+"""Tone styles by name; the first is the default."""
+
+
+# --- the bell ---------------------------------------------------------------------------------
+
+_BELL = ((1.0, 1.0, 2.4), (2.0, 0.45, 1.7), (2.76, 0.3, 1.3), (4.07, 0.12, 0.8))
+"""Ratio, gain and decay time in seconds of each partial."""
+
+_BELL_ROOT = 440.0  # Hz
+
+
+def bell(sample_rate: int) -> Audio:
+    """Render one soft bell of ``BELL_SECONDS``: no hard stroke, and a decay that reaches zero."""
+    frames = BELL_SECONDS * sample_rate
+    seconds = np.arange(frames) / sample_rate
+    attack = _smooth((seconds / 0.08).astype(np.float32))
+    release = 1 - _smooth(((seconds - BELL_SECONDS + 2) / 2).astype(np.float32))
+    out = np.zeros((frames, 2), np.float32)
+    for number, (ratio, gain, decay) in enumerate(_BELL):
+        level = (gain * np.exp(-seconds / decay)).astype(np.float32) * attack * release
+        angle = (2 * np.pi * ((_BELL_ROOT * ratio * seconds) % 1)).astype(np.float32)
+        _add_wide(out, level, angle, 0.25 if number % 2 else -0.25)
+    return out

@@ -1,0 +1,32 @@
+"""Conversions between the units that people use and those that the code uses.
+
+Inside, time is counted in whole frames. Positions are rounded once, from an
+exact value, so that an hour of breaths cannot drift.
+"""
+
+import math
+from fractions import Fraction
+
+__all__ = ["clock", "db_to_gain", "gain_to_db", "seconds_to_frames"]
+
+
+def seconds_to_frames(seconds: float | Fraction, sample_rate: int) -> int:
+    """Return the frame nearest to ``seconds`` at ``sample_rate`` (Hz)."""
+    return round(seconds * sample_rate)
+
+
+def db_to_gain(db: float) -> float:
+    """Return the amplitude factor of a level difference in dB."""
+    return float(10.0 ** (db / 20.0))
+
+
+def gain_to_db(gain: float) -> float:
+    """Return the level difference in dB of an amplitude factor; -inf for 0."""
+    return 20.0 * math.log10(gain) if gain > 0 else -math.inf
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as people read it: ``8:05``, or ``1:02:03`` past an hour."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

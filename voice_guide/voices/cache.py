@@ -1,0 +1,65 @@
+"""Clips kept between runs: one file each, named by everything that shapes its sound."""
+
+import hashlib
+import json
+import os
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice_guide.tones import Audio
+
+__all__ = ["ClipCache", "key_of"]
+
+
+def key_of(**identity: Any) -> str:
+    """Return the key of a clip from all that shapes it."""
+    written = json.dumps(identity, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(written.encode(), digest_size=20).hexdigest()
+
+
+class ClipCache:
+    """A folder of clips.
+
+    A file is a CRC-32 (4 bytes, little-endian) and float32 little-endian samples.
+    A damaged one counts as absent. A folder that can't be written is no reason to
+    fail: the clips are then kept in memory for this run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._memory: dict[str, Audio] = {}
+
+    def get(self, key: str) -> Audio | None:
+        """Return a clip, float32 (frames,), or None if there is no sound entry of this key."""
+        if key in self._memory:
+            return self._memory[key]
+        try:
+            data = self._path(key).read_bytes()
+        except OSError:
+            return None
+        body = memoryview(data)[4:]
+        if len(body) < 4 or len(body) % 4 or zlib.crc32(body).to_bytes(4, "little") != data[:4]:
+            return None
+        return np.frombuffer(body, "<f4").astype(np.float32, copy=False)
+
+    def put(self, key: str, clip: Audio) -> None:
+        path = self._path(key)
+        body = clip.astype("<f4", copy=False).tobytes()
+        part = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(handle, "wb") as file:
+                file.write(zlib.crc32(body).to_bytes(4, "little") + body)
+            os.replace(part, path)
+        except OSError:
+            self._memory[key] = clip
+            if part is not None:
+                Path(part).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key[2:]}.clip"

@@ -1,0 +1,44 @@
+"""The embedded voice: eSpeak NG in worker processes, speaking calmly."""
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from voice_guide.voices.worker import WorkerFault, Workers, pyttsx3_command
+
+__all__ = ["DEFAULT_RATE", "Espeak"]
+
+DEFAULT_RATE = 110  # words per minute
+
+_CALM = {"volume": 80, "pitch": 38, "range": 30, "word_gap": 1}
+
+_VOICES = {"en": "en-us", "en-us": "en-us"}
+_VARIANT = "f3"
+
+
+class Espeak:
+    """Speaks one language at one rate (words per minute, 80 to 300)."""
+
+    def __init__(self, language: str, rate: int | None) -> None:
+        spoken = _VOICES.get(language.lower(), language.lower())
+        self._properties: dict[str, Any] = {
+            "voice": f"{spoken}+{_VARIANT}",
+            "rate": rate or DEFAULT_RATE,
+            **_CALM,
+        }
+        self.identity = {
+            "engine": f"espeak {version('espeakng-loader')}",
+            **self._properties,
+        }
+        self._workers: Workers | None = None
+
+    def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        if self._workers is None:
+            self._workers = Workers(pyttsx3_command("espeak_driver"))
+        requests = [{"text": text, "properties": self._properties} for text in texts]
+        return self._workers.ask(requests)
+
+    def close(self) -> None:
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None

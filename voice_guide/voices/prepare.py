@@ -1,0 +1,122 @@
+"""From what an engine returned to a clip: checked, trimmed, resampled once, levelled."""
+
+import io
+import math
+import re
+
+import numpy as np
+
+from voice_guide.loudness import level_clip
+from voice_guide.tones import Audio
+from voice_guide.units import db_to_gain
+
+__all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
+
+PREPARATION = 1
+"""Part of the cache's key: raise it when anything here, or in levelling, sounds different."""
+
+LONGEST_PART = 300
+"""Characters that are given to an engine at once."""
+
+PART_GAP_SECONDS = 0.35
+"""The pause between two parts of a long line."""
+
+SILENCE_DB = -50.0
+"""A clip with no sample above this holds no voice."""
+
+ONSET_DB = -42.0
+"""The voice has begun when it passes this, relative to its peak."""
+
+END_DB = -54.0
+"""The voice has ended when it no longer passes this, relative to its peak."""
+
+PRE_ROLL_SECONDS = 0.003
+RELEASE_SECONDS = 0.06
+
+
+class BadSpeechError(Exception):
+    """What an engine returned can't be the line that it was asked for."""
+
+
+def spoken_parts(text: str) -> list[str]:
+    """Split a line at sentences, then at spaces, so that no engine gets too much at once."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    parts: list[str] = []
+    for sentence in re.split(r"(?<=[.!?…;:]) ", text) if len(text) > LONGEST_PART else [text]:
+        while len(sentence) > LONGEST_PART:
+            cut = sentence.rfind(" ", 1, LONGEST_PART)
+            cut = cut if cut > 0 else LONGEST_PART
+            parts.append(sentence[:cut])
+            sentence = sentence[cut:].lstrip()
+        if parts and len(parts[-1]) + len(sentence) < LONGEST_PART:
+            parts[-1] = f"{parts[-1]} {sentence}"
+        else:
+            parts.append(sentence)
+    return [part for part in parts if part]
+
+
+def decode(text: str, data: bytes) -> tuple[Audio, int]:
+    """Read an engine's audio file and make sure that it can be the line.
+
+    Returns:
+        float32 of shape (frames,) and the sample rate in Hz.
+
+    Raises:
+        BadSpeechError: saying what is wrong with it.
+    """
+    import soundfile
+
+    try:
+        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise BadSpeechError("the engine returned no audio file") from error
+    clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
+    if not 8000 <= rate <= 192000:
+        raise BadSpeechError(f"the engine returned audio at {rate} Hz")
+    if not clip.size or not np.isfinite(clip).all():
+        raise BadSpeechError("the engine returned no sound")
+    clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
+    if np.abs(clip).max() < db_to_gain(SILENCE_DB):
+        raise BadSpeechError("the engine returned silence")
+    clip = _trimmed(clip, rate)
+    seconds, words = clip.size / rate, max(len(text.split()), 1)
+    if not words / 9 <= seconds + 0.2 <= 4 + words * 2.5:
+        raise BadSpeechError(f"the engine took {seconds:.1f} s for {words} words")
+    return clip, rate
+
+
+def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceiling: float) -> Audio:
+    """Join the decoded parts of a line into its clip.
+
+    Args:
+        parts: float32 (frames,) and sample rate of each part.
+        sample_rate: of the clip, in Hz.
+        lufs: loudness of the clip, heard in both channels.
+        ceiling: its highest true peak, as an amplitude.
+
+    Returns:
+        float32 of shape (frames,); frame 0 is the onset of the voice.
+    """
+    import soxr
+
+    gap = np.zeros(round(PART_GAP_SECONDS * sample_rate), np.float32)
+    joined: list[Audio] = []
+    for samples, rate in parts:
+        joined += [soxr.resample(samples, rate, sample_rate, quality="VHQ"), gap]
+    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling)
+
+
+def _trimmed(clip: Audio, rate: int) -> Audio:
+    """Cut the silence at both ends, never the voice, and fade the cuts."""
+    loud = np.abs(clip)
+    peak = float(loud.max())
+    first = int(np.argmax(loud > peak * db_to_gain(ONSET_DB)))
+    last = clip.size - int(np.argmax(loud[::-1] > peak * db_to_gain(END_DB)))
+    pre = math.ceil(PRE_ROLL_SECONDS * rate)
+    post = math.ceil(RELEASE_SECONDS * rate)
+    first, last = max(first - pre, 0), min(last + post, clip.size)
+    clip = clip[first:last].copy()
+    pre, post = min(pre, clip.size), min(post, clip.size)
+    clip[:pre] *= np.linspace(0, 1, pre, endpoint=False, dtype=np.float32)
+    clip[clip.size - post :] *= np.linspace(1, 0, post, dtype=np.float32) ** 2
+    return clip

@@ -1,0 +1,193 @@
+"""Speech engines in processes of their own, so that no fault of one reaches the session.
+
+The worker (``python -m voice_guide.voices.worker DRIVER``) reads requests as
+lines of JSON and answers each with a line of JSON, followed by the bytes of an
+audio file if it could be made. ``Workers`` keeps one for each core.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+__all__ = ["WorkerFault", "Workers", "pyttsx3_command"]
+
+TIME_LIMIT_SECONDS = 20.0
+"""A line takes milliseconds; a worker that needs longer hangs."""
+
+
+class WorkerFault(Exception):
+    """A request was not answered: the engine's own reason, a crash or the time limit."""
+
+
+def pyttsx3_command(driver: str) -> list[str]:
+    """The command of a worker that speaks through a pyttsx3 driver module."""
+    return [sys.executable, "-m", __name__, driver]
+
+
+class Workers:
+    """Processes that answer requests side by side, in the order that they were asked.
+
+    Args:
+        command: starts one worker.
+        count: how many; by default one for each core.
+        time_limit: seconds for one request, before the worker is ended and tried once more.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        count: int | None = None,
+        time_limit: float = TIME_LIMIT_SECONDS,
+    ) -> None:
+        self._time_limit = time_limit
+        count = count or min(os.cpu_count() or 1, 8)
+        self._threads = ThreadPoolExecutor(count)
+        self._workers = [_Worker(command) for _ in range(count)]
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def ask(self, requests: Sequence[dict[str, Any]]) -> Iterator[bytes | WorkerFault]:
+        """Yield the answer to each request, an audio file's bytes or what went wrong."""
+        answers = [self._threads.submit(self._answer, request) for request in requests]
+        try:
+            for answer in answers:
+                yield answer.result()
+        finally:
+            for answer in answers:
+                answer.cancel()
+
+    def _answer(self, request: dict[str, Any]) -> bytes | WorkerFault:
+        worker = self._idle.get()
+        try:
+            for _ in range(2):
+                try:
+                    return worker.ask(request, self._time_limit)
+                except WorkerFault as fault:
+                    reason = fault
+            return reason
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Worker:
+    """One process, started when it is first asked and again after it fails."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        timer = threading.Timer(time_limit, process.kill)
+        timer.start()
+        try:
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+            head = json.loads(process.stdout.readline())
+            body = process.stdout.read(head["bytes"])
+            if len(body) != head["bytes"]:
+                raise ValueError
+        except (OSError, ValueError, KeyError, TypeError):
+            timed_out = not timer.is_alive()
+            self.stop()
+            code = process.returncode
+            reason = f"no answer in {time_limit:g} s" if timed_out else f"it crashed (exit {code})"
+            raise WorkerFault(reason) from None
+        finally:
+            timer.cancel()
+        if "error" in head:
+            raise WorkerFault(head["error"])
+        return body
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        return self._process
+
+    def stop(self) -> None:
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    try:
+                        pipe.close()
+                    except OSError:
+                        pass
+
+
+def _serve(speak: Callable[[dict[str, Any], Path], None], requests: BinaryIO, out: BinaryIO) -> None:
+    """Answer requests until there are no more. ``speak`` writes an audio file."""
+    with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
+        target = Path(folder) / "line.wav"
+        for row in requests:
+            target.unlink(missing_ok=True)
+            head: dict[str, Any] = {"bytes": 0}
+            body = b""
+            try:
+                speak(json.loads(row), target)
+                body = target.read_bytes()
+                head["bytes"] = len(body)
+            except FileNotFoundError:
+                head["error"] = "the engine wrote no file"
+            except Exception as error:
+                head["error"] = f"{error}" or type(error).__name__
+            out.write(json.dumps(head).encode() + b"\n" + body)
+            out.flush()
+
+
+def _speak_with(driver: str) -> Callable[[dict[str, Any], Path], None]:
+    import importlib
+
+    import pyttsx3
+
+    sys.modules[f"pyttsx3.drivers.{driver}"] = importlib.import_module(
+        f"voice_guide.voices.{driver}"
+    )
+    engine = pyttsx3.init(driver)
+    failures: list[Exception] = []
+    engine.connect("error", lambda name, exception: failures.append(exception))
+
+    def speak(request: dict[str, Any], target: Path) -> None:
+        failures.clear()
+        for name, value in request["properties"].items():
+            engine.setProperty(name, value)
+        engine.save_to_file(request["text"], str(target))
+        engine.runAndWait()
+        if failures:
+            raise failures[0]
+
+    return speak
+
+
+def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the session to answer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever an engine prints stays out of the answers
+    _serve(_speak_with(sys.argv[1]), sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    _main()
