@@ -2,16 +2,20 @@
 
 import contextlib
 import errno
+import io
 import os
 import shutil
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.plan import Plan
 from voice_guide.session import Session
+from voice_guide.tones import Audio
+from voice_guide.voices.clips import Progress
 
 __all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_path", "check_target", "export", "replacing"]
 
@@ -47,7 +51,8 @@ def check_target(target: str, subtype: str | None, overwrite: bool) -> tuple[str
     path = Path("-.wav" if target == STDOUT else target)
     if path.suffix.lower() not in FORMATS:
         raise RequestError(
-            f"{target!r} can't be written: the suffix chooses the format, one of {', '.join(FORMATS)}."
+            f"{target!r} can't be written: the suffix chooses the format, "
+            f"one of {', '.join(FORMATS)}."
         )
     container, offered = FORMATS[path.suffix.lower()]
     chosen = SUBTYPES[subtype] if subtype else offered[0]
@@ -101,7 +106,7 @@ def export(
     target: str,
     subtype: str | None = None,
     overwrite: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Render a session whose speech is made.
 
@@ -118,9 +123,7 @@ def export(
     size = plan.frames * 2 * _BYTES.get(sample_format, 0)
     if target == STDOUT:
         with _broken_pipe_is_an_end():
-            sys.stdout.buffer.write(_wav_header(plan.frames, plan.sample_rate, sample_format))
-            sys.stdout.buffer.flush()
-            _write(session, plan, sys.stdout.fileno(), "RAW", sample_format, progress)
+            _stream(session, plan, sample_format, sys.stdout.buffer, progress)
         return
     path = Path(target)
     if container == "WAV" and size > _LARGEST_WAV:
@@ -136,14 +139,13 @@ def export(
 def _write(
     session: Session,
     plan: Plan,
-    file: str | int,
+    file: str,
     container: str,
     sample_format: str,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> None:
     import soundfile
 
-    done = 0
     try:
         with soundfile.SoundFile(
             file,
@@ -152,21 +154,44 @@ def _write(
             channels=2,
             format=container,
             subtype=sample_format,
-            closefd=False,
         ) as sound:
-            for block in session.renderer().blocks(BLOCK_FRAMES):
+            for block in _blocks(session, plan, progress):
                 sound.write(block)
-                done += len(block)
-                if progress:
-                    progress(done, plan.frames)
     except soundfile.SoundFileError as error:
         raise OSError(errno.EIO, _reason(file, error)) from error
 
 
-def _reason(file: str | int, error: Exception) -> str:
+def _stream(
+    session: Session,
+    plan: Plan,
+    sample_format: str,
+    out: BinaryIO,
+    progress: Progress | None,
+) -> None:
+    """Write WAV to something that can't be sought, block by block."""
+    import soundfile
+
+    out.write(_wav_header(plan.frames, plan.sample_rate, sample_format))
+    for block in _blocks(session, plan, progress):
+        raw = io.BytesIO()
+        soundfile.write(raw, block, plan.sample_rate, sample_format, format="RAW")
+        out.write(raw.getbuffer())
+    out.flush()
+
+
+def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:
+    done = 0
+    for block in session.renderer().blocks(BLOCK_FRAMES):
+        yield block
+        done += len(block)
+        if progress:
+            progress(done, plan.frames)
+
+
+def _reason(file: str, error: Exception) -> str:
     """Say why libsndfile could not write, which it doesn't know itself."""
-    folder = Path(file).parent if isinstance(file, str) else None
-    if folder and shutil.disk_usage(folder).free < BLOCK_FRAMES * 8:
+    folder = Path(file).parent
+    if shutil.disk_usage(folder).free < BLOCK_FRAMES * 8:
         return os.strerror(errno.ENOSPC)
     return str(error).rstrip(".")
 
@@ -189,7 +214,10 @@ def _wav_header(frames: int, sample_rate: int, sample_format: str) -> bytes:
     width = _BYTES[sample_format]
     tag = 3 if sample_format == "FLOAT" else 1  # IEEE float or PCM
     size = min(frames * 2 * width, 2**32 - 1)
-    form = struct.pack("<HHIIHH", tag, 2, sample_rate, sample_rate * 2 * width, 2 * width, 8 * width)
+    bytes_a_second, bytes_a_frame = 2 * width * sample_rate, 2 * width
+    form = struct.pack("<HHIIHH", tag, 2, sample_rate, bytes_a_second, bytes_a_frame, 8 * width)
+    if tag == 3:
+        form += bytes(2)  # no extension
     chunks = b"fmt " + struct.pack("<I", len(form)) + form
     if tag == 3:
         chunks += b"fact" + struct.pack("<II", 4, min(frames, 2**32 - 1))

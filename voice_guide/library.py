@@ -47,7 +47,8 @@ def find(target: str) -> Path:
     near = difflib.get_close_matches(target.lower(), names(), n=3, cutoff=0.4)
     hint = f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(names())}."
     raise UnknownNameError(
-        f"there is no practice or session {target!r}. {hint} A script of your own is given as a file."
+        f"there is no practice or session {target!r}. {hint} "
+        "A script of your own is given as a file."
     )
 
 

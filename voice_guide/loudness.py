@@ -20,7 +20,8 @@ _DUAL_MONO_LU = 10 * math.log10(2)
 def integrated(audio: Audio, sample_rate: int) -> float:
     """Return the integrated loudness in LUFS of float32 (frames, channels); -inf for silence."""
     mode = pyebur128.MeasurementMode.MODE_I
-    return float(pyebur128.get_loudness_global(_measured(_repeated(audio, sample_rate), mode, sample_rate)))
+    state = _measured(_repeated(audio, sample_rate), mode, sample_rate)
+    return float(pyebur128.get_loudness_global(state))
 
 
 def loudest_moment(audio: Audio, sample_rate: int) -> float:

@@ -68,7 +68,7 @@ class Renderer:
         self._rate = sample_rate
         self.position = 0
         self.breath: Breath | None = None  # the breath that sounds at ``position``
-        self._bed: Audio | None = None  # its tone
+        self._bed = np.zeros((0, 2), np.float32)  # its tone
         self._starts = self._ends = 0  # of the bed, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
@@ -153,7 +153,6 @@ class Renderer:
 
     def _bed_between(self, start: int, end: int) -> Audio:
         """The tone and the bells, making room for the voice, faded at both ends."""
-        assert self._bed is not None
         out = self._bed[start - self._starts : end - self._starts].copy()
         for cue in self._bells:
             if self._bell is None:

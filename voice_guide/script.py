@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from voice_guide.errors import PaceError, Problem, ScriptError
 from voice_guide.pace import Pace
@@ -220,7 +220,7 @@ class _Parser:
         self.path = path
         self.problems: list[Problem] = []
         self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
-        self.front = self._front_matter()
+        self.front: dict[str, Any] = self._front_matter()
         self.rows_without_comments = self._without_comments()
 
     def script(self, default_title: str) -> Script:
@@ -238,7 +238,7 @@ class _Parser:
         source = self.rows[row] if row < len(self.rows) else ""
         return Place(self.path, row + 1, column + 1, source.rstrip())
 
-    def _front_matter(self) -> dict[str, object]:
+    def _front_matter(self) -> dict[str, Any]:
         """Read the YAML head; ``self.body`` becomes the first row after it."""
         self.body = 0
         if self.rows[0].rstrip() != "---":
@@ -266,7 +266,7 @@ class _Parser:
         if not isinstance(root, yaml.MappingNode):
             self._report(1, 0, f"the front matter must be KEY: VALUE rows of {', '.join(_KEYS)}")
             return {}
-        fields: dict[str, object] = {}
+        fields: dict[str, Any] = {}
         for key, value in root.value:
             row, column = key.start_mark.line + 1, key.start_mark.column
             if key.value not in _KEYS:
@@ -286,7 +286,7 @@ class _Parser:
                 self._field(fields, key.value, value.value.strip(), at)
         return fields
 
-    def _field(self, fields: dict[str, object], key: str, text: str, at: tuple[int, int]) -> None:
+    def _field(self, fields: dict[str, Any], key: str, text: str, at: tuple[int, int]) -> None:
         if key == "pace":
             try:
                 fields[key] = Pace.parse(text)

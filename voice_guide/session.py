@@ -97,8 +97,9 @@ def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
     """
     rate, spoken = settings.sample_rate, settings.voice != NONE
     phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
-    frames = tuple(seconds_to_frames(phase, rate) for phase in phases)
-    breath = tones.cycle(settings.tone, frames, rate, settings.seed)
+    inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in phases)
+    whole = (inhale, hold_in, exhale, hold_out)
+    breath = tones.cycle(settings.tone, whole, rate, settings.seed)
     bell = tones.bell(rate)
     room = db_to_gain(PEAK_DBTP)
 

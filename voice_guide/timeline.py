@@ -6,6 +6,7 @@ until they leave; each is rounded once, so nothing drifts and a shift by whole
 breaths changes nothing but the numbers.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -114,12 +115,9 @@ class Timeline:
         self._position = end
         self._breath += 1
         turns = [round(turn) for turn in (start, hold, out, hold_out, end)]
+        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise(turns))
         return Breath(
-            self._breath - 1,
-            turns[0],
-            *(after - before for before, after in zip(turns, turns[1:], strict=False)),
-            cues=cues,
-            section=self._section,
+            self._breath - 1, turns[0], inhale, hold_in, exhale, held, cues, self._section
         )
 
     def _frames(self, seconds: float) -> Fraction:
@@ -184,10 +182,8 @@ def fit(
 
     def length(breaths: int) -> int:
         timeline = Timeline(stretch(script, breaths), pace, sample_rate, line_frames)
-        last = None
-        for last in timeline:
-            pass
-        return (last.end if last else 0) + TAIL_SECONDS * sample_rate
+        end = max((breath.end for breath in timeline), default=0)
+        return end + TAIL_SECONDS * sample_rate
 
     wanted = seconds * sample_rate
     half = pace.cycle * sample_rate / 2

@@ -9,6 +9,7 @@ All sounds are float32 of shape (frames, 2), before their gain is set.
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +48,14 @@ def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
     return STYLES[style](phases, sample_rate, seed)
 
 
-def _smooth(x: Audio) -> Audio:
+def _smooth(x: NDArray[Any]) -> Audio:
     """A curve from 0 to 1 without corners at its ends (half a cosine)."""
-    return (0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))).astype(np.float32)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1)), np.float32)
 
 
 def _progress(frames: int) -> Audio:
     """From 0 towards 1 through a phase."""
-    return np.arange(frames, dtype=np.float32) / max(frames, 1)
+    return np.arange(frames, dtype=np.float32) / np.float32(max(frames, 1))
 
 
 def _level(phases: Phases, sample_rate: int) -> Audio:
@@ -140,7 +141,8 @@ def _read_loop(loop: Audio, frames: int, sample_rate: int, shift: int) -> Audio:
 
 
 def _breath(phases: Phases, sample_rate: int, seed: int) -> Audio:
-    level, height, warmth = _level(phases, sample_rate), _height(phases), _warmth(phases, sample_rate)
+    level, height = _level(phases, sample_rate), _height(phases)
+    warmth = _warmth(phases, sample_rate)
     frames = level.size
     centre = np.log2(np.float32(420)) + 1.75 * height - 0.45 * warmth
     width = 0.42 + 0.5 * warmth
@@ -176,7 +178,8 @@ _PAD_GLIDE = 3 / 12  # octaves
 
 
 def _pad(phases: Phases, sample_rate: int, seed: int) -> Audio:
-    level, height, warmth = _level(phases, sample_rate), _height(phases), _warmth(phases, sample_rate)
+    level, height = _level(phases, sample_rate), _height(phases)
+    warmth = _warmth(phases, sample_rate)
     out = np.zeros((level.size, 2), np.float32)
     # Seconds of the glide, warped: a partial of f Hz has turned f * warped times.
     warped = np.concatenate([[0.0], np.cumsum(2.0 ** (_PAD_GLIDE * height.astype(np.float64)))])
@@ -199,7 +202,7 @@ _HIGH_BOWL, _LOW_BOWL = 262.0, 175.0  # Hz: C4 drawing in, F3 letting go
 
 
 def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
-    inhale, hold_in, exhale, hold_out = phases
+    inhale, hold_in, exhale, _ = phases
     out = np.zeros((sum(phases), 2), np.float32)
     drawn = inhale + hold_in
     # Breathing in: the bowl is rubbed, so it swells and rises; it fades as the next is struck.
@@ -213,9 +216,9 @@ def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
     )
     _ring(out[: drawn + ring], _HIGH_BOWL, 0.75 * swell, +1 / 12, sample_rate, bright=1.6)
     # Breathing out: the low bowl is struck and dies away, sinking a little.
-    n = np.arange(exhale, dtype=np.float32)
-    struck = _smooth(n / (0.25 * sample_rate)) * np.exp(-2.6 * n / max(exhale, 1))
-    struck *= 1 - _smooth((n / max(exhale, 1) - 0.7) / 0.3)
+    x = _progress(exhale)
+    struck = _smooth(x * exhale / (0.25 * sample_rate)) * np.exp(np.float32(-2.6) * x)
+    struck *= 1 - _smooth((x - 0.7) / 0.3)
     _ring(out[drawn : drawn + exhale], _LOW_BOWL, struck, -1 / 12, sample_rate, bright=0.8)
     return out
 

@@ -19,14 +19,12 @@ TONES = ("breath", "pad", "bowl", "none")
 VOICES = ("espeak", "none")
 
 
-class PaceType(click.ParamType):
+class PaceType(click.ParamType[Pace]):
     """A pace such as 4-6, or the name of one."""
 
     name = "pace"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Pace:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
         if isinstance(value, Pace):
             return value
         try:
@@ -40,7 +38,7 @@ class PaceType(click.ParamType):
         return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
 
 
-class ScriptName(click.ParamType):
+class ScriptName(click.ParamType[str]):
     """The name of a bundled script, or a script file."""
 
     name = "name|file"
@@ -54,17 +52,27 @@ class ScriptName(click.ParamType):
         return found or [CompletionItem(incomplete, type="file")]
 
 
+_PACE_HELP = (
+    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
+    f"{', '.join(PRESETS)}. Default: the script's own."
+)
+_MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
+_RATE_HELP = "Words per minute of the voice. Default: the voice's own."
+_DUCK_HELP = "How far the tone stays under the voice while a line sounds."
+
 _OPTIONS = [
-    click.option("--pace", type=PaceType(), metavar="PACE", help="Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: " + ", ".join(PRESETS) + ". Default: the script's own."),  # noqa: E501
-    click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Length of the session. Default: as written."),  # noqa: E501
+    click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
+    click.option("--minutes", type=click.FloatRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
-    click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none leaves the breath alone."),  # noqa: E501
-    click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help="Words per minute of the voice. Default: the voice's own."),  # noqa: E501
-    click.option("--loudness", type=click.FloatRange(-40, -10), metavar="LUFS", help="Loudness of the voice."),  # noqa: E501
-    click.option("--duck", type=click.FloatRange(0, 60), metavar="LU", help="How far the tone stays under the voice."),  # noqa: E501
-    click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="Frames per second."),  # noqa: E501
-    click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the noise of the tone."),
-]  # fmt: skip
+    click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
+    click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+    click.option(
+        "--loudness", type=click.FloatRange(-40, -10), metavar="LUFS", help="Of the voice."
+    ),
+    click.option("--duck", type=click.FloatRange(0, 60), metavar="LU", help=_DUCK_HELP),
+    click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
+    click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the tone's noise."),
+]
 
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 

@@ -83,7 +83,8 @@ def _table(plan: Plan) -> str:
         minutes, seconds = divmod(seconds, 60)
         said = cue.item.text if isinstance(cue.item, Line) else "(bell)"
         anchor = (cue.item.anchor or "out") if isinstance(cue.item, Line) else ""
-        rows.append(f"  {int(minutes):2}:{seconds:04.1f}  {breath.number + 1:4}  {anchor:4}  {said}")
+        at = f"{int(minutes):2}:{seconds:04.1f}"
+        rows.append(f"  {at}  {breath.number + 1:4}  {anchor:4}  {said}")
     return "\n".join(rows)
 
 

@@ -30,7 +30,7 @@ _CALLBACK = ctypes.CFUNCTYPE(
 class _Voice(ctypes.Structure):
     """The head of espeak_VOICE, as far as it is read here."""
 
-    _fields_ = [("name", ctypes.c_char_p), ("languages", ctypes.c_char_p)]  # noqa: RUF012
+    _fields_ = [("name", ctypes.c_char_p), ("languages", ctypes.c_char_p)]
 
 
 def buildDriver(proxy: Any) -> "EspeakDriver":  # noqa: N802 - the name that pyttsx3 calls

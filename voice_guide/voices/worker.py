@@ -5,6 +5,7 @@ lines of JSON and answers each with a line of JSON, followed by the bytes of an
 audio file if it could be made. ``Workers`` keeps one for each core.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -24,7 +25,7 @@ TIME_LIMIT_SECONDS = 20.0
 """A line takes milliseconds; a worker that needs longer hangs."""
 
 
-class WorkerFault(Exception):
+class WorkerFault(Exception):  # noqa: N818 - an answer more often than an exception
     """A request was not answered: the engine's own reason, a crash or the time limit."""
 
 
@@ -93,8 +94,7 @@ class _Worker:
 
     def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
         process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
+        assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
         timer = threading.Timer(time_limit, process.kill)
         timer.start()
         try:
@@ -132,14 +132,16 @@ class _Worker:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    try:
+                    with contextlib.suppress(OSError):
                         pipe.close()
-                    except OSError:
-                        pass
 
 
-def _serve(speak: Callable[[dict[str, Any], Path], None], requests: BinaryIO, out: BinaryIO) -> None:
-    """Answer requests until there are no more. ``speak`` writes an audio file."""
+Speak = Callable[[dict[str, Any], Path], None]
+"""Speaks a request into an audio file."""
+
+
+def _serve(speak: Speak, requests: BinaryIO, out: BinaryIO) -> None:
+    """Answer requests until there are no more."""
     with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
         target = Path(folder) / "line.wav"
         for row in requests:
@@ -158,7 +160,7 @@ def _serve(speak: Callable[[dict[str, Any], Path], None], requests: BinaryIO, ou
             out.flush()
 
 
-def _speak_with(driver: str) -> Callable[[dict[str, Any], Path], None]:
+def _speak_with(driver: str) -> Speak:
     import importlib
 
     import pyttsx3
