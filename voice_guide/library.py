@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from voice_guide.errors import Problem, ScriptError, UnknownNameError
-from voice_guide.script import MAX_BYTES, Include, Script, include, parse
+from voice_guide.parse import MAX_BYTES, parse
+from voice_guide.script import Include, Script, include
 
 __all__ = ["SESSIONS", "find", "load", "names"]
 

@@ -217,7 +217,8 @@ def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
     _ring(out[: drawn + ring], _HIGH_BOWL, 0.75 * swell, +1 / 12, sample_rate, bright=1.6)
     # Breathing out: the low bowl is struck and dies away, sinking a little.
     x = _progress(exhale)
-    struck = _smooth(x * exhale / (0.25 * sample_rate)) * np.exp(np.float32(-2.6) * x)
+    struck = _smooth(x * exhale / (0.25 * sample_rate))
+    struck *= np.exp(np.float32(-2.6) * x)
     struck *= 1 - _smooth((x - 0.7) / 0.3)
     _ring(out[drawn : drawn + exhale], _LOW_BOWL, struck, -1 / 12, sample_rate, bright=0.8)
     return out

@@ -1,0 +1,264 @@
+"""The script language: reads one file's text, and reports everything wrong with it at once."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from voice_guide.errors import PaceError, Problem, ScriptError
+from voice_guide.pace import Pace
+from voice_guide.script import (
+    Anchor,
+    Bell,
+    Include,
+    Item,
+    Line,
+    Pause,
+    Place,
+    Rest,
+    Script,
+    Section,
+)
+
+__all__ = ["MAX_BYTES", "parse"]
+
+MAX_BYTES = 1024 * 1024
+MAX_BREATHS = 1000
+MAX_PAUSE_SECONDS = 600
+
+
+def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
+    """Read one script.
+
+    Args:
+        text: the file's content.
+        path: its name, for messages only.
+        default_title: the title where the front matter gives none.
+
+    Raises:
+        ScriptError: with every problem of the file, in order.
+    """
+    parser = _Parser(text, path)
+    script = parser.script(default_title)
+    if parser.problems:
+        raise ScriptError(sorted(parser.problems, key=lambda p: (p.line, p.column)))
+    return script
+
+
+_KEYS = ("title", "about", "language", "pace", "holds")
+_ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
+_REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
+_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
+_PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
+_DIRECTIONS = "[2 breaths], [3-8 breaths], [10 seconds], [bell] or [practice NAME]"
+_ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class _Parser:
+    """One pass over the lines of a script, collecting problems as it goes."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
+        self.front: dict[str, Any] = self._front_matter()
+        self.rows_without_comments = self._without_comments()
+
+    def script(self, default_title: str) -> Script:
+        fields = dict(self.front)
+        fields.setdefault("title", default_title)
+        sections = [s for s in self._sections(fields["title"]) if s.items]
+        if not sections and not self.problems:
+            self._report(0, 0, "the script says nothing: write a line for the voice")
+        return Script(sections=tuple(sections), **fields)
+
+    def _report(self, row: int, column: int, message: str) -> None:
+        self.problems.append(self._place(row, column).problem(message))
+
+    def _place(self, row: int, column: int) -> Place:
+        source = self.rows[row] if row < len(self.rows) else ""
+        return Place(self.path, row + 1, column + 1, source.rstrip())
+
+    def _front_matter(self) -> dict[str, Any]:
+        """Read the YAML head; ``self.body`` becomes the first row after it."""
+        self.body = 0
+        if self.rows[0].rstrip() != "---":
+            return {}
+        ends = [i for i, row in enumerate(self.rows) if i and row.rstrip() == "---"]
+        if not ends:
+            self._report(0, 0, "the front matter has no end: close it with a line of ---")
+            self.body = len(self.rows)
+            return {}
+        self.body = ends[0] + 1
+        import yaml
+
+        try:
+            root = yaml.compose("\n".join(self.rows[1 : ends[0]]), Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            row, column = (mark.line + 1, mark.column) if mark else (0, 0)
+            self._report(row, column, f"the front matter is not YAML: {error.problem}")
+            return {}
+        except (yaml.YAMLError, RecursionError):
+            self._report(1, 0, "the front matter is not YAML")
+            return {}
+        if root is None:
+            return {}
+        if not isinstance(root, yaml.MappingNode):
+            self._report(1, 0, f"the front matter must be KEY: VALUE rows of {', '.join(_KEYS)}")
+            return {}
+        fields: dict[str, Any] = {}
+        for key, value in root.value:
+            row, column = key.start_mark.line + 1, key.start_mark.column
+            if key.value not in _KEYS:
+                given = str(key.value)
+                self._report(
+                    row,
+                    column,
+                    f"unknown front-matter key {given!r}: allowed are {', '.join(_KEYS)}"
+                    + _nearest(given, _KEYS),
+                )
+            elif not isinstance(value, yaml.ScalarNode):
+                self._report(row, column, f"{key.value} takes one plain value")
+            elif key.value in fields:
+                self._report(row, column, f"{key.value} is given twice")
+            else:
+                at = (value.start_mark.line + 1, value.start_mark.column)
+                self._field(fields, key.value, value.value.strip(), at)
+        return fields
+
+    def _field(self, fields: dict[str, Any], key: str, text: str, at: tuple[int, int]) -> None:
+        if key == "pace":
+            try:
+                fields[key] = Pace.parse(text)
+            except PaceError as error:
+                self._report(*at, str(error))
+        elif key == "holds":
+            if text.lower() in ("yes", "true", "no", "false"):
+                fields[key] = text.lower() in ("yes", "true")
+            else:
+                self._report(*at, f"holds is yes or no, not {text!r}")
+        elif key == "language":
+            if re.fullmatch(r"[a-zA-Z]{2,3}(-[\w-]+)?", text):
+                fields[key] = text
+            else:
+                self._report(*at, f"language is a code such as en or en-GB, not {text!r}")
+        elif text:
+            fields[key] = text
+        else:
+            self._report(*at, f"{key} is empty")
+
+    def _without_comments(self) -> list[str]:
+        """Blank out HTML comments, keeping every column where it was."""
+        text = "\n".join(self.rows[self.body :])
+        text = re.sub(r"<!--.*?-->", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.DOTALL)
+        opened = text.find("<!--")
+        if opened >= 0:
+            row = text.count("\n", 0, opened)
+            column = opened - (text.rfind("\n", 0, opened) + 1)
+            self._report(self.body + row, column, "the comment has no end: close it with -->")
+            text = text[:opened]
+        return text.split("\n")
+
+    def _sections(self, title: object) -> Iterator[Section]:
+        title, items = str(title), list[Item]()
+        paragraph: list[str] = []
+        started = (0, 0)
+
+        def finish() -> None:
+            if paragraph:
+                self._utterance(" ".join(paragraph), *started, items)
+                paragraph.clear()
+
+        for row, text in enumerate(self.rows_without_comments, start=self.body):
+            stripped = text.strip()
+            column = len(text) - len(text.lstrip())
+            if stripped.startswith("#"):
+                finish()
+                heading = re.fullmatch(r"##\s+(.*\S)", stripped)
+                if not heading:
+                    self._report(row, column, "a section starts with '## ' and its title")
+                    continue
+                yield Section(title, tuple(items))
+                title, items = heading[1], []
+            elif stripped.startswith("["):
+                finish()
+                self._direction(stripped, row, column, items)
+            elif not stripped:
+                finish()
+            else:
+                if _ANCHORED.match(stripped):
+                    finish()
+                if not paragraph:
+                    started = (row, column)
+                paragraph.append(" ".join(stripped.split()))
+        finish()
+        yield Section(title, tuple(items))
+
+    def _utterance(self, text: str, row: int, column: int, items: list[Item]) -> None:
+        anchor: Anchor | None = None
+        if match := _ANCHORED.match(text):
+            word = match[1].lower()
+            anchor = "in" if word == "in" else "out" if word == "out" else "hold"
+            text = text[match.end() :]
+        if not any(map(str.isalnum, text)):
+            self._report(row, column, "nothing here can be spoken: write words or delete it")
+            return
+        items.append(Line(text, anchor, self._place(row, column)))
+
+    def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
+        inside, bracket, after = text[1:].partition("]")
+        if not bracket:
+            self._report(row, column, "a direction ends with ]")
+            return
+        if after.strip():
+            at = column + text.index("]") + 1
+            self._report(row, at, "a direction stands alone on its line")
+            return
+        words = " ".join(inside.lower().split())
+        if match := _REST.fullmatch(words):
+            low, high = int(match[1]), int(match[2] or match[1])
+            if 1 <= low <= high <= MAX_BREATHS:
+                items.append(Rest(low, high))
+            else:
+                message = f"a rest takes 1 to {MAX_BREATHS} breaths, the smaller number first"
+                self._report(row, column, f"[{words}]: {message}")
+        elif match := _PAUSE.fullmatch(words):
+            seconds = float(match[1])
+            if 0 < seconds <= MAX_PAUSE_SECONDS:
+                items.append(Pause(seconds))
+            else:
+                message = f"measured seconds are more than 0 and at most {MAX_PAUSE_SECONDS}"
+                self._report(row, column, f"[{words}]: {message}")
+        elif words == "bell":
+            items.append(Bell())
+        elif match := _PRACTICE.fullmatch(inside.strip()):
+            items.append(Include(match[1], self._place(row, column)))
+        else:
+            message = f"unknown direction [{words}]: allowed are {_DIRECTIONS}"
+            self._report(row, column, message + _nearest_direction(words))
+
+
+def _nearest(given: str, allowed: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(given.lower(), allowed, n=1, cutoff=0.5)
+    return f". Did you mean {near[0]!r}?" if near else ""
+
+
+def _nearest_direction(words: str) -> str:
+    """Suggest the direction whose words are nearest, with the writer's own numbers."""
+    number = re.search(r"\d+(\s*-\s*\d+)?", words)
+    amount = number[0] if number else "2"
+    rest = re.sub(r"[\d\s.-]+", " ", words).split()
+    kinds = {
+        "breaths": f"[{amount} breaths]",
+        "breath": f"[{amount} breaths]",
+        "seconds": f"[{amount} seconds]",
+        "sec": f"[{amount} seconds]",
+        "pause": f"[{amount} seconds]",
+        "bell": "[bell]",
+        "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
+    }
+    for word in rest:
+        if near := difflib.get_close_matches(word, kinds, n=1, cutoff=0.6):
+            return f". Did you mean {kinds[near[0]]}?"
+    return ""
