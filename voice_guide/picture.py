@@ -13,6 +13,7 @@ from voice_guide.units import clock
 __all__ = ["draw"]
 
 ROW_SECONDS = 60
+LETTERS_A_SECOND = 3.7  # that fit side by side in a row
 INK, AIR, WORDS, BELL = "#2b3a42", "#9cc3c9", "#3d6b74", "#c08a3e"
 
 
@@ -69,20 +70,22 @@ def _curve(plan: Plan) -> tuple[list[float], list[float]]:
 
 
 def _write_cues(axis: "object", plan: Plan, row_start: int) -> None:
-    sections = dict(enumerate(plan.sections))
     seen: set[int] = set()
-    for breath, cue in plan.cues():
+    cues = list(plan.cues())
+    starts = [cue.start for _, cue in cues[1:]] + [plan.frames]
+    for (breath, cue), following in zip(cues, starts, strict=True):
         at, end = cue.start / plan.sample_rate, cue.end / plan.sample_rate
         new_section = cue.section not in seen
         seen.add(cue.section)
         if not row_start <= at < row_start + ROW_SECONDS:
             continue
         if new_section:
-            title = sections[cue.section][0]
+            title = plan.script.sections[cue.section].title
             _text(axis, _seconds(breath, plan), 1.08, title, INK, weight="bold")
         if isinstance(cue.item, Line):
             axis.plot([at, end], [-0.12, -0.12], color=WORDS, linewidth=3)  # type: ignore[attr-defined]
-            words = "\n".join(textwrap.wrap(cue.item.text, 22))
+            room = (following - cue.start) / plan.sample_rate * LETTERS_A_SECOND
+            words = "\n".join(textwrap.wrap(cue.item.text, round(min(max(room, 12), 26))))
             _text(axis, at, -0.28, words, WORDS, top=True)
         else:
             axis.plot([at], [0.5], marker="o", color=BELL)  # type: ignore[attr-defined]

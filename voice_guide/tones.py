@@ -186,7 +186,8 @@ def _pad(phases: Phases, sample_rate: int, seed: int) -> Audio:
     warped /= sample_rate
     whole, warped = warped[-1], warped[:-1]
     for number, (ratio, bright, warm) in enumerate(_PAD):
-        gain = level * (bright + (warm - bright) * warmth)
+        opening = np.exp(np.float32(np.log(ratio)) * (height - 1))  # the higher, the brighter
+        gain = level * opening * (bright + (warm - bright) * warmth)
         turns = max(round(_PAD_ROOT * ratio * whole), 1)
         # The second, softer voice beats against the first a whole number of times a cycle.
         for beats, share in ((0, 1.0), (number + 1, 0.4)):
@@ -214,11 +215,11 @@ def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
             1 - _smooth(_progress(ring)),
         ]
     )
-    _ring(out[: drawn + ring], _HIGH_BOWL, 0.75 * swell, +1 / 12, sample_rate, bright=1.6)
+    _ring(out[: drawn + ring], _HIGH_BOWL, swell * np.float32(0.75), +1 / 12, sample_rate, bright=1.6)
     # Breathing out: the low bowl is struck and dies away, sinking a little.
     x = _progress(exhale)
     struck = _smooth(x * exhale / (0.25 * sample_rate))
-    struck *= np.exp(np.float32(-2.6) * x)
+    struck *= np.exp(-2.6 * x, dtype=np.float32)
     struck *= 1 - _smooth((x - 0.7) / 0.3)
     _ring(out[drawn : drawn + exhale], _LOW_BOWL, struck, -1 / 12, sample_rate, bright=0.8)
     return out

@@ -1,0 +1,58 @@
+"""Loudness, against what the standards say of known signals."""
+
+import numpy as np
+import pytest
+
+from voice_guide.loudness import integrated, level_clip, loudest_moment, true_peak
+
+RATE = 48000
+
+
+def sine(hertz, dbfs, seconds, phase=0.0):
+    n = np.arange(round(seconds * RATE))
+    return (10 ** (dbfs / 20) * np.sin(2 * np.pi * hertz * n / RATE + phase)).astype(np.float32)
+
+
+def both(mono):
+    return np.stack([mono, mono], axis=1)
+
+
+@pytest.mark.parametrize("level", [-23, -33, -18])
+def test_a_stereo_sine_of_1_khz_is_as_loud_as_its_peak_level(level):
+    """EBU Tech 3341, cases 1 and 2."""
+    assert integrated(both(sine(1000, level, 20)), RATE) == pytest.approx(level, abs=0.1)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.39, 1])
+def test_a_short_sound_is_measured_as_its_long_self(seconds):
+    assert integrated(both(sine(1000, -20, seconds)), RATE) == pytest.approx(-20, abs=0.2)
+
+
+def test_the_loudest_moment_is_that_of_the_loudest_400_ms():
+    quiet, loud = both(sine(1000, -40, 3)), both(sine(1000, -20, 0.5))
+    assert loudest_moment(np.concatenate([quiet, loud, quiet]), RATE) == pytest.approx(-20, abs=0.3)
+
+
+def test_true_peak_finds_what_lies_between_the_samples():
+    """EBU Tech 3341, case 16: a quarter of the sample rate, sampled 45 degrees off its peaks."""
+    tone = both(sine(RATE / 4, -6, 1, phase=np.pi / 4))
+    assert np.abs(tone).max() == pytest.approx(10 ** (-9 / 20), abs=0.01)
+    assert 20 * np.log10(true_peak(tone, RATE)) == pytest.approx(-6, abs=0.4)
+
+
+def test_a_clip_is_levelled_for_both_channels():
+    clip = level_clip(sine(1000, -40, 2), RATE, -18, 0.8)
+    assert integrated(both(clip), RATE) == pytest.approx(-18, abs=0.1)
+
+
+def test_levelling_keeps_the_peak_under_the_ceiling_and_the_loudness_near():
+    rng = np.random.default_rng(3)
+    clip = sine(400, -30, 3)
+    clip[rng.integers(0, clip.size, 40)] += np.float32(0.5)  # far above the rest
+    levelled = level_clip(clip, RATE, -18, 0.7)
+    assert true_peak(both(levelled), RATE) <= 0.7
+    assert integrated(both(levelled), RATE) == pytest.approx(-18, abs=0.5)
+
+
+def test_silence_stays_silence():
+    assert not level_clip(np.zeros(4800, np.float32), RATE, -18, 0.8).any()
