@@ -6,12 +6,12 @@ the blocks that are read changes nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from voice_guide import tones
-from voice_guide.script import Line
+from voice_guide.script import Bell, Line
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.tones import Audio
 
@@ -23,12 +23,12 @@ DUCK_SECONDS = 0.6
 RELEASE_SECONDS = 1.5
 """The tone takes this long to come back after the voice."""
 
+HUSH_SECONDS = 0.3
+"""A line that is cut short fades over this."""
+
 FADE_IN_SECONDS = 1.5
 FADE_OUT_SECONDS = 2.5
 """Of the tail; the rest of it is digital silence."""
-
-_CYCLES_KEPT = 4
-"""A pace that doesn't fall on whole frames takes turns between a few lengths."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Renderer:
     ) -> None:
         self._breaths = breaths
         self._clip = clip
-        self._mix = mix
+        self.mix = mix  # a new one takes effect with the next breath
         self._rate = sample_rate
         self.position = 0
         self.breath: Breath | None = None  # the breath that sounds at ``position``
@@ -73,13 +73,12 @@ class Renderer:
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
-        self._cycles: dict[tones.Phases, Audio] = {}
+        self._muted = False
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
         self._lines: list[Cue] = []  # that duck the bed now or soon
         self._bell: Audio | None = None
-        self._duck = _fade(1, mix.duck_gain, round(DUCK_SECONDS * sample_rate))
-        self._release = _fade(mix.duck_gain, 1, round(RELEASE_SECONDS * sample_rate))
+        self._use(mix)
         self._fade_in = _fade(0, 1, round(FADE_IN_SECONDS * sample_rate))
         silent = round((TAIL_SECONDS - FADE_OUT_SECONDS) * sample_rate)
         fading = TAIL_SECONDS * sample_rate - silent
@@ -94,6 +93,33 @@ class Renderer:
         if len(pieces) == 1:
             return pieces[0]
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def mute(self, muted: bool) -> None:
+        """Leave the words out from now on, or let them in from the next breath on."""
+        self._muted = muted
+        if muted:
+            self._hush()
+
+    def finish(self) -> None:
+        """End with the breath that sounds now; a word that would outlast it fades."""
+        self._breaths, self._ahead, self._pulled_all = iter(()), None, True
+        self._bells = [cue for cue in self._bells if cue.start < self._ends]
+        self._words = [(cue, clip) for cue, clip in self._words if cue.start < self._ends]
+        self._lines = [cue for cue in self._lines if cue.start < self._ends]
+
+    def _hush(self) -> None:
+        """Fade the line that sounds, and forget those that wait."""
+        fading = _fade(1, 0, round(HUSH_SECONDS * self._rate))
+        words, self._words = self._words, []
+        self._lines = [cue for cue in self._lines if cue.end <= self.position]
+        for cue, clip in words:
+            if cue.start < self.position:
+                heard = clip[: self.position - cue.start + len(fading)].copy()
+                tail = heard[self.position - cue.start :]
+                tail *= fading[: len(tail)]
+                shorter = replace(cue, end=cue.start + len(heard))
+                self._words.append((shorter, heard))
+                self._lines.append(shorter)
 
     def blocks(self, frames: int) -> Iterator[Audio]:
         """Yield everything in blocks of ``frames``; the last may be shorter."""
@@ -112,6 +138,8 @@ class Renderer:
         out = self._bed_between(start, end)
         for cue, samples in self._words:
             _add(out, start, samples[:, None], cue.start)
+        if self._tail_from is not None:
+            out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
         self._words = [(cue, samples) for cue, samples in self._words if cue.end > end]
         self.position = end
         return out
@@ -127,33 +155,31 @@ class Renderer:
             phases = (0, 0, 0, TAIL_SECONDS * self._rate)
         else:
             return False
-        self._bed = self._cycle(phases)
+        if self.mix is not self._mix:
+            self._use(self.mix)
+        self._bed = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
         self._starts, self._ends = self._ends, self._ends + len(self._bed)
         return True
+
+    def _use(self, mix: Mix) -> None:
+        self._mix = mix
+        self._duck = _fade(1, mix.duck_gain, round(DUCK_SECONDS * self._rate))
+        self._release = _fade(mix.duck_gain, 1, round(RELEASE_SECONDS * self._rate))
 
     def _look_ahead(self) -> None:
         if self._ahead is None and not self._pulled_all:
             self._ahead = next(self._breaths, None)
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
-                if isinstance(cue.item, Line):
+                if isinstance(cue.item, Line) and not self._muted:
                     self._words.append((cue, self._clip(cue.item)))
                     self._lines.append(cue)
-                else:
+                elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
-
-    def _cycle(self, phases: tones.Phases) -> Audio:
-        if phases not in self._cycles:
-            sound = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
-            sound *= np.float32(self._mix.tone_gain)
-            if len(self._cycles) == _CYCLES_KEPT:
-                del self._cycles[next(iter(self._cycles))]
-            self._cycles[phases] = sound
-        return self._cycles[phases]
 
     def _bed_between(self, start: int, end: int) -> Audio:
         """The tone and the bells, making room for the voice, faded at both ends."""
-        out = self._bed[start - self._starts : end - self._starts].copy()
+        out = self._bed[start - self._starts : end - self._starts] * np.float32(self._mix.tone_gain)
         for cue in self._bells:
             if self._bell is None:
                 self._bell = tones.bell(self._rate) * np.float32(self._mix.bell_gain)
@@ -163,8 +189,6 @@ class Renderer:
         if start < len(self._fade_in):
             fade = self._fade_in[start:end]
             out[: len(fade)] *= fade[:, None]
-        if self._tail_from is not None:
-            out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
         return out
 
     def _make_room(self, out: Audio, start: int, end: int) -> None:

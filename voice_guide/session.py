@@ -1,7 +1,7 @@
 """A session with all that it needs: script, pace, clips and balance, ready to be heard."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_guide import tones
 from voice_guide.loudness import integrated, loudest_moment, true_peak
@@ -61,8 +61,13 @@ class Session:
     def plan(self) -> Plan:
         return Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
 
-    def renderer(self) -> Renderer:
-        return Renderer(self.timeline(), self.clips.samples, self.mix, self.settings.sample_rate)
+    def renderer(self, timeline: Timeline | None = None) -> Renderer:
+        breaths = timeline or self.timeline()
+        return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate)
+
+    def with_tone(self, tone: str) -> Mix:
+        """Return the balance with another tone style."""
+        return _balance(self.pace, replace(self.settings, tone=tone))[0]
 
 
 def open_session(script: Script, settings: Settings) -> Session:

@@ -6,6 +6,7 @@ until they leave; each is rounded once, so nothing drifts and a shift by whole
 breaths changes nothing but the numbers.
 """
 
+import copy
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,7 +44,11 @@ class Cue:
 
 @dataclass(frozen=True)
 class Breath:
-    """One cycle: its first frame, the frames of each phase, and the cues that start in it."""
+    """One cycle: its first frame, the frames of each phase, and the cues that start in it.
+
+    ``item`` counts the items of the script that were placed before it: a timeline
+    that starts there goes on as this one did.
+    """
 
     number: int
     start: int
@@ -53,6 +58,7 @@ class Breath:
     hold_out: int
     cues: tuple[Cue, ...] = ()
     section: int = 0
+    item: int = 0
 
     @property
     def phases(self) -> tuple[int, int, int, int]:
@@ -67,29 +73,29 @@ class Timeline:
     """An iterator over the breaths of a session.
 
     Args:
-        script: what to say; a rest takes its lower bound.
+        script: what to say, a rest taking its lower bound; or None to breathe
+            alone until ``begin`` brings it.
         pace: may be replaced between two breaths.
         sample_rate: in Hz.
         line_frames: the length of a line's clip in frames, or None while it is
             not made: the line then waits for a later breath.
+        start: the item of the script to start with.
     """
 
     def __init__(
         self,
-        script: Script,
+        script: Script | None,
         pace: Pace,
         sample_rate: int,
         line_frames: Callable[[Line], int | None],
+        start: int = 0,
     ) -> None:
         self.pace = pace
         self._rate = sample_rate
         self._line_frames = line_frames
-        self._items: list[tuple[int, Item]] = [
-            (number, item)
-            for number, section in enumerate(script.sections)
-            for item in section.items
-        ]
+        self._items: list[tuple[int, Item]] = []
         self._next = 0  # the item that is to be placed next
+        self.waits = True  # for a script
         self._breath = 0  # the number of the next breath
         self._position = Fraction(0)  # where it starts
         self._rested = 0  # breaths that the current rest has had
@@ -98,26 +104,51 @@ class Timeline:
         self._quiet_from = Fraction(0)  # when the last cue ends, or the last rest
         self._sounds_until = Fraction(0)  # when every cue has ended
         self._free_from = Fraction(self._frames(LEAD_IN_SECONDS))  # when the voice may start
+        if script is not None:
+            self.begin(script, start)
+
+    def begin(self, script: Script, start: int = 0) -> None:
+        """Bring the script to a timeline that breathes alone."""
+        self._items = [
+            (number, item)
+            for number, section in enumerate(script.sections)
+            for item in section.items
+        ]
+        self._next = start
+        self._section = self._items[start][0] if start < len(self._items) else 0
+        self.waits = False
+
+    def remaining(self, line_frames: Callable[[Line], int]) -> int:
+        """Return the frames from the next breath to the end of the last at this pace.
+
+        Args:
+            line_frames: the length of any line, estimated if need be.
+        """
+        ahead = copy.copy(self)
+        ahead._line_frames = line_frames
+        ahead.waits = False
+        return sum(sum(breath.phases) for breath in ahead)
 
     def __iter__(self) -> Iterator[Breath]:
         return self
 
     def __next__(self) -> Breath:
         ended = max(self._quiet_from, self._sounds_until) <= self._position
-        if self._next == len(self._items) and ended:
+        if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
         pace, start = self.pace, self._position
         hold = start + pace.inhale * self._rate
         out = hold + pace.hold_in * self._rate
         hold_out = out + pace.exhale * self._rate
         end = start + pace.cycle * self._rate
+        item = self._next
         cues = tuple(self._place({"in": start, "hold": hold, "out": out}, end))
         self._position = end
         self._breath += 1
         turns = [round(turn) for turn in (start, hold, out, hold_out, end)]
         inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise(turns))
         return Breath(
-            self._breath - 1, turns[0], inhale, hold_in, exhale, held, cues, self._section
+            self._breath - 1, turns[0], inhale, hold_in, exhale, held, cues, self._section, item
         )
 
     def _frames(self, seconds: float) -> Fraction:

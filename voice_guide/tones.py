@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voice_guide.timeline import BELL_SECONDS
 from voice_guide.units import db_to_gain
 
-__all__ = ["STYLES", "Audio", "Phases", "bell", "cycle"]
+__all__ = ["STYLES", "Audio", "Phases", "bell", "cycle", "signal"]
 
 Audio = NDArray[np.float32]
 Phases = tuple[int, int, int, int]
@@ -33,8 +33,9 @@ ATTACK_SECONDS = 0.4
 """The quickest rise of a tone; at least 0.2 s, so that nothing startles."""
 
 
+@lru_cache(maxsize=4)  # a pace that doesn't fall on whole frames takes turns between a few
 def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
-    """Render one breath.
+    """Render one breath; the same one again costs nothing.
 
     Args:
         style: a name in ``STYLES``.
@@ -43,9 +44,11 @@ def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
         seed: chooses the noise; the same seed gives the same samples.
 
     Returns:
-        float32 of shape (sum of phases, 2).
+        float32 of shape (sum of phases, 2), read-only.
     """
-    return STYLES[style](phases, sample_rate, seed)
+    sound = STYLES[style](phases, sample_rate, seed)
+    sound.flags.writeable = False
+    return sound
 
 
 def _smooth(x: NDArray[Any]) -> Audio:
@@ -215,7 +218,9 @@ def _bowl(phases: Phases, sample_rate: int, seed: int) -> Audio:
             1 - _smooth(_progress(ring)),
         ]
     )
-    _ring(out[: drawn + ring], _HIGH_BOWL, swell * np.float32(0.75), +1 / 12, sample_rate, bright=1.6)
+    _ring(
+        out[: drawn + ring], _HIGH_BOWL, swell * np.float32(0.75), +1 / 12, sample_rate, bright=1.6
+    )
     # Breathing out: the low bowl is struck and dies away, sinking a little.
     x = _progress(exhale)
     struck = _smooth(x * exhale / (0.25 * sample_rate))
@@ -258,6 +263,18 @@ _BELL = ((1.0, 1.0, 2.4), (2.0, 0.45, 1.7), (2.76, 0.3, 1.3), (4.07, 0.12, 0.8))
 """Ratio, gain and decay time in seconds of each partial."""
 
 _BELL_ROOT = 440.0  # Hz
+
+
+def signal(sample_rate: int, hertz: tuple[float, ...]) -> Audio:
+    """Render a small sign that a key was heard: one soft note of 0.16 s for each frequency."""
+    notes = []
+    for note in hertz:
+        x = _progress(round(0.16 * sample_rate))
+        envelope = _smooth(x / 0.35) * (1 - _smooth((x - 0.35) / 0.65))
+        angle = (2 * np.pi * note / sample_rate) * np.arange(x.size)
+        mono = envelope * np.sin(angle).astype(np.float32)
+        notes.append(np.stack([mono, mono], axis=1))
+    return np.concatenate(notes)
 
 
 def bell(sample_rate: int) -> Audio:
