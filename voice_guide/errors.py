@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "DeviceError",
     "LengthError",
     "OutputError",
     "PaceError",
@@ -48,6 +49,10 @@ class SettingsError(VoiceGuideError):
 
 class SpeechError(VoiceGuideError):
     """A line could not be spoken."""
+
+
+class DeviceError(VoiceGuideError):
+    """There is no sound device that can be used."""
 
 
 class OutputError(VoiceGuideError):

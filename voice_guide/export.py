@@ -9,13 +9,16 @@ import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.plan import Plan
 from voice_guide.session import Session
 from voice_guide.tones import Audio
 from voice_guide.voices.clips import Progress
+
+if TYPE_CHECKING:
+    import soundfile
 
 __all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_path", "check_target", "export", "replacing"]
 
@@ -38,14 +41,16 @@ _BYTES = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
 _LARGEST_WAV = 2**32 - 1024  # bytes; past it, RF64
 
 
-def check_target(target: str, subtype: str | None, overwrite: bool) -> tuple[str, str]:
+def check_target(
+    target: str, subtype: str | None, sample_rate: int, overwrite: bool
+) -> tuple[str, str]:
     """Refuse what can't be written before any work is done.
 
     Returns:
         The container and sample format.
 
     Raises:
-        RequestError: for a suffix or a sample format that is not offered.
+        RequestError: for a suffix, a sample format or a sample rate that is not offered.
         OutputError: if the folder or the file stands in the way.
     """
     path = Path("-.wav" if target == STDOUT else target)
@@ -60,21 +65,41 @@ def check_target(target: str, subtype: str | None, overwrite: bool) -> tuple[str
         names = [name for name, value in SUBTYPES.items() if value in offered]
         allowed = f"choose {' or '.join(names)}" if names else "it has only one"
         raise RequestError(f"{path.suffix} has no sample format {subtype!r}: {allowed}.")
+    _check_rate(container, chosen, sample_rate)
     if target != STDOUT:
         check_path(path, overwrite)
     return container, chosen
 
 
+def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
+    import soundfile
+
+    try:
+        soundfile.SoundFile(
+            io.BytesIO(), "w", sample_rate, 2, sample_format, format=container
+        ).close()
+    except soundfile.LibsndfileError as error:
+        raise RequestError(f"can't write {sample_rate} Hz: {_words_of(error)}.") from error
+
+
 def check_path(path: Path, overwrite: bool) -> None:
+    """Refuse a path that can't be written, or whose file is to be kept.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
     folder = path.parent
-    if not folder.is_dir():
-        raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
-    if path.is_dir():
-        raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
-    if path.exists() and not overwrite:
-        raise OutputError(
-            f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
-        )
+    try:
+        if not folder.is_dir():
+            raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
+        if path.is_dir():
+            raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
+        if path.exists() and not overwrite:
+            raise OutputError(
+                f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
+            )
+    except OSError as error:
+        raise OutputError(f"can't write {path}: {error.strerror}.") from error
     if not os.access(folder, os.W_OK):
         raise OutputError(f"can't write {path}: the folder {folder} may not be written.")
 
@@ -119,14 +144,15 @@ def export(
     Raises:
         RequestError, OutputError: see ``check_target`` and ``replacing``.
     """
-    container, sample_format = check_target(target, subtype, overwrite)
-    size = plan.frames * 2 * _BYTES.get(sample_format, 0)
+    container, sample_format = check_target(target, subtype, plan.sample_rate, overwrite)
     if target == STDOUT:
         with _broken_pipe_is_an_end():
             _stream(session, plan, sample_format, sys.stdout.buffer, progress)
         return
     path = Path(target)
-    if container == "WAV" and size > _LARGEST_WAV:
+    # What is packed has no size that is known beforehand.
+    size = plan.frames * 2 * _BYTES[sample_format] if container == "WAV" else 0
+    if size > _LARGEST_WAV:
         container = "RF64"
     with replacing(path, overwrite) as part:
         if size > shutil.disk_usage(path.parent).free:
@@ -157,8 +183,9 @@ def _write(
         ) as sound:
             for block in _blocks(session, plan, progress):
                 sound.write(block)
-    except soundfile.SoundFileError as error:
-        raise OSError(errno.EIO, _reason(file, error)) from error
+    except soundfile.LibsndfileError as error:
+        _raise_reason(file)
+        raise OSError(errno.EIO, _words_of(error)) from error
 
 
 def _stream(
@@ -188,12 +215,14 @@ def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator
             progress(done, plan.frames)
 
 
-def _reason(file: str, error: Exception) -> str:
-    """Say why libsndfile could not write, which it doesn't know itself."""
-    folder = Path(file).parent
-    if shutil.disk_usage(folder).free < BLOCK_FRAMES * 8:
-        return os.strerror(errno.ENOSPC)
-    return str(error).rstrip(".")
+def _raise_reason(file: str) -> None:
+    """Let the system say why a file can't be written, which libsndfile doesn't pass on."""
+    with open(file, "ab") as part:
+        part.write(bytes(BLOCK_FRAMES * 8))
+
+
+def _words_of(error: "soundfile.LibsndfileError") -> str:
+    return str(error.error_string).removeprefix("Error : ").rstrip(".")
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ export, sample for sample.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
 
@@ -148,13 +148,9 @@ class Playback:
         """Let the session wait while something else is said; float32 of shape (frames,)."""
         self._asked.put(lambda: self._say(clip))
 
-    def begin(self, session: Session, start: int = 0) -> None:
-        """Bring the script to a session that breathes alone."""
-        self._asked.put(lambda: self._begin(session, start))
-
-    def fade_in(self) -> None:
-        """Come back softly, as after a lost device."""
-        self._asked.put(lambda: self._open(0.0))
+    def begin(self, start: int = 0) -> None:
+        """Bring the session's script, now that it is there, to a breath that sounds alone."""
+        self._asked.put(lambda: self._begin(start))
 
     def finish(self) -> None:
         """Let the breath finish its exhale, and fade."""
@@ -231,6 +227,10 @@ class Playback:
             self._drowse = _Ramp(1, db_to_gain(-30), self._frames_left() or 1)
 
     # --- where it is ----------------------------------------------------------------------
+
+    @property
+    def volume(self) -> float:
+        return self._volume.target
 
     @property
     def item(self) -> int:
@@ -342,10 +342,8 @@ class Playback:
         self._renderer.mute(self._muted)
         self._signal(FALLING if self._muted else RISING)
 
-    def _begin(self, session: Session, start: int) -> None:
-        self.session = replace(session, mix=self.session.mix)
-        self._starts = _section_starts(session)
-        self._timeline.begin(session.script, start)
+    def _begin(self, start: int) -> None:
+        self._timeline.begin(self.session.script, start)
 
     def _finish(self) -> None:
         self._signal(SAME)

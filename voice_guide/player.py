@@ -9,14 +9,18 @@ import numpy as np
 
 from voice_guide.tones import Audio
 
-__all__ = ["Feeder", "Outlet", "Ring", "Source"]
+__all__ = ["AHEAD_SECONDS", "BLOCK_SECONDS", "Feeder", "Outlet", "Ring", "Source", "callback_of"]
 
 AHEAD_SECONDS = 0.3
 """How far the ring is filled ahead of the device."""
 
 BLOCK_SECONDS = 0.05
+POLL_SECONDS = 0.015
 STOP_SECONDS = 0.04
 """A stop at once still takes this long to fade."""
+
+RISE_SECONDS = 0.3
+"""Coming back after a lost device."""
 
 SUSPENDED_SECONDS = 2.0
 """A device that has asked for nothing for this long has stopped."""
@@ -38,6 +42,7 @@ class Ring:
 
     def __init__(self, frames: int, channels: int) -> None:
         self._store = np.zeros((frames, channels), np.float32)
+        self.complete = False  # nothing more will be written
         self._written = 0  # only the writer changes it
         self._read = 0  # only the reader changes it
 
@@ -75,93 +80,102 @@ class Outlet:
         ring: where the frames come from.
         sample_rate: of the device, in Hz.
         padding: frames of silence to send after the last, so that it leaves the device.
+        fade_in: come back softly, as after a lost device.
     """
 
-    def __init__(self, ring: Ring, sample_rate: int, padding: int) -> None:
+    def __init__(self, ring: Ring, sample_rate: int, padding: int, fade_in: bool = False) -> None:
         self.ring = ring
-        self.delivered = 0  # frames
         self.underflows = 0  # told by the device, or found here
-        self.last_call = time.monotonic()
-        self.all_written = threading.Event()
-        self.done = threading.Event()
         self.stopping = False
+        self.done = False
         self._padding = padding
-        self._fade = np.linspace(1, 0, max(round(STOP_SECONDS * sample_rate), 1), dtype=np.float32)
+        self._last_call = time.monotonic()
+        self._rise = np.linspace(0, 1, round(RISE_SECONDS * sample_rate), dtype=np.float32)
+        self._risen = 0 if fade_in else len(self._rise)
+        self._fade = np.linspace(1, 0, round(STOP_SECONDS * sample_rate), dtype=np.float32)
         self._faded = 0
 
     def fill(self, out: Audio, underflow: bool) -> bool:
         """Fill a block for the device; return whether to go on after it."""
-        self.last_call = time.monotonic()
-        written = self.all_written.is_set()
+        self._last_call = time.monotonic()
+        complete = self.ring.complete
         count = self.ring.read_into(out)
         out[count:] = 0
-        self.delivered += count
-        self.underflows += underflow or (count < len(out) and not written and not self.stopping)
+        if self._risen < len(self._rise):
+            curve = self._rise[self._risen : self._risen + len(out)]
+            out[: len(curve)] *= curve[:, None]
+            self._risen += len(curve)
         if self.stopping:
-            self._fade_away(out)
-        if (written and count < len(out)) or self._faded >= len(self._fade):
-            self._padding -= len(out) - count if not self.stopping else len(out)
-        return self._padding > 0
+            count = self._fade_away(out)
+        elif count < len(out) and not complete:
+            self.underflows += 1
+        self.underflows += underflow
+        if self.stopping or complete:
+            self._padding -= len(out) - count
+        self.done = self._padding <= 0
+        return not self.done
 
-    def _fade_away(self, out: Audio) -> None:
+    def _fade_away(self, out: Audio) -> int:
+        """Return how many frames are left of the sound in this block."""
         curve = self._fade[self._faded : self._faded + len(out)]
         out[: len(curve)] *= curve[:, None]
         out[len(curve) :] = 0
         self._faded += len(curve)
+        return len(curve)
 
     @property
     def suspended(self) -> bool:
-        return time.monotonic() - self.last_call > SUSPENDED_SECONDS
+        return time.monotonic() - self._last_call > SUSPENDED_SECONDS
 
 
 class Feeder:
-    """The thread that renders ahead of the device.
+    """The thread that renders ahead of the device, into a ring.
 
     Args:
         source: gives blocks.
         convert: fits a block to the device (rate, channels); told whether it is the last.
-        sample_rate: of the source, in Hz.
+        ring: what is kept filled.
+        block: frames that are asked for at once.
     """
 
     def __init__(
-        self, source: Source, convert: Callable[[Audio, bool], Audio], sample_rate: int
+        self, source: Source, convert: Callable[[Audio, bool], Audio], ring: Ring, block: int
     ) -> None:
+        self.error: Exception | None = None
         self._source = source
         self._convert = convert
-        self._block = round(BLOCK_SECONDS * sample_rate)
+        self._ring = ring
+        self._block = block
         self._halted = threading.Event()
-        self._thread: threading.Thread | None = None
-        self.error: Exception | None = None
-        self.ended = False  # the source has given its last block
-
-    def start(self, outlet: Outlet) -> None:
-        """Begin to fill an outlet's ring."""
-        self._halted.clear()
-        self._thread = threading.Thread(target=self._run, args=(outlet,), daemon=True)
+        self._filled = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def halt(self) -> None:
-        """Stop rendering, keeping the place."""
-        self._halted.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+    def wait_until_filled(self) -> None:
+        """Return when the ring is full, or all is in it."""
+        self._filled.wait()
 
-    def _run(self, outlet: Outlet) -> None:
+    def halt(self) -> None:
+        """End the thread."""
+        self._halted.set()
+        self._thread.join()
+
+    def _run(self) -> None:
         try:
-            while not self.ended and not self._halted.is_set():
+            while not self._ring.complete:
                 block = self._source.read(self._block)
-                self.ended = len(block) < self._block
-                block = self._convert(block, self.ended)
-                while outlet.ring.free < len(block):
-                    if self._halted.wait(BLOCK_SECONDS / 3):
+                last = len(block) < self._block
+                block = self._convert(block, last)
+                while self._ring.free < len(block):
+                    self._filled.set()
+                    if self._halted.wait(POLL_SECONDS):
                         return
-                outlet.ring.write(block)
-        except Exception as error:
+                self._ring.write(block)
+                self._ring.complete = last
+        except Exception as error:  # told by the thread that watches
             self.error = error
         finally:
-            if self.ended or self.error:
-                outlet.all_written.set()
+            self._filled.set()
 
 
 def callback_of(outlet: Outlet, stop: type[Exception]) -> Callable[..., None]:

@@ -22,10 +22,14 @@ __all__ = [
     "Rest",
     "Script",
     "Section",
+    "for_sleep",
     "include",
     "stretch",
 ]
 
+
+DRIFT_BREATHS = 12
+"""What follows the last words of a session for falling asleep."""
 
 Anchor = Literal["in", "out", "hold"]
 
@@ -148,6 +152,16 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
         if own:
             sections.append(Section(section.title, tuple(own)))
     return replace(script, sections=tuple(sections), holds=holds)
+
+
+def for_sleep(script: Script) -> Script:
+    """Return the script without its closing bells, and with quiet breaths to drift off on."""
+    *before, last = script.sections
+    items = list(last.items)
+    while items and not isinstance(items[-1], Line):
+        items.pop()
+    quiet = Section("Drifting off", (Rest(DRIFT_BREATHS, DRIFT_BREATHS),))
+    return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
 
 
 def stretch(script: Script, breaths: int) -> Script:

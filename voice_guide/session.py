@@ -51,9 +51,27 @@ class Session:
             self.clips.prepare(self.script.lines(), progress)
         finally:
             self.clips.close()
+        self.fit()
+
+    def fit(self, elapsed: float = 0.0) -> None:
+        """Stretch the rests to the length that was asked for, once all speech is made.
+
+        Args:
+            elapsed: seconds of it that have gone by already.
+
+        Raises:
+            LengthError: if the script can't be that long or short.
+        """
         if self.settings.minutes is not None:
-            seconds, rate = self.settings.minutes * 60, self.settings.sample_rate
+            seconds, rate = self.settings.minutes * 60 - elapsed, self.settings.sample_rate
             self.script = fit(self.script, seconds, self.pace, rate, self.clips.frames)
+
+    def recall(self) -> bool:
+        """Return whether all speech is made already; then the length is settled, too."""
+        made = self.clips.recall(self.script.lines())
+        if made:
+            self.fit()
+        return made
 
     def timeline(self) -> Timeline:
         return Timeline(self.script, self.pace, self.settings.sample_rate, self.clips.frames)

@@ -1,5 +1,6 @@
 """What a listener may choose, and where their choices and the cache lie."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from voice_guide.errors import SettingsError
 from voice_guide.pace import Pace
 
-__all__ = ["Settings", "cache_folder", "config_file", "read_config"]
+__all__ = ["Settings", "cache_folder", "config_file", "read_config", "remember"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,21 @@ def read_config() -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not TOML: {error}. Mend or remove it.") from error
+
+
+def remember(key: str, value: str) -> Path:
+    """Set one default in the listener's file, leaving the rest of it as it is.
+
+    Returns:
+        The file.
+    """
+    from voice_guide.export import replacing
+
+    read_config()  # a damaged file is told, not overwritten
+    path = config_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = [row for row in rows if not re.match(rf"\s*{key}\s*=", row)]
+    with replacing(path) as part:
+        part.write_text("\n".join([f'{key} = "{value}"', *kept]) + "\n", encoding="utf-8")
+    return path

@@ -16,6 +16,7 @@ __all__ = ["main"]
 
 _COMMANDS = {  # where each is; a module is loaded when its command is asked for
     "list": "scripts",
+    "play": "play",
     "export": "export",
     "show": "scripts",
     "check": "scripts",
@@ -49,7 +50,7 @@ class _LazyGroup(click.Group):
 def cli(debug: bool) -> None:
     """Spoken practices on a breath clock: gentle sessions, made and heard on your own computer.
 
-    Start with: voice-guide export stay-present
+    Start with: voice-guide play
     """
 
 

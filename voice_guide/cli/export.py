@@ -35,7 +35,7 @@ def export_command(
 
     target = output or f"{Path(name).stem}.wav"
     script = load(name)
-    check_target(target, subtype, overwrite)
+    check_target(target, subtype, settings.sample_rate, overwrite)
     if plan_file:
         check_path(Path(plan_file), overwrite)
     from voice_guide.session import open_session

@@ -1,6 +1,7 @@
 """The options that several commands share, and where their defaults come from."""
 
 import difflib
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -38,6 +39,18 @@ class PaceType(click.ParamType[Pace]):
         return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
 
 
+class NumberRange(click.FloatRange):
+    """A number within limits; "nan" is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 class ScriptName(click.ParamType[str]):
     """The name of a bundled script, or a script file."""
 
@@ -62,14 +75,12 @@ _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
     click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
-    click.option("--minutes", type=click.FloatRange(0, min_open=True), help=_MINUTES_HELP),
+    click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
-    click.option(
-        "--loudness", type=click.FloatRange(-40, -10), metavar="LUFS", help="Of the voice."
-    ),
-    click.option("--duck", type=click.FloatRange(0, 60), metavar="LU", help=_DUCK_HELP),
+    click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
+    click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
     click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the tone's noise."),
 ]
@@ -86,8 +97,11 @@ class SessionCommand(click.Command):
             return super().parse_args(ctx, args)
         except click.BadParameter as error:
             name = (error.param and error.param.name) or ""
-            if ctx.get_parameter_source(name) == ParameterSource.DEFAULT_MAP:
-                raise SettingsError(f"{config_file()}: {name}: {error.message}") from error
+            match ctx.get_parameter_source(name):
+                case ParameterSource.DEFAULT_MAP:
+                    raise SettingsError(f"{config_file()}: {name}: {error.message}") from error
+                case ParameterSource.ENVIRONMENT if error.param:
+                    error.param_hint = str(error.param.envvar)
             raise
 
 
@@ -110,11 +124,12 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _checked(config: dict[str, Any]) -> dict[str, Any]:
+def _checked(config: dict[str, Any]) -> dict[str, str]:
+    """Return the listener's defaults as if they had typed them, so that the same rules hold."""
     for key in config:
         if key not in _DEFAULTS:
             near = difflib.get_close_matches(key, _DEFAULTS, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             allowed = ", ".join(_DEFAULTS)
             raise SettingsError(f"{config_file()}: unknown key {key!r}; known are {allowed}.{hint}")
-    return config
+    return {key: str(value) for key, value in config.items()}

@@ -49,9 +49,17 @@ def show_command(
 ) -> None:
     """The plan of a session: what is said when, breath by breath."""
     from voice_guide.library import load
+
+    if png:
+        from voice_guide.export import check_path
+
+        if Path(png).suffix.lower() != ".png":
+            raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
+        check_path(Path(png), overwrite)
+    script = load(name)
     from voice_guide.session import open_session
 
-    session = open_session(load(name), settings)
+    session = open_session(script, settings)
     with progress("Speech") as told:
         session.speak(told)
     plan = session.plan()
@@ -93,18 +101,18 @@ def _table(plan: Plan) -> str:
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:
     """Look scripts over: errors, and words that don't fit their breath."""
-    from voice_guide.errors import VoiceGuideError
+    from voice_guide.errors import RequestError, VoiceGuideError
     from voice_guide.library import load
     from voice_guide.session import open_session
 
-    faults = 0
+    code = 0
     for file in files:
         try:
             session = open_session(load(file), settings)
             with progress(Path(file).name) as told:
                 session.speak(told)
         except VoiceGuideError as error:
-            faults += 1
+            code = max(code, 2 if isinstance(error, RequestError) else 1)
             click.echo(f"{error}")
             continue
         warnings = _misfits(session.plan())
@@ -112,7 +120,7 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
             click.echo(warning)
         told_of = f", {len(warnings)} to look at" if warnings else ""
         click.echo(f"{file}: {session.script.title}: no errors{told_of}")
-    return 1 if faults else 0
+    return code
 
 
 def _misfits(plan: Plan) -> list[str]:

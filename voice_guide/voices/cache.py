@@ -1,5 +1,6 @@
 """Clips kept between runs: one file each, named by everything that shapes its sound."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -58,8 +59,10 @@ class ClipCache:
             os.replace(part, path)
         except OSError:
             self._memory[key] = clip
+        finally:
             if part is not None:
-                Path(part).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    os.unlink(part)  # is there no more, unless something went wrong
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key[2:]}.clip"

@@ -18,12 +18,28 @@ __all__ = ["Clips", "SilentClips", "SpokenClips"]
 Progress = Callable[[int, int], None]
 """Told how many clips are done, of how many."""
 
+Failed = Callable[[SpeechError], None]
+"""Told of a line that can't be spoken."""
+
 
 class Clips(Protocol):
     """Where a session gets the sound of its lines from."""
 
-    def prepare(self, lines: Iterable[Line], progress: Progress | None = None) -> None:
-        """Make sure that every line has its clip."""
+    def recall(self, lines: Iterable[Line]) -> bool:
+        """Return whether every line has its clip already."""
+
+    def prepare(
+        self,
+        lines: Iterable[Line],
+        progress: Progress | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Make sure that every line has its clip.
+
+        Args:
+            progress: told how far it is.
+            failed: told what can't be spoken, which is then left out; without it, that is raised.
+        """
 
     def frames(self, line: Line) -> int | None:
         """The length of a line's clip in frames; None while it is not made."""
@@ -47,7 +63,15 @@ class SilentClips:
         self._sample_rate = sample_rate
         self._rate = rate or DEFAULT_RATE
 
-    def prepare(self, lines: Iterable[Line], progress: Progress | None = None) -> None:
+    def recall(self, lines: Iterable[Line]) -> bool:
+        return True
+
+    def prepare(
+        self,
+        lines: Iterable[Line],
+        progress: Progress | None = None,
+        failed: Failed | None = None,
+    ) -> None:
         pass
 
     def frames(self, line: Line) -> int:
@@ -91,8 +115,17 @@ class SpokenClips:
         self._lufs = lufs
         self._ceiling = ceiling
         self._frames: dict[str, int] = {}
+        self._left_out: set[str] = set()
 
-    def prepare(self, lines: Iterable[Line], progress: Progress | None = None) -> None:
+    def recall(self, lines: Iterable[Line]) -> bool:
+        return all(line.text in self._frames or self._cached(line.text) for line in lines)
+
+    def prepare(
+        self,
+        lines: Iterable[Line],
+        progress: Progress | None = None,
+        failed: Failed | None = None,
+    ) -> None:
         """Make sure that every line has its clip, in the order of the lines.
 
         Raises:
@@ -103,8 +136,15 @@ class SpokenClips:
         done = len(texts) - len(missing)
         if progress:
             progress(done, len(texts))
-        for text, clip in self._make(missing):
-            self._frames[text] = len(clip)
+        for text, made in self._make(missing):
+            if isinstance(made, SpeechError):
+                if failed is None:
+                    raise made
+                failed(made)
+                self._left_out.add(text)
+                self._frames[text] = self._sample_rate  # a second of quiet in its place
+            else:
+                self._frames[text] = len(made)
             done += 1
             if progress:
                 progress(done, len(texts))
@@ -113,9 +153,19 @@ class SpokenClips:
         return self._frames.get(line.text)
 
     def samples(self, line: Line) -> "Audio":
+        if line.text in self._left_out:
+            import numpy as np
+
+            return np.zeros(self._frames[line.text], np.float32)
         clip = self._cache.get(self._key(line.text))
         if clip is None:  # lost or damaged since it was made
-            _, clip = next(self._make([line.text]))
+            try:
+                _, made = next(self._make([line.text]))
+            finally:
+                self.close()
+            if isinstance(made, SpeechError):
+                raise made
+            return made
         return clip
 
     def close(self) -> None:
@@ -140,22 +190,19 @@ class SpokenClips:
             ceiling=self._ceiling,
         )
 
-    def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio"]]:
+    def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
         from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 
         parts = [spoken_parts(text) for text in texts]
         answers = self._voice.speak([part for some in parts for part in some])
         for text, some in zip(texts, parts, strict=True):
-            spoken = []
-            for part in some:
-                answer = next(answers)
-                if isinstance(answer, WorkerFault):
-                    raise self._failure(text, str(answer))
-                try:
-                    spoken.append(decode(part, answer))
-                except BadSpeechError as error:
-                    raise self._failure(text, str(error)) from error
+            heard = [(part, next(answers)) for part in some]
+            try:
+                spoken = [decode(part, _audio(answer)) for part, answer in heard]
+            except (BadSpeechError, WorkerFault) as error:
+                yield text, self._failure(text, str(error))
+                continue
             clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling)
             self._cache.put(self._key(text), clip)
             yield text, clip
@@ -166,3 +213,9 @@ class SpokenClips:
             f"the voice {self._name!r} could not speak {shown!r}: {reason}. "
             "Try other words, another --rate, or --voice none for the breath alone."
         )
+
+
+def _audio(answer: bytes | WorkerFault) -> bytes:
+    if isinstance(answer, WorkerFault):
+        raise answer
+    return answer

@@ -11,6 +11,7 @@ import ctypes
 import itertools
 import sys
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,21 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 
 class _Voice(ctypes.Structure):
-    """The head of espeak_VOICE, as far as it is read here."""
+    """The head of espeak_VOICE, as far as it is read here (speak_lib.h)."""
 
-    _fields_ = [("name", ctypes.c_char_p), ("languages", ctypes.c_char_p)]
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+    ]
+
+    def priorities(self) -> Iterator[tuple[str, int]]:
+        """Yield each language and its rank, 1 the best: a byte and a string, until a zero byte."""
+        at = self.languages
+        while rank := ctypes.string_at(at, 1)[0]:
+            language = ctypes.string_at(at + 1)
+            yield language.decode().lower(), rank
+            at += 1 + len(language) + 1
 
 
 def buildDriver(proxy: Any) -> "EspeakDriver":  # noqa: N802 - the name that pyttsx3 calls
@@ -110,17 +123,22 @@ class EspeakDriver:
 
     def _set_voice(self, library: ctypes.CDLL, voice: str) -> None:
         """Choose a voice; eSpeak takes unknown names and variants without a word, so look first."""
-        language, _, variant = voice.partition("+")
-        variants = Path(self._data_path) / "voices" / "!v"
+        language, plus, variant = voice.partition("+")
         library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
-        voices = library.espeak_ListVoices(None)
-        known = itertools.takewhile(bool, (voices[i] for i in itertools.count()))
-        # The name of a voice's first language follows a byte of priority.
-        if language not in {v.contents.languages[1:].decode().lower() for v in known}:
+        listed = library.espeak_ListVoices(None)
+        known = itertools.takewhile(bool, (listed[i] for i in itertools.count()))
+        ranked = [
+            (rank, each.contents.identifier)
+            for each in known
+            for name, rank in each.contents.priorities()
+            if name == language
+        ]
+        if not ranked:
             raise ValueError(f"eSpeak NG has no voice for the language {language!r}")
-        if variant and not (variants / variant).is_file():
+        if variant and not (Path(self._data_path) / "voices" / "!v" / variant).is_file():
             raise ValueError(f"eSpeak NG has no voice variant {variant!r}")
-        if library.espeak_SetVoiceByName(voice.encode()) != 0:
+        _, identifier = min(ranked)
+        if library.espeak_SetVoiceByName(identifier + (plus + variant).encode()) != 0:
             raise ValueError(f"eSpeak NG can't use the voice {voice!r}")
 
 

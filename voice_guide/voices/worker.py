@@ -6,6 +6,8 @@ audio file if it could be made. ``Workers`` keeps one for each core.
 """
 
 import contextlib
+import functools
+import importlib
 import json
 import os
 import signal
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,8 +32,11 @@ class WorkerFault(Exception):  # noqa: N818 - an answer more often than an excep
 
 
 def pyttsx3_command(driver: str) -> list[str]:
-    """The command of a worker that speaks through a pyttsx3 driver module."""
-    return [sys.executable, "-m", __name__, driver]
+    """The command of a worker that speaks through a pyttsx3 driver module.
+
+    -P: a file of the current folder, say a ``wave.py``, is not imported.
+    """
+    return [sys.executable, "-P", "-m", __name__, driver]
 
 
 class Workers:
@@ -51,8 +56,14 @@ class Workers:
     ) -> None:
         self._time_limit = time_limit
         count = count or min(os.cpu_count() or 1, 8)
+        self._folder = tempfile.TemporaryDirectory(prefix="voice-guide-")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(sys.path),  # a worker finds what we find
+            "TMPDIR": self._folder.name,  # what it leaves when it is ended goes with the folder
+        }
         self._threads = ThreadPoolExecutor(count)
-        self._workers = [_Worker(command) for _ in range(count)]
+        self._workers = [_Worker(command, environment) for _ in range(count)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -80,22 +91,34 @@ class Workers:
             self._idle.put(worker)
 
     def close(self) -> None:
-        for worker in self._workers:
-            worker.stop()
+        """End all processes, also those that are at work."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.close()
+        self._threads.shutdown()
+        self._folder.cleanup()
 
 
 class _Worker:
     """One process, started when it is first asked and again after it fails."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._command = list(command)
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+        self._lock = threading.Lock()  # between starting and closing, which are two threads' work
 
     def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
         process = self._process or self._start()
         assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
-        timer = threading.Timer(time_limit, process.kill)
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(time_limit, expire)
         timer.start()
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -105,11 +128,9 @@ class _Worker:
             if len(body) != head["bytes"]:
                 raise ValueError
         except (OSError, ValueError, KeyError, TypeError):
-            timed_out = not timer.is_alive()
-            self.stop()
-            code = process.returncode
-            reason = f"no answer in {time_limit:g} s" if timed_out else f"it crashed (exit {code})"
-            raise WorkerFault(reason) from None
+            fault = f"no answer in {time_limit:g} s" if expired.is_set() else _ending(process)
+            self._end()
+            raise WorkerFault(fault) from None
         finally:
             timer.cancel()
         if "error" in head:
@@ -117,23 +138,44 @@ class _Worker:
         return body
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        return self._process
+        with self._lock:
+            if self._closed:
+                raise WorkerFault("it was ended")
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=self._environment,
+                )
+            except OSError as error:
+                raise WorkerFault(f"its process can't be started: {error.strerror}") from error
+            return self._process
 
-    def stop(self) -> None:
-        if self._process is not None:
-            process, self._process = self._process, None
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _ending(process: subprocess.Popen[bytes]) -> str:
+    """Say what became of a process that gave no proper answer."""
+    try:
+        return f"it crashed (exit {process.wait(timeout=1)})"
+    except subprocess.TimeoutExpired:
+        return "its answer made no sense"
 
 
 Speak = Callable[[dict[str, Any], Path], None]
@@ -161,23 +203,25 @@ def _serve(speak: Speak, requests: BinaryIO, out: BinaryIO) -> None:
 
 
 def _speak_with(driver: str) -> Speak:
-    import importlib
-
-    import pyttsx3
-
-    sys.modules[f"pyttsx3.drivers.{driver}"] = importlib.import_module(
-        f"voice_guide.voices.{driver}"
-    )
-    engine = pyttsx3.init(driver)
     failures: list[Exception] = []
-    engine.connect("error", lambda name, exception: failures.append(exception))
+
+    @functools.cache
+    def engine() -> Any:  # made with the first line, so that what it lacks can be told
+        import pyttsx3
+
+        sys.modules[f"pyttsx3.drivers.{driver}"] = importlib.import_module(
+            f"voice_guide.voices.{driver}"
+        )
+        made = pyttsx3.init(driver)
+        made.connect("error", lambda name, exception: failures.append(exception))
+        return made
 
     def speak(request: dict[str, Any], target: Path) -> None:
         failures.clear()
         for name, value in request["properties"].items():
-            engine.setProperty(name, value)
-        engine.save_to_file(request["text"], str(target))
-        engine.runAndWait()
+            engine().setProperty(name, value)
+        engine().save_to_file(request["text"], str(target))
+        engine().runAndWait()
         if failures:
             raise failures[0]
 

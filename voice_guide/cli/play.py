@@ -1,0 +1,290 @@
+"""``voice-guide play``: the session, the device, the keys and the screen, brought together."""
+
+import difflib
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
+from voice_guide.errors import RequestError, SpeechError, VoiceGuideError
+from voice_guide.pace import Pace
+from voice_guide.settings import Settings
+
+if TYPE_CHECKING:
+    from voice_guide.device import Player
+    from voice_guide.playback import Playback
+    from voice_guide.script import Script
+    from voice_guide.session import Session
+
+__all__ = ["play_command"]
+
+LOOK_SECONDS = 0.1
+"""How often the device and the screen are looked after."""
+
+KEYS_ALOUD = (
+    "Space pauses, and goes on.",
+    "Down and up: breathe slower, or faster.",
+    "Left and right: this part again, or the next.",
+    "Square brackets: a shorter or a longer exhale.",
+    "Minus and plus: the volume.",
+    "T: another sound. M: words off, or on.",
+    "Q: leave, after this breath.",
+)
+
+
+@click.command("play", cls=SessionCommand)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.option("--device", metavar="DEVICE", help="Number or name of the sound device.")
+@click.option("--list-devices", is_flag=True, help="Show the sound devices, and end.")
+@click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
+@click.option("--start", metavar="SECTION", help="Number or title of the section to start with.")
+@click.option("--sleep", is_flag=True, help="No closing bell, and a long fade.")
+@click.option("--resume", is_flag=True, help="Go on where the last session was left.")
+@click.option("--remember", is_flag=True, help="Keep the pace that you end with as your default.")
+@click.option("--quiet", is_flag=True, help="Show nothing.")
+@session_options
+def play_command(
+    name: str,
+    device: str | None,
+    list_devices: bool,
+    volume: float,
+    start: str | None,
+    sleep: bool,
+    resume: bool,
+    remember: bool,
+    quiet: bool,
+    settings: Settings,
+) -> int:
+    """Listen to a session (default: stay-present).
+
+    \b
+    space   pause, go on              [ ]   exhale shorter, longer
+    ↓ ↑     breathe slower, faster    - +   volume
+    ← →     section again, next       t     another tone
+    m       words off, on             ?     the keys, said aloud
+    q       end with this breath; again: at once
+    """
+    from voice_guide.device import Player, devices
+    from voice_guide.library import load
+    from voice_guide.playback import Playback
+    from voice_guide.resume import Place, forget, keep
+    from voice_guide.script import for_sleep
+    from voice_guide.session import open_session
+
+    if list_devices:
+        for found in devices():
+            click.echo(f"{found['index']:3}  {found['name']}")
+        return 0
+    item = 0
+    if resume:
+        name, item, settings = _kept()
+    script = load(name)
+    if sleep:
+        script = for_sleep(script)
+    if start is not None:
+        item = _first_item(script, start)
+    session = open_session(script, settings)
+    player_device = int(device) if device and device.isdigit() else device
+    speech = _Speech(session)
+    playback = Playback(session, item, not speech.placed, volume / 100, sleep)
+    speech.start(playback, item)
+    player = Player(playback, settings.sample_rate, player_device)
+    ended = interrupted = False
+    try:
+        speech.wait_for_first(item)
+        player.start()
+        ended, interrupted = _listen(playback, player, speech, quiet)
+    finally:
+        player.stop()
+        changed = replace(settings, pace=playback.pace)
+        if ended:
+            forget()
+        else:
+            keep(Place(name, playback.item, {**asdict(changed), "pace": str(changed.pace)}))
+    _report(session, playback, player, speech, remember)
+    return 130 if interrupted else 0
+
+
+class _Speech:
+    """The thread that makes the lines while the session already sounds."""
+
+    def __init__(self, session: "Session") -> None:
+        self.faults: list[SpeechError] = []
+        self.error: Exception | None = None
+        self._session = session
+        self._first = threading.Event()
+        # A length can be met only when all lines are there; until then the breath sounds alone.
+        self.placed = session.recall() or session.settings.minutes is None
+
+    def start(self, playback: "Playback", item: int) -> None:
+        threading.Thread(target=self._run, args=(playback, item), daemon=True).start()
+
+    def wait_for_first(self, item: int) -> None:
+        """Return when the first line is there.
+
+        Raises:
+            SpeechError: if it can't be spoken.
+        """
+        self._first.wait()
+        if self.error is not None:
+            raise self.error
+
+    def _run(self, playback: "Playback", item: int) -> None:
+        session = self._session
+        try:
+            lines = list(session.script.lines())
+            ahead = lines[_lines_before(session, item) :]
+            if self.placed:
+                session.clips.prepare(ahead[:1])
+            self._first.set()
+            session.clips.prepare([*ahead, *lines], failed=self.faults.append)
+            if not self.placed:
+                elapsed = playback.status().seconds
+                session.fit(elapsed)
+                playback.begin(item)
+        except Exception as error:  # told by the thread that listens
+            self.error = error
+        finally:
+            session.clips.close()
+            self._first.set()
+
+
+def _lines_before(session: "Session", item: int) -> int:
+    from itertools import islice
+
+    from voice_guide.script import Line
+
+    return sum(isinstance(i, Line) for i in islice(session.script.items(), item))
+
+
+def _listen(
+    playback: "Playback", player: "Player", speech: _Speech, quiet: bool
+) -> tuple[bool, bool]:
+    """Return whether the session came to its own end, and whether Ctrl-C ended it."""
+    from voice_guide.keys import keys
+    from voice_guide.mpris import remote_control
+    from voice_guide.screen import screen
+
+    shown = screen(quiet)
+    interrupted = False
+    actions = _actions(playback)
+    with keys() as pressed, remote_control(playback):
+        try:
+            while player.watch():
+                try:
+                    if speech.error is not None:
+                        raise speech.error
+                    shown.show(playback.status())
+                    for press in pressed.read(LOOK_SECONDS):
+                        if press == "q" and playback.finishing:
+                            return False, interrupted
+                        actions.get(press, _nothing)()
+                except KeyboardInterrupt:
+                    if playback.finishing:
+                        return False, True
+                    interrupted = True
+                    playback.finish()
+        finally:
+            shown.close()
+    return not playback.finishing, interrupted
+
+
+def _nothing() -> None:
+    pass
+
+
+def _actions(playback: "Playback") -> dict[str, Callable[[], None]]:
+    return {
+        "space": playback.toggle_pause,
+        "down": playback.slower,
+        "up": playback.faster,
+        "left": playback.again,
+        "right": playback.next,
+        "[": playback.exhale_shorter,
+        "]": playback.exhale_longer,
+        "-": playback.quieter,
+        "+": playback.louder,
+        "t": _aside(playback.next_tone),
+        "m": playback.toggle_words,
+        "?": _aside(lambda: _say_keys(playback)),
+        "q": playback.finish,
+    }
+
+
+def _aside(work: Callable[[], None]) -> Callable[[], None]:
+    """Do what takes a moment beside the loop that answers keys."""
+    return lambda: threading.Thread(target=work, daemon=True).start()
+
+
+def _say_keys(playback: "Playback") -> None:
+    import numpy as np
+
+    from voice_guide.script import Line, Script, Section
+    from voice_guide.session import open_session
+    from voice_guide.voices import NONE, VOICES
+
+    settings = playback.session.settings
+    voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
+    lines = tuple(map(Line, KEYS_ALOUD))
+    script = Script("Keys", (Section("Keys", lines),))
+    keys = open_session(script, replace(settings, voice=voice, minutes=None, pace=None))
+    keys.speak()
+    gap = np.zeros(settings.sample_rate // 2, np.float32)
+    playback.say(
+        np.concatenate([part for line in lines for part in (keys.clips.samples(line), gap)])
+    )
+
+
+def _kept() -> tuple[str, int, Settings]:
+    from voice_guide.resume import kept
+
+    place = kept()
+    if place is None:
+        raise VoiceGuideError("there is no session to go on with. Start one:  voice-guide play")
+    try:
+        options: dict[str, Any] = {**place.settings, "pace": Pace.parse(place.settings["pace"])}
+        return place.name, place.item, Settings(**options)
+    except (KeyError, TypeError, RequestError) as error:
+        raise VoiceGuideError(
+            "the place that was kept can't be read. Start anew:  voice-guide play"
+        ) from error
+
+
+def _first_item(script: "Script", wanted: str) -> int:
+    """The first item of a section, by its number or title."""
+    titles = [section.title for section in script.sections]
+    folded = [title.lower() for title in titles]
+    near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)
+    if wanted.isdigit() and 1 <= int(wanted) <= len(titles):
+        number = int(wanted) - 1
+    elif near:
+        number = folded.index(near[0])
+    else:
+        numbered = ", ".join(f"{n} {title}" for n, title in enumerate(titles, start=1))
+        raise RequestError(f"{script.title!r} has no section {wanted!r}; there are: {numbered}.")
+    return sum(len(section.items) for section in script.sections[:number])
+
+
+def _report(
+    session: "Session", playback: "Playback", player: "Player", speech: _Speech, remember: bool
+) -> None:
+    """Say afterwards what the listener should know, and nothing while they listen."""
+    from voice_guide.settings import remember as keep_setting
+
+    for fault in speech.faults:
+        click.echo(f"Left out: {fault}", err=True)
+    if player.underflows:
+        click.echo(
+            f"The sound broke off {player.underflows} times: the computer was too busy. "
+            "Closing other programs helps, or listening to a file: voice-guide export",
+            err=True,
+        )
+    if playback.pace != session.pace:
+        if remember:
+            path = keep_setting("pace", str(playback.pace))
+            click.echo(f"Your pace {playback.pace} is kept in {path}.")
+        else:
+            click.echo(f"Your pace at the end: --pace {playback.pace}")

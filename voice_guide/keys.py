@@ -1,0 +1,98 @@
+"""Keys from the terminal, one press at a time; the terminal is always put back as it was."""
+
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+__all__ = ["Keys", "keys"]
+
+_NAMES = {
+    b"\x1b[A": "up",
+    b"\x1b[B": "down",
+    b"\x1b[C": "right",
+    b"\x1b[D": "left",
+    b"\x1bOA": "up",
+    b"\x1bOB": "down",
+    b"\x1bOC": "right",
+    b"\x1bOD": "left",
+    b" ": "space",
+    b"=": "+",  # the same key without shift
+    b"_": "-",
+}
+_PRESS = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|[^\x1b]", re.DOTALL)
+
+
+class Keys(Protocol):
+    """Where presses come from."""
+
+    def read(self, seconds: float) -> list[str]:
+        """Wait that long at most for presses, and return their names."""
+
+
+class _NoKeys:
+    """Without a terminal there are none."""
+
+    def read(self, seconds: float) -> list[str]:
+        time.sleep(seconds)
+        return []
+
+
+class _TerminalKeys:
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._open = True
+
+    def read(self, seconds: float) -> list[str]:
+        import select
+
+        if not self._open or not select.select([self._handle], [], [], seconds)[0]:
+            if not self._open:
+                time.sleep(seconds)
+            return []
+        data = os.read(self._handle, 1024)
+        self._open = bool(data)  # nothing: the terminal has gone
+        return [
+            _NAMES.get(press, press.decode("utf-8", "replace")) for press in _PRESS.findall(data)
+        ]
+
+
+class _WindowsKeys:
+    _ARROWS = {"H": "up", "P": "down", "M": "right", "K": "left"}  # noqa: RUF012
+
+    def read(self, seconds: float) -> list[str]:
+        import msvcrt
+
+        deadline = time.monotonic() + seconds
+        while not msvcrt.kbhit():  # type: ignore[attr-defined]
+            if time.monotonic() > deadline:
+                return []
+            time.sleep(0.02)
+        press = msvcrt.getwch()  # type: ignore[attr-defined]
+        if press in "\x00\xe0":
+            return [self._ARROWS.get(msvcrt.getwch(), "")]  # type: ignore[attr-defined]
+        return [_NAMES.get(press.encode(), press)]
+
+
+@contextlib.contextmanager
+def keys() -> Iterator[Keys]:
+    """Read single presses, unseen, while the block runs."""
+    if not sys.stdin or not sys.stdin.isatty():
+        yield _NoKeys()
+        return
+    if sys.platform == "win32":
+        yield _WindowsKeys()
+        return
+    import termios
+    import tty
+
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    try:
+        tty.setcbreak(handle)  # Ctrl-C stays an interrupt
+        yield _TerminalKeys(handle)
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -1,0 +1,53 @@
+"""The place of a session that was interrupted, kept for ``play --resume``."""
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Place", "forget", "keep", "kept"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which session, how it was set, and the item of its script to go on with."""
+
+    name: str
+    item: int
+    settings: dict[str, Any]
+
+
+def _file() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("voice-guide", appauthor=False) / "place.json"
+
+
+def keep(place: Place) -> None:
+    """Remember a place; a folder that can't be written is no reason to fail."""
+    from voice_guide.errors import OutputError
+    from voice_guide.export import replacing
+
+    try:
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        with replacing(_file()) as part:
+            part.write_text(json.dumps(asdict(place)), encoding="utf-8")
+    except (OSError, OutputError):
+        pass
+
+
+def kept() -> Place | None:
+    """Return the place that was kept last; None if there is none, or it can't be read."""
+    try:
+        place = Place(**json.loads(_file().read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    sound = isinstance(place.name, str) and isinstance(place.item, int) and place.item >= 0
+    return place if sound and isinstance(place.settings, dict) else None
+
+
+def forget() -> None:
+    """Nothing is left to go on with."""
+    with contextlib.suppress(OSError):
+        _file().unlink(missing_ok=True)
