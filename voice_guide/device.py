@@ -17,6 +17,8 @@ from voice_guide.errors import DeviceError
 from voice_guide.player import (
     AHEAD_SECONDS,
     BLOCK_SECONDS,
+    KEPT_SECONDS,
+    SUSPENDED_SECONDS,
     Feeder,
     Outlet,
     Ring,
@@ -55,6 +57,11 @@ def device_command() -> str:
     return "connect a speaker or a headset, and look at the system's sound settings"
 
 
+def no_device() -> str:
+    """What to say when there is none."""
+    return f"there is no sound device. What may help:  {device_command()}\n{_EXPORT}"
+
+
 def load_sounddevice() -> Any:
     """Import sounddevice.
 
@@ -73,7 +80,7 @@ def load_sounddevice() -> Any:
 
 
 def devices() -> list[dict[str, Any]]:
-    """The devices that can play, as PortAudio describes them."""
+    """The devices that can play, as PortAudio describes them; there may be none."""
     with quiet():
         found = load_sounddevice().query_devices()
     return [dict(device) for device in found if device["max_output_channels"] > 0]
@@ -131,10 +138,10 @@ def negotiate(sounddevice: Any, device: int | str | None, sample_rate: int) -> F
     except (ValueError, sounddevice.PortAudioError) as error:
         names = ", ".join(repr(d["name"]) for d in devices())
         if device is None or not names:
-            raise DeviceError(
-                f"there is no sound device. What may help:  {device_command()}\n{_EXPORT}"
-            ) from error
-        raise DeviceError(f"there is no sound device {device!r}; there are: {names}.") from error
+            raise DeviceError(no_device()) from error
+        raise DeviceError(
+            f"{device!r} is not the number or the name of one sound device; there are: {names}."
+        ) from error
     reasons = []
     for channels in (2, 1):
         for rate in dict.fromkeys((sample_rate, round(about["default_samplerate"]))):
@@ -190,10 +197,13 @@ class Player:
             if self._feeder is not None:
                 self._feeder.halt()
             self._format = form
-            self._ring = Ring(round(AHEAD_SECONDS * form.sample_rate), form.channels)
+            ahead, kept = (round(s * form.sample_rate) for s in (AHEAD_SECONDS, KEPT_SECONDS))
+            self._ring = Ring(ahead, form.channels, kept)
             block = round(BLOCK_SECONDS * self._rate)
             convert = form.converter(self._rate)
             self._feeder = Feeder(self._source, convert, self._ring, block)
+        if again:
+            self._ring.go_back()
         padding = round((LATENCY_SECONDS + 0.1) * form.sample_rate)
         outlet = Outlet(self._ring, form.sample_rate, padding, fade_in=again)
         finished = threading.Event()
@@ -207,11 +217,11 @@ class Player:
                 callback=callback_of(outlet, self._sounddevice.CallbackStop),
                 finished_callback=finished.set,
             )
+            self._feeder.wait_until_filled()
+            stream.start()
         except (ValueError, self._sounddevice.PortAudioError) as error:
             raise DeviceError(f"the sound device can't be opened: {error}.\n{_EXPORT}") from error
         self._stream, self._outlet, self._finished = stream, outlet, finished
-        self._feeder.wait_until_filled()
-        stream.start()
 
     def watch(self) -> bool:
         """Look after the device; return whether there is more to play. Call it often.
@@ -223,49 +233,51 @@ class Player:
         assert self._feeder is not None and self._outlet is not None  # noqa: S101, PT018
         if self._feeder.error is not None:
             raise self._feeder.error
-        if self._lost_at is None:
-            if self._finished.is_set() and self._outlet.done:
-                return False
-            if self._finished.is_set() or self._outlet.suspended:
-                self._lose()
-        elif time.monotonic() - self._tried_at > RETRY_SECONDS:
-            self._try_again()
+        since_tried = time.monotonic() - self._tried_at
+        if self._stream is None:
+            if since_tried > RETRY_SECONDS:
+                self._try_again()
+        elif self._finished.is_set() and self._outlet.done:
+            return False
+        elif self._finished.is_set() or self._outlet.suspended:
+            self._lose()
+        elif since_tried > SUSPENDED_SECONDS:  # it was opened again, and goes on asking
+            self._lost_at = None
         return True
 
     @property
     def lost(self) -> bool:
-        return self._lost_at is not None
+        return self._stream is None
 
     @property
     def underflows(self) -> int:
         return self._underflows + (self._outlet.underflows if self._outlet else 0)
 
     def _lose(self) -> None:
-        self.losses += 1
-        self._lost_at = self._tried_at = time.monotonic()
+        self._tried_at = time.monotonic()
+        if self._lost_at is None:
+            self.losses += 1
+            self._lost_at = self._tried_at
         self._underflows = self.underflows
         if self._outlet is not None:
             self._outlet.underflows = 0
         self._shut()
 
     def _try_again(self) -> None:
+        if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
+            raise DeviceError(
+                "the sound device went away and did not come back. The place is kept: "
+                "go on with  voice-guide play --resume"
+            )
+        with quiet(), contextlib.suppress(DeviceError, self._sounddevice.PortAudioError):
+            self._sounddevice._terminate()
+            self._sounddevice._initialize()
+            self._open()
         self._tried_at = time.monotonic()
-        try:
-            with quiet():
-                self._sounddevice._terminate()
-                self._sounddevice._initialize()
-                self._open()
-            self._lost_at = None
-        except DeviceError as error:
-            if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
-                raise DeviceError(
-                    "the sound device went away and did not come back. The place is kept: "
-                    "go on with  voice-guide play --resume"
-                ) from error
 
     def stop(self) -> None:
         """Fade away within a tenth of a second, and close the device."""
-        if self._outlet is not None and self._stream is not None and not self.lost:
+        if self._outlet is not None and not self.lost:
             self._outlet.stopping = True
             self._finished.wait(0.5)
         self.close()
@@ -281,4 +293,5 @@ class Player:
             stream, self._stream = self._stream, None
             with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
                 stream.abort()  # stop() waits for a suspended device, abort() does not
+            with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
                 stream.close()

@@ -10,6 +10,9 @@ from typing import Protocol
 
 __all__ = ["Keys", "keys"]
 
+REST_SECONDS = 0.05
+"""How long a press may take to arrive whole."""
+
 _NAMES = {
     b"\x1b[A": "up",
     b"\x1b[B": "down",
@@ -23,6 +26,7 @@ _NAMES = {
     b"=": "+",  # the same key without shift
     b"_": "-",
 }
+_CUT_SHORT = re.compile(rb"\x1b([\[O][0-9;]*)?\Z")  # the rest of an arrow is on its way
 _PRESS = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|[^\x1b]", re.DOTALL)
 
 
@@ -47,17 +51,27 @@ class _TerminalKeys:
         self._open = True
 
     def read(self, seconds: float) -> list[str]:
+        if not self._open:
+            time.sleep(seconds)
+            return []
+        data = self._next(seconds)
+        while _CUT_SHORT.search(data) and (rest := self._next(REST_SECONDS)):
+            data += rest
+        return [
+            _NAMES.get(press, press.decode("utf-8", "replace").lower())
+            for press in _PRESS.findall(data)
+        ]
+
+    def _next(self, seconds: float) -> bytes:
         import select
 
-        if not self._open or not select.select([self._handle], [], [], seconds)[0]:
-            if not self._open:
-                time.sleep(seconds)
-            return []
-        data = os.read(self._handle, 1024)
+        if not select.select([self._handle], [], [], seconds)[0]:
+            return b""
+        data = b""
+        with contextlib.suppress(OSError):
+            data = os.read(self._handle, 1024)
         self._open = bool(data)  # nothing: the terminal has gone
-        return [
-            _NAMES.get(press, press.decode("utf-8", "replace")) for press in _PRESS.findall(data)
-        ]
+        return data
 
 
 class _WindowsKeys:
@@ -95,4 +109,5 @@ def keys() -> Iterator[Keys]:
         tty.setcbreak(handle)  # Ctrl-C stays an interrupt
         yield _TerminalKeys(handle)
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        with contextlib.suppress(termios.error):  # the terminal has gone
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)

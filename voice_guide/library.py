@@ -1,5 +1,6 @@
 """Where scripts lie on disk: the ones that come with Voice Guide, and the listener's own."""
 
+import codecs
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ SESSIONS = ("stay-present", "seen-and-safe")
 MAX_ITEMS = 20_000
 """Lines, rests and bells of a session with all that it includes: scripts that include each
 other twice grow by doubling."""
+
+MAX_DEPTH = 50
+"""How many scripts may include one another in a row."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -62,15 +66,26 @@ def load(target: str) -> Script:
         UnknownNameError: if there is no such script.
         ScriptError: if it, or one that it includes, has errors.
     """
-    return _load(find(target), ())
+    return _load(find(target), (), {})
 
 
-def _load(path: Path, chain: tuple[Path, ...]) -> Script:
+def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Script:
+    """Read a script and what it includes.
+
+    Args:
+        path: of the script.
+        chain: the scripts that lead here.
+        known: those that are read already. Each is read, and its errors told, once;
+            without that, scripts that include each other twice would take forever.
+    """
     script = parse(_read(path), str(path), default_title=_title(path))
     chain = (*chain, path.resolve())
     problems: list[Problem] = []
+    nothing = Script(title="", sections=())
+    said = sum(not isinstance(item, Include) for item in script.items())
 
     def practice(item: Include) -> Script:
+        nonlocal said
         found = _beside_or_bundled(item.name, path)
         if found is None:
             near = difflib.get_close_matches(item.name.lower(), names(), n=3, cutoff=0.4)
@@ -79,15 +94,22 @@ def _load(path: Path, chain: tuple[Path, ...]) -> Script:
         elif found.resolve() in chain:
             way = " → ".join(p.stem for p in (*chain, found))
             problems.append(item.place.problem(f"a script can't include itself: {way}"))
-        else:
-            try:
-                return _load(found, chain)
-            except ScriptError as error:
-                problems.extend(error.problems)
-        return Script(title=item.name, sections=())
+        elif found not in known and len(chain) >= MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} scripts include one another in a row"
+            problems.append(item.place.problem(message))
+        elif said <= MAX_ITEMS:
+            if found not in known:
+                known[found] = nothing
+                try:
+                    known[found] = _load(found, chain, known)
+                except ScriptError as error:
+                    problems.extend(error.problems)
+            said += sum(len(section.items) for section in known[found].sections)
+            return known[found]
+        return nothing
 
     whole = include(script, practice)
-    if sum(1 for _ in whole.items()) > MAX_ITEMS:
+    if said > MAX_ITEMS:
         problems.append(Problem(str(path), 1, 1, f"says more than {MAX_ITEMS} things in all"))
     if problems:
         raise ScriptError(list(dict.fromkeys(problems)))
@@ -114,13 +136,14 @@ def _read(path: Path) -> str:
         raise fault(f"can't be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
         raise fault(f"is larger than {MAX_BYTES // 1024} KiB; a script is text")
+    data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise fault("is empty: write a line for the voice")
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        before = data[: error.start].decode()
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
         message = f"is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
         raise fault(message, line, column) from error

@@ -110,8 +110,10 @@ class _Parser:
         fields: dict[str, Any] = {}
         for key, value in root.value:
             row, column = key.start_mark.line + 1, key.start_mark.column
-            if key.value not in _KEYS:
-                given = str(key.value)
+            if not isinstance(key, yaml.ScalarNode):
+                self._report(row, column, f"a key is one word: allowed are {', '.join(_KEYS)}")
+            elif key.value not in _KEYS:
+                given = key.value
                 self._report(
                     row,
                     column,
@@ -151,14 +153,18 @@ class _Parser:
     def _without_comments(self) -> list[str]:
         """Blank out HTML comments, keeping every column where it was."""
         text = "\n".join(self.rows[self.body :])
-        text = re.sub(r"<!--.*?-->", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.DOTALL)
-        opened = text.find("<!--")
-        if opened >= 0:
-            row = text.count("\n", 0, opened)
-            column = opened - (text.rfind("\n", 0, opened) + 1)
-            self._report(self.body + row, column, "the comment has no end: close it with -->")
-            text = text[:opened]
-        return text.split("\n")
+        kept, at = "", 0
+        while (opened := text.find("<!--", at)) >= 0:
+            kept += text[at:opened]
+            closed = text.find("-->", opened + len("<!--"))
+            if closed < 0:
+                row = text.count("\n", 0, opened)
+                column = opened - (text.rfind("\n", 0, opened) + 1)
+                self._report(self.body + row, column, "the comment has no end: close it with -->")
+                return kept.split("\n")
+            at = closed + len("-->")
+            kept += re.sub(r"[^\n]", " ", text[opened:at])
+        return (kept + text[at:]).split("\n")
 
     def _sections(self, title: object) -> Iterator[Section]:
         title, items = str(title), list[Item]()
@@ -217,9 +223,10 @@ class _Parser:
             return
         words = " ".join(inside.lower().split())
         if match := _REST.fullmatch(words):
-            low, high = int(match[1]), int(match[2] or match[1])
+            # As floats first: int() refuses thousands of digits with an error of its own.
+            low, high = float(match[1]), float(match[2] or match[1])
             if 1 <= low <= high <= MAX_BREATHS:
-                items.append(Rest(low, high))
+                items.append(Rest(int(low), int(high)))
             else:
                 message = f"a rest takes 1 to {MAX_BREATHS} breaths, the smaller number first"
                 self._report(row, column, f"[{words}]: {message}")

@@ -5,8 +5,9 @@ read, and each is answered by a sound. Until the first one, the stream is the
 export, sample for sample.
 """
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from queue import SimpleQueue
 
@@ -15,7 +16,7 @@ import numpy as np
 from voice_guide import tones
 from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
-from voice_guide.render import Renderer
+from voice_guide.render import Mix, Renderer
 from voice_guide.script import Line
 from voice_guide.session import Session
 from voice_guide.timeline import Timeline
@@ -27,6 +28,9 @@ __all__ = ["Playback", "Status"]
 PAUSE_SECONDS = 0.3
 CROSSFADE_SECONDS = 1.5
 VOLUME_SECONDS = 0.1
+HUSH_SECONDS = 0.1
+"""The keys, being said aloud, give way over this."""
+
 VOLUME_STEP_DB = 2.0
 LOWEST_VOLUME = db_to_gain(-40)
 SIGNAL_BELOW_VOICE_DB = 8.0
@@ -80,21 +84,24 @@ class Playback:
         self.pace = session.pace
         self.finishing = False
         self._rate = session.settings.sample_rate
+        self._tone = session.mix.tone  # that was asked for last
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._start = start
         self._starts = _section_starts(session)
         self._timeline = self._new_timeline(None if waits else start)
         self._renderer = session.renderer(self._timeline)
-        self._leaving: Renderer | None = None
-        self._crossfade = _Ramp(1, 1, 1)
+        self._leaving: list[tuple[Renderer, _Ramp]] = []
         self._gate = _Ramp(1, 1, 1)  # closes for a pause
         self._volume = _Ramp(volume, volume, 1)
         self._sleep = sleep
         self._drowse = _Ramp(1, 1, 1)
         self._signals: list[Audio] = []
         self._spoken: Audio | None = None  # the keys, said aloud while the session waits
+        self._goes_on = True  # after them
         self._heard = 0  # frames, pauses left out
         self._section_began = 0  # the value of ``_heard`` when this section began
         self._section = -1
+        self._entered = False  # whether a breath of it has been heard
         self._muted = False
         self._left: tuple[int, int] | None = None  # the breath it was worked out at, frames
 
@@ -136,21 +143,29 @@ class Playback:
     def next_tone(self) -> None:
         """The balance of the next style is measured here, outside of the stream of blocks."""
         styles = list(tones.STYLES)
-        mix = self.session.with_tone(
-            styles[(styles.index(self.session.mix.tone) + 1) % len(styles)]
-        )
+        self._tone = styles[(styles.index(self._tone) + 1) % len(styles)]
+        self.answer()
+        mix = self.session.with_tone(self._tone)
         self._asked.put(lambda: self._change_mix(mix))
 
     def toggle_words(self) -> None:
         self._asked.put(self._toggle_words)
 
+    def answer(self) -> None:
+        """Give a sign that a key was heard whose work takes a moment."""
+        self._asked.put(lambda: self._signal(SAME))
+
     def say(self, clip: Audio) -> None:
         """Let the session wait while something else is said; float32 of shape (frames,)."""
         self._asked.put(lambda: self._say(clip))
 
-    def begin(self, start: int = 0) -> None:
-        """Bring the session's script, now that it is there, to a breath that sounds alone."""
-        self._asked.put(lambda: self._begin(start))
+    def begin(self) -> None:
+        """Bring the session's script, whose speech is made now, to a breath that sounds alone.
+
+        It is fitted to what is left of the length that was asked for; where that is
+        impossible, ``read`` raises ``LengthError``.
+        """
+        self._asked.put(self._begin)
 
     def finish(self) -> None:
         """Let the breath finish its exhale, and fade."""
@@ -184,7 +199,8 @@ class Playback:
                 short = False
                 if not len(self._spoken):
                     self._spoken = None
-                    self._open(0.0)
+                    if self._goes_on:
+                        self._open()
             else:
                 piece, short = np.zeros((frames, 2), np.float32), False
             pieces.append(piece)
@@ -197,34 +213,39 @@ class Playback:
         out = self._renderer.read(frames)
         self._heard += len(out)
         self._notice_section()
-        if self._leaving is not None:
-            old = self._leaving.read(len(out))
-            self._crossfade.apply(old)
+        for leaving in list(self._leaving):
+            renderer, crossfade = leaving
+            old = renderer.read(len(out))
+            crossfade.apply(old)
             out[: len(old)] += old
-            if not self._crossfade.left or len(old) < len(out):
-                self._leaving = None
+            if not crossfade.left or len(old) < len(out):
+                self._leaving.remove(leaving)
         if self._sleep:
             self._drowse.apply(out)
         return out
 
     def _signalled(self, out: Audio, frames: int) -> Audio:
-        signal, *rest = self._signals
         if len(out) < frames:  # a sign outlasts the session
-            missing = min(frames, len(signal)) - len(out)
+            missing = min(frames, sum(map(len, self._signals))) - len(out)
             out = np.concatenate([out, np.zeros((max(missing, 0), 2), np.float32)])
-        heard = signal[: len(out)]
-        out[: len(heard)] += heard
-        left = signal[len(heard) :]
-        self._signals = [left, *rest] if len(left) else rest
+        at = 0
+        while self._signals and at < len(out):
+            heard = self._signals[0][: len(out) - at]
+            out[at : at + len(heard)] += heard
+            at += len(heard)
+            self._signals[0] = self._signals[0][len(heard) :]
+            if not len(self._signals[0]):
+                del self._signals[0]
         return out
 
     def _notice_section(self) -> None:
         breath = self._renderer.breath
-        if breath is None or breath.section == self._section:
+        if breath is None or (self._entered and breath.section == self._section):
             return
-        self._section, self._section_began = breath.section, self._heard
+        self._section, self._section_began, self._entered = breath.section, self._heard, True
         if self._sleep and breath.section == len(self.session.script.sections) - 1:
-            self._drowse = _Ramp(1, db_to_gain(-30), self._frames_left() or 1)
+            frames = self._frames_left() or 1
+            self._drowse = _Ramp(self._drowse.value, db_to_gain(-30), frames)
 
     # --- where it is ----------------------------------------------------------------------
 
@@ -235,7 +256,13 @@ class Playback:
     @property
     def item(self) -> int:
         """The item of the script to start with, to hear this breath again."""
-        return self._renderer.breath.item if self._renderer.breath else 0
+        breath = self._renderer.breath
+        return max(self._start, breath.item) if breath else self._start
+
+    @property
+    def began(self) -> bool:
+        """Whether anything has been read yet."""
+        return self._heard > 0
 
     def status(self) -> Status:
         breath, script = self._renderer.breath, self.session.script
@@ -275,38 +302,51 @@ class Playback:
     # --- what is done, between two blocks -------------------------------------------------
 
     def _pause(self, closed: bool) -> None:
-        self._spoken = None
+        self._cut_words()
         self._signal(FALLING if closed else RISING)
         self._gate = _Ramp(self._gate.value, 0 if closed else 1, self._frames(PAUSE_SECONDS))
 
-    def _open(self, value: float) -> None:
-        self._gate = _Ramp(value, 1, self._frames(PAUSE_SECONDS))
+    def _open(self) -> None:
+        self._gate = _Ramp(self._gate.value, 1, self._frames(PAUSE_SECONDS))
 
     def _say(self, clip: Audio) -> None:
+        if self._spoken is None:
+            self._goes_on = self._gate.target > 0
+        self._cut_words()
         self._gate = _Ramp(self._gate.value, 0, self._frames(PAUSE_SECONDS))
         self._spoken = clip
 
+    def _cut_words(self) -> None:
+        """Fade what is said while the session waits."""
+        words, self._spoken = self._spoken, None
+        if words is None or self._gate.value > 0:  # not begun
+            return
+        fading = np.repeat(words[: self._frames(HUSH_SECONDS), None], 2, axis=1)
+        _Ramp(1, 0, len(fading)).apply(fading)
+        self._signals[:1] = [_sum(fading, *self._signals[:1])]
+
     def _scale(self, seconds: Fraction) -> None:
         """Make the whole cycle longer or shorter, keeping the ratio of its phases."""
-        cycle = max(self.pace.cycle + seconds, SHORTEST_CYCLE)
-        factor = cycle / self.pace.cycle
-        phases = (self.pace.inhale, self.pace.hold_in, self.pace.exhale, self.pace.hold_out)
-        self._change_pace(*(phase * factor for phase in phases), longer=seconds > 0)
+        pace = self.pace
+        factor = 1 + self._allowed(seconds) / pace.cycle
+        phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
+        self._change_pace(*(phase * factor for phase in phases))
 
     def _exhale(self, seconds: Fraction) -> None:
-        pace = self.pace
-        phases = (pace.inhale, pace.hold_in, pace.exhale + seconds, pace.hold_out)
-        self._change_pace(*phases, longer=seconds > 0)
+        pace, longer = self.pace, self._allowed(seconds)
+        self._change_pace(pace.inhale, pace.hold_in, pace.exhale + longer, pace.hold_out)
 
-    def _change_pace(self, *phases: Fraction, longer: bool) -> None:
-        try:
-            self.pace = Pace(*(phase.limit_denominator(1000) for phase in phases))
-        except PaceError:  # at the end of the range
-            self._signal(SAME)
-            return
+    def _allowed(self, seconds: Fraction) -> Fraction:
+        """How much of a change leaves the cycle long enough; one that is shorter may stay so."""
+        return max(seconds, min(SHORTEST_CYCLE - self.pace.cycle, Fraction(0)))
+
+    def _change_pace(self, *phases: Fraction) -> None:
+        before = self.pace
+        with contextlib.suppress(PaceError):  # at the end of the range
+            self.pace = Pace(*(Fraction(round(phase * 1000), 1000) for phase in phases))
         self._timeline.pace = self.pace
         self._left = None
-        self._signal(FALLING if longer else RISING)
+        self._signal(_sign(float(before.cycle - self.pace.cycle)))
 
     def _again(self) -> None:
         fresh = self._heard - self._section_began < AGAIN_SECONDS * self._rate
@@ -317,44 +357,56 @@ class Playback:
             self._signal(SAME)
             return
         self._signal(RISING if section > self._section else FALLING)
-        self._start_at(self._starts[section])
+        self._start_at(section)
 
-    def _start_at(self, item: int) -> None:
-        """Leave what is heard for another place in the script, crossfading."""
-        self._leaving = self._renderer if self._gate.target else None
-        self._crossfade = _Ramp(1, 0, self._frames(CROSSFADE_SECONDS))
-        self._timeline = self._new_timeline(item)
+    def _start_at(self, section: int) -> None:
+        """Leave what is heard for another section, crossfading."""
+        frames = self._frames(CROSSFADE_SECONDS)
+        if self._gate.value > 0 or self._gate.left:
+            self._leaving.append((self._renderer, _Ramp(1, 0, frames)))
+        else:
+            self._leaving = []
+        self._drowse = _Ramp(self._drowse.value, 1, frames)
+        self._start = self._starts[section]
+        self._timeline = self._new_timeline(self._start)
         self._renderer = self.session.renderer(self._timeline)
         self._renderer.mute(self._muted)
+        self._section, self._section_began, self._entered = section, self._heard, False
         self._left = None
 
     def _change_volume(self, db: float) -> None:
-        volume = min(max(self._volume.target * db_to_gain(db), LOWEST_VOLUME), 1.0)
-        self._signal(RISING if db > 0 else FALLING)
+        before = self._volume.target
+        volume = min(max(before * db_to_gain(db), LOWEST_VOLUME), 1.0)
+        self._signal(_sign(volume - before))
         self._volume = _Ramp(self._volume.value, volume, self._frames(VOLUME_SECONDS))
 
-    def _change_mix(self, mix: object) -> None:
-        self.session.mix = self._renderer.mix = mix  # type: ignore[assignment]
-        self._signal(SAME)
+    def _change_mix(self, mix: Mix) -> None:
+        if mix.tone == self._tone:  # no other was asked for since
+            self.session.mix = self._renderer.mix = mix
 
     def _toggle_words(self) -> None:
         self._muted = not self._muted
         self._renderer.mute(self._muted)
         self._signal(FALLING if self._muted else RISING)
 
-    def _begin(self, start: int) -> None:
-        self._timeline.begin(self.session.script, start)
+    def _begin(self) -> None:
+        now = replace(self.session, pace=self.pace)
+        now.fit(self._timeline.seconds)
+        self.session.script = now.script
+        self._timeline.begin(now.script, self._start)
 
     def _finish(self) -> None:
+        self._cut_words()
         self._signal(SAME)
         self._left = None
         if self._gate.target == 0:
-            self._open(self._gate.value)
+            self._open()
         self._renderer.finish()
 
     def _signal(self, hertz: tuple[float, ...]) -> None:
         level = db_to_gain(self.session.settings.loudness - SIGNAL_BELOW_VOICE_DB)
-        self._signals.append(tones.signal(self._rate, hertz) * np.float32(level))
+        # A sign that has not begun gives way to a newer one: none comes late.
+        self._signals[1:] = [tones.signal(self._rate, hertz) * np.float32(level)]
 
     def _new_timeline(self, item: int | None) -> Timeline:
         script = None if item is None else self.session.script
@@ -386,6 +438,19 @@ class _Ramp:
             self.value = self.target
         if self.value != 1 and len(audio) > ramp:
             audio[ramp:] *= np.float32(self.value)
+
+
+def _sign(change: float) -> tuple[float, ...]:
+    """What answers a change; one that comes to nothing, as at the end of a range, is flat."""
+    return RISING if change > 0 else FALLING if change < 0 else SAME
+
+
+def _sum(*sounds: Audio) -> Audio:
+    """Sounds of any length together."""
+    whole = np.zeros((max(map(len, sounds)), 2), np.float32)
+    for sound in sounds:
+        whole[: len(sound)] += sound
+    return whole
 
 
 def _section_starts(session: Session) -> list[int]:

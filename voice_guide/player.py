@@ -22,6 +22,9 @@ STOP_SECONDS = 0.04
 RISE_SECONDS = 0.3
 """Coming back after a lost device."""
 
+KEPT_SECONDS = 0.7
+"""What was sent to a device that went away may not have been heard: it is played again."""
+
 SUSPENDED_SECONDS = 2.0
 """A device that has asked for nothing for this long has stopped."""
 
@@ -38,13 +41,16 @@ class Ring:
     Args:
         frames: how many fit in.
         channels: of each frame.
+        kept: how many are kept after they were read.
     """
 
-    def __init__(self, frames: int, channels: int) -> None:
-        self._store = np.zeros((frames, channels), np.float32)
+    def __init__(self, frames: int, channels: int, kept: int = 0) -> None:
+        self._store = np.zeros((frames + kept, channels), np.float32)
+        self._kept = kept
         self.complete = False  # nothing more will be written
         self._written = 0  # only the writer changes it
         self._read = 0  # only the reader changes it
+        self._furthest = 0  # that was ever read
 
     @property
     def filled(self) -> int:
@@ -52,7 +58,7 @@ class Ring:
 
     @property
     def free(self) -> int:
-        return len(self._store) - self.filled
+        return len(self._store) - self._kept - self.filled
 
     def write(self, block: Audio) -> None:
         """Put in a block for which there is room."""
@@ -70,7 +76,12 @@ class Ring:
         out[:first] = self._store[at : at + first]
         out[first:count] = self._store[: count - first]
         self._read += count
+        self._furthest = max(self._furthest, self._read)
         return count
+
+    def go_back(self) -> None:
+        """Read again what was kept; called twice, it goes back to the same place."""
+        self._read = max(self._furthest - self._kept, 0)
 
 
 class Outlet:

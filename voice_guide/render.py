@@ -105,13 +105,17 @@ class Renderer:
         self._breaths, self._ahead, self._pulled_all = iter(()), None, True
         self._bells = [cue for cue in self._bells if cue.start < self._ends]
         self._words = [(cue, clip) for cue, clip in self._words if cue.start < self._ends]
+        unsaid = [cue for cue in self._lines if cue.start >= self._ends]
         self._lines = [cue for cue in self._lines if cue.start < self._ends]
+        self._lines += self._room_made_for(unsaid)
 
     def _hush(self) -> None:
         """Fade the line that sounds, and forget those that wait."""
         fading = _fade(1, 0, round(HUSH_SECONDS * self._rate))
         words, self._words = self._words, []
+        unsaid = [cue for cue in self._lines if cue.start >= self.position]
         self._lines = [cue for cue in self._lines if cue.end <= self.position]
+        self._lines += self._room_made_for(unsaid)
         for cue, clip in words:
             if cue.start < self.position:
                 heard = clip[: self.position - cue.start + len(fading)].copy()
@@ -120,6 +124,11 @@ class Renderer:
                 shorter = replace(cue, end=cue.start + len(heard))
                 self._words.append((shorter, heard))
                 self._lines.append(shorter)
+
+    def _room_made_for(self, unsaid: list[Cue]) -> list[Cue]:
+        """Where the tone goes down already for lines that won't be said: it comes back softly."""
+        begun = self.position + len(self._duck)
+        return [replace(cue, end=cue.start) for cue in unsaid if cue.start < begun]
 
     def blocks(self, frames: int) -> Iterator[Audio]:
         """Yield everything in blocks of ``frames``; the last may be shorter."""

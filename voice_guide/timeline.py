@@ -103,7 +103,7 @@ class Timeline:
         self._section = 0  # the section of the item that was placed last
         self._quiet_from = Fraction(0)  # when the last cue ends, or the last rest
         self._sounds_until = Fraction(0)  # when every cue has ended
-        self._free_from = Fraction(self._frames(LEAD_IN_SECONDS))  # when the voice may start
+        self._free_from = Fraction(0)  # when the voice may start
         if script is not None:
             self.begin(script, start)
 
@@ -116,7 +116,15 @@ class Timeline:
         ]
         self._next = start
         self._section = self._items[start][0] if start < len(self._items) else 0
+        # Wherever it begins it goes as it would from the start, so that its length is the same.
+        self._quiet_from = self._position
+        self._free_from = self._position + self._frames(LEAD_IN_SECONDS)
         self.waits = False
+
+    @property
+    def seconds(self) -> float:
+        """When the next breath starts."""
+        return float(self._position / self._rate)
 
     def remaining(self, line_frames: Callable[[Line], int]) -> int:
         """Return the frames from the next breath to the end of the last at this pace.
@@ -175,10 +183,13 @@ class Timeline:
                     yield self._cue(at, round(self._frames(BELL_SECONDS)), item, section)
                     self._free_from = at + self._frames(BELL_SECONDS / 2)
                 case Pause():
+                    if self._quiet_from >= end:
+                        return
+                    self._section = section
                     self._quiet_from += self._frames(item.seconds)
                     self._free_from = max(self._free_from, self._quiet_from)
                 case Rest():
-                    if start < self._quiet_from:
+                    if start < max(self._quiet_from, self._sounds_until):
                         return
                     self._section = section
                     self._rested += 1

@@ -1,0 +1,246 @@
+"""Writing a session to a file or a pipe."""
+
+import hashlib
+import io
+import json
+import struct
+import subprocess
+import wave
+
+import numpy as np
+import pexpect
+import pytest
+import soundfile
+from running import COMMAND, run
+
+from voice_guide import export as export_module
+from voice_guide.export import export
+from voice_guide.pace import Pace
+from voice_guide.script import Line, Rest, Script, Section
+from voice_guide.session import open_session
+from voice_guide.settings import Settings
+
+QUICK = ("one-minute-pause", "--voice", "none", "--sample-rate", "16000")
+WIDTHS = {"16": 2, "24": 3, "float": 4}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def session():
+    script = Script("short", (Section("short", (Line("in and out"), Rest(2, 2))),))
+    return open_session(script, Settings(voice="none", pace=Pace.parse("2-3")))
+
+
+@pytest.fixture(scope="module")
+def rendered(session):
+    return np.concatenate(list(session.renderer().blocks(1000)))
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype", "container", "sample_format", "step"),
+    [
+        ("a.wav", None, "WAV", "PCM_16", 2**-15),
+        ("a.WAV", "16", "WAV", "PCM_16", 2**-15),
+        ("a.wav", "24", "WAV", "PCM_24", 2**-23),
+        ("a.wav", "float", "WAV", "FLOAT", 0),
+        ("a.flac", None, "FLAC", "PCM_16", 2**-15),
+        ("a.flac", "24", "FLAC", "PCM_24", 2**-23),
+    ],
+)
+def test_lossless_files_hold_what_was_rendered(
+    session, rendered, folder, name, subtype, container, sample_format, step
+):
+    export(session, session.plan(), name, subtype)
+    info = soundfile.info(name)
+    assert (info.format, info.subtype) == (container, sample_format)
+    assert (info.samplerate, info.channels, info.frames) == (48000, 2, session.plan().frames)
+    samples, _ = soundfile.read(name, dtype="float32")
+    assert np.abs(samples - rendered).max() <= step
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "container", "sample_format"),
+    [
+        ("a.ogg", "OGG", "VORBIS"),
+        ("a.opus", "OGG", "OPUS"),
+        ("a.mp3", "MP3", "MPEG_LAYER_III"),
+    ],
+)
+def test_lossy_files_sound_like_what_was_rendered(
+    session, rendered, name, container, sample_format
+):
+    export(session, session.plan(), name)
+    info = soundfile.info(name)
+    assert (info.format, info.subtype) == (container, sample_format)
+    assert (info.samplerate, info.channels) == (48000, 2)
+    samples, _ = soundfile.read(name, dtype="float32")
+    assert len(samples) == pytest.approx(len(rendered), abs=2500)
+    both = min(len(samples), len(rendered))
+    assert np.corrcoef(samples[:both, 0], rendered[:both, 0])[0, 1] > 0.98
+
+
+@pytest.mark.parametrize("subtype", WIDTHS)
+def test_standard_output_is_the_file(folder, subtype):
+    """Into a pipe and into a file, the same bytes; the same samples as the export to a file."""
+    options = (*QUICK, "--subtype", subtype)
+    run("export", *options, "-o", "a.wav", check=True)
+    piped = run("export", *options, "-o", "-", text=False, check=True)
+    assert b"standard output: 1:03" in piped.stderr
+    with open("redirected.wav", "wb") as out:
+        done = run("export", *options, "-o", "-", capture_output=False, stdout=out)
+    assert done.returncode == 0
+    assert (folder / "redirected.wav").read_bytes() == piped.stdout
+    expected, _ = soundfile.read("a.wav", dtype="float32")
+    samples, rate = soundfile.read(io.BytesIO(piped.stdout), dtype="float32")
+    assert rate == 16000
+    assert np.array_equal(samples, expected)
+
+
+def chunks_of(data):
+    """Read RIFF by hand: the size of the whole, and each chunk by name."""
+    riff, size, kind = struct.unpack_from("<4sI4s", data)
+    assert (riff, kind) == (b"RIFF", b"WAVE")
+    chunks, at = {}, 12
+    while at < len(data):
+        name, length = struct.unpack_from("<4sI", data, at)
+        chunks[name] = data[at + 8 : at + 8 + length]
+        assert len(chunks[name]) == length
+        at += 8 + length + length % 2
+    return size, chunks
+
+
+@pytest.mark.parametrize("subtype", WIDTHS)
+def test_the_head_of_a_stream_tells_its_true_sizes(subtype):
+    options = (*QUICK, "--subtype", subtype)
+    data = run("export", *options, "-o", "-", text=False, check=True).stdout
+    frames, width = json.loads(run("show", *QUICK, "--json").stdout)["frames"], WIDTHS[subtype]
+    size, chunks = chunks_of(data)
+    assert size == len(data) - 8
+    assert len(chunks[b"data"]) == frames * 2 * width
+    form = struct.unpack_from("<HHIIHH", chunks[b"fmt "])
+    tag = 3 if subtype == "float" else 1
+    assert form == (tag, 2, 16000, 16000 * 2 * width, 2 * width, 8 * width)
+    if subtype == "float":
+        assert struct.unpack("<I", chunks[b"fact"]) == (frames,)
+    else:
+        with wave.open(io.BytesIO(data)) as file:
+            assert file.getparams()[:4] == (2, width, 16000, frames)
+
+
+def test_a_stream_past_4_gib_gives_endless_sizes():
+    for subtype in ("PCM_16", "PCM_24", "FLOAT"):
+        head = export_module._wav_header(2**32, 48000, subtype)
+        assert head[4:8] == head[-4:] == b"\xff\xff\xff\xff"
+        assert head[-8:-4] == b"data"
+
+
+def test_the_same_inputs_are_the_same_bytes_with_a_cold_and_a_warm_cache(folder, monkeypatch):
+    """Each is exported once with one cache for all, and seconds later once with its own."""
+    kinds = {"16": "wav", "24": "wav", "float": "wav", "flac": "flac"}
+    sums = {"warm": [], "cold": []}
+    for cache, found in sums.items():
+        for kind, suffix in kinds.items():
+            monkeypatch.setenv(
+                "XDG_CACHE_HOME", str(folder / (cache if cache == "warm" else f"cold {kind}"))
+            )
+            name = f"{cache}-{kind}.{suffix}"
+            subtype = () if kind == "flac" else ("--subtype", kind)
+            run("export", "one-minute-pause", "-o", name, *subtype, check=True)
+            found.append(sha256(folder / name))
+    assert len(set(sums["warm"])) == 4
+    assert sums["warm"] == sums["cold"]
+
+
+def test_past_4_gib_a_file_is_rf64(session, rendered, monkeypatch):
+    """The limit is lowered to just above, and to just under, the size of this session."""
+    size = session.plan().frames * 4
+    for limit, head in ((size, b"RIFF"), (size - 1, b"RF64")):
+        monkeypatch.setattr(export_module, "_LARGEST_WAV", limit)
+        export(session, session.plan(), "a.wav", overwrite=True)
+        with open("a.wav", "rb") as file:
+            assert file.read(4) == head
+        samples, _ = soundfile.read("a.wav", dtype="float32")
+        assert np.abs(samples - rendered).max() <= 2**-15
+
+
+def test_4_gib_is_the_real_limit():
+    assert 2**32 - 4096 < export_module._LARGEST_WAV < 2**32 - 100
+
+
+def test_the_plan_is_that_of_show(folder):
+    options = ("one-minute-pause", "--pace", "5.5-5.5", "--minutes", "2", "--rate", "120")
+    run("export", *options, "-o", "a.wav", "--plan", "a.json", check=True)
+    shown = run("show", *options, "--json", check=True).stdout
+    assert (folder / "a.json").read_text() == shown
+    plan = json.loads(shown)
+    assert plan["schema"] == 1
+    assert soundfile.info("a.wav").frames == plan["frames"]
+
+
+def test_a_file_is_named_after_its_script(folder):
+    (folder / "my own.md").write_text("Breathe out.")
+    run("export", *QUICK, check=True)
+    run("export", "my own.md", *QUICK[1:], check=True)
+    assert soundfile.info("one-minute-pause.wav").samplerate == 16000
+    assert soundfile.info("my own.wav").samplerate == 16000
+
+
+def test_one_line_says_what_was_made():
+    done = run("export", *QUICK, "--pace", "5-5", "--loudness", "-20", check=True)
+    assert done.stdout == ("one-minute-pause.wav: 1:03, 6 breaths at 5-5, tone at -20 LUFS\n")
+    assert done.stderr == ""
+
+
+def test_progress_is_shown_on_a_terminal(folder, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    command = [*COMMAND, "export", "one-minute-pause", "-o", "a.wav"]
+    terminal = pexpect.spawn(command[0], command[1:], timeout=60, dimensions=(24, 100))
+    for expected in ("Speech", "100%", "Mixing", "100%", "a.wav: 1:03, 6 breaths at 4-6"):
+        terminal.expect_exact(expected)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+
+
+def test_a_reader_that_goes_away_ends_it_quietly():
+    first = subprocess.Popen(
+        [*COMMAND, "export", *QUICK, "-o", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    first.stdout.read(100)
+    first.stdout.close()
+    message = first.stderr.read().decode()
+    first.stderr.close()
+    assert first.wait(timeout=30) == 1
+    assert message == "Error: standard output can't be written: Broken pipe.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["-o", "a"], "one of .wav, .flac, .ogg, .opus, .mp3"),
+        (["-o", "a.txt"], "one of .wav, .flac, .ogg, .opus, .mp3"),
+        (["-o", "a.wave"], "one of .wav, .flac, .ogg, .opus, .mp3"),
+        (["-o", "a.flac", "--subtype", "float"], "choose 16 or 24"),
+        (["-o", "a.ogg", "--subtype", "16"], "it has only one"),
+        (["-o", "a.wav", "--subtype", "8"], "'16', '24', 'float'"),
+        (["-o", "a.opus", "--sample-rate", "44100"], "48000"),
+        (["-o", "a.mp3", "--sample-rate", "96000"], "48000"),
+    ],
+)
+def test_what_no_format_can_hold_is_refused_before_any_work(folder, options, reason):
+    done = run("export", *QUICK, *options)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,305 @@
+"""Whatever stops an export, nothing half-made is left, and what was there before stays."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+
+import pytest
+from running import children_of, is_alive, run, start, wait_until
+
+from voice_guide.errors import OutputError
+from voice_guide.export import export
+from voice_guide.pace import Pace
+from voice_guide.script import Rest, Script, Section
+from voice_guide.session import open_session
+from voice_guide.settings import Settings
+
+QUICK = ("one-minute-pause", "--voice", "none", "--sample-rate", "16000")
+LONG = ("seen-and-safe", "--voice", "none", "--minutes", "15")
+OLDER = b"an older session"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def older(folder):
+    """A file that was there before."""
+    path = folder / "a.wav"
+    path.write_bytes(OLDER)
+    return path
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def refused(done, code=1):
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_an_existing_file_is_kept_unless_it_may_be_replaced(older):
+    message = refused(run("export", *QUICK, "-o", "a.wav"))
+    assert message.startswith("Error: a.wav is there already, and is kept.")
+    assert "--overwrite" in message
+    assert older.read_bytes() == OLDER
+    run("export", *QUICK, "-o", "a.wav", "--overwrite", check=True)
+    assert older.read_bytes()[:4] == b"RIFF"
+
+
+def test_an_existing_plan_is_kept_too_and_nothing_is_made(folder):
+    (folder / "plan.json").write_bytes(OLDER)
+    message = refused(run("export", *QUICK, "-o", "a.wav", "--plan", "plan.json"))
+    assert message.startswith("Error: plan.json is there already")
+    assert names(folder) == ["plan.json"]
+    assert (folder / "plan.json").read_bytes() == OLDER
+
+
+def test_a_file_that_appears_meanwhile_is_kept(folder):
+    script = Script("short", (Section("short", (Rest(3, 3),)),))
+    session = open_session(script, Settings(voice="none", pace=Pace.parse("2-3")))
+
+    def meanwhile(done, of):
+        (folder / "a.wav").write_bytes(OLDER)
+
+    with pytest.raises(OutputError, match=r"a\.wav is there already"):
+        export(session, session.plan(), "a.wav", progress=meanwhile)
+    assert names(folder) == ["a.wav"]
+    assert (folder / "a.wav").read_bytes() == OLDER
+
+
+@pytest.mark.parametrize("option", ["-o", "--plan"])
+def test_a_folder_that_is_missing_is_named(folder, option):
+    message = refused(run("export", *QUICK, option, "nosuch/a.wav"))
+    assert message == "Error: can't write nosuch/a.wav: there is no folder nosuch. Make it first.\n"
+    assert names(folder) == []
+
+
+def test_a_folder_is_no_target(folder):
+    (folder / "a.wav").mkdir()
+    message = refused(run("export", *QUICK, "-o", "a.wav", "--overwrite"))
+    assert message == "Error: can't write a.wav: it is a folder. Name a file in it.\n"
+    assert names(folder) == ["a.wav"]
+
+
+def test_a_file_is_no_folder(older):
+    message = refused(run("export", *QUICK, "-o", "a.wav/b.wav"))
+    assert message.startswith("Error: can't write a.wav/b.wav: there is no folder a.wav")
+    assert older.read_bytes() == OLDER
+
+
+def without_privileges():
+    """Let file permissions hold for root, too: drop the capabilities that override them."""
+    if os.geteuid() == 0:
+        drop, override, read_search = 24, 1, 2  # PR_CAPBSET_DROP and two of capability.h
+        for capability in (override, read_search):
+            assert ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "target"),
+    [(0o500, "locked/a.wav"), (0o600, "locked/a.wav"), (0o000, "locked/in/a.wav")],
+)
+def test_a_folder_that_may_not_be_written_is_named(folder, mode, target):
+    locked = folder / "locked"
+    locked.mkdir()
+    locked.chmod(mode)
+    try:
+        message = refused(run("export", *QUICK, "-o", target, preexec_fn=without_privileges))
+    finally:
+        locked.chmod(0o700)
+    assert message.startswith(f"Error: can't write {target}: ")
+    assert "may not be written" in message or "Permission denied" in message
+    assert names(locked) == []
+
+
+class SmallDisk:
+    """A folder that holds no more than so many bytes; ``limits`` go to the process.
+
+    A file system of its own where the test may mount one; elsewhere a limit on the
+    size of any file that the process writes, which fails in the same place.
+    """
+
+    def __init__(self, folder, size):
+        self.folder = folder
+        folder.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+            capture_output=True,
+        )
+        self.mounted = mounted.returncode == 0
+        self.reason = "No space left on device" if self.mounted else "File too large"
+        self.size = size
+
+    @property
+    def limits(self):
+        if self.mounted:
+            return {}
+        limit = (self.size, self.size)
+        return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)}
+
+    def remove(self):
+        if self.mounted:
+            subprocess.run(["umount", str(self.folder)], check=True)
+
+
+@pytest.fixture
+def disk(folder):
+    """Makes a small disk with an older file on it."""
+    made = []
+
+    def make(size, name="a.wav"):
+        made.append(SmallDisk(folder / "disk", size))
+        (made[-1].folder / name).write_bytes(OLDER)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.remove()
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype"),
+    [("a.wav", "16"), ("a.wav", "float"), ("a.flac", "24"), ("a.ogg", ""), ("a.mp3", "")],
+)
+@pytest.mark.parametrize("size", [40_960, 204_800])
+def test_a_full_disk_leaves_nothing_and_keeps_the_older_file(disk, name, subtype, size):
+    small = disk(size, name)
+    options = ("--subtype", subtype) if subtype else ()
+    target = small.folder / name
+    done = run("export", *QUICK, "-o", target, "--overwrite", *options, **small.limits)
+    assert refused(done).startswith(f"Error: can't write {target}: {small.reason}")
+    assert names(small.folder) == [name]
+    assert target.read_bytes() == OLDER
+
+
+def test_a_limit_on_file_sizes_is_told_as_such(folder, older):
+    """As a quota would: the reason is the system's own, not the library's."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (99_999, 99_999))  # noqa: E731
+    done = run("export", *QUICK, "-o", "a.wav", "--overwrite", preexec_fn=limit)
+    assert refused(done) == "Error: can't write a.wav: File too large.\n"
+    assert names(folder) == ["a.wav"]
+    assert older.read_bytes() == OLDER
+
+
+def test_a_disk_that_fills_up_in_the_middle(disk):
+    """There is room enough at the start; another file takes it while the session is mixed."""
+    small = disk(64_000_000)
+    target = small.folder / "a.wav"
+    if not small.mounted:  # the process may then write less than it could see at the start
+        small.size = 20_000_000
+    options = (*LONG, "--sample-rate", "16000", "-o", target, "--overwrite")
+    process = start("export", *options, **small.limits)
+    wait_until(lambda: list(small.folder.glob(".a.*")))
+    if small.mounted:
+        with contextlib.suppress(OSError), open(small.folder / "filler", "wb", 0) as filler:
+            while filler.write(bytes(1 << 20)):
+                pass
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert message == f"Error: can't write {target}: {small.reason}.\n"
+    assert set(names(small.folder)) <= {"a.wav", "filler"}
+    assert target.read_bytes() == OLDER
+
+
+def test_a_plan_that_can_not_be_written_is_named(disk, folder):
+    small = disk(4096, "plan.json")
+    plan = small.folder / "plan.json"
+    done = run(
+        "export", *QUICK, "--tone", "none", "-o", "a.flac", "--plan", plan, "--overwrite",
+        **small.limits,
+    )  # fmt: skip
+    message = refused(done)
+    assert small.reason in message
+    assert plan.read_bytes() == OLDER
+    assert names(small.folder) == ["plan.json"]
+    assert not any("part" in name for name in names(folder))
+
+
+def test_standard_output_on_a_full_disk_is_told():
+    with open("/dev/full", "wb") as full:
+        done = run("export", *QUICK, "-o", "-", capture_output=False, stdout=full, stderr=-1)
+    assert done.returncode == 1
+    assert done.stderr == "Error: standard output can't be written: No space left on device.\n"
+
+
+def test_a_cache_that_can_not_be_written_stops_nothing(folder, monkeypatch):
+    (folder / "cache").write_text("a file is in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    run("export", "one-minute-pause", "-o", "a.wav", check=True)
+    assert (folder / "a.wav").stat().st_size > 10_000_000
+
+
+def listening():
+    """Hear Ctrl-C even if the tests were started in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("suffix", [".wav", ".ogg"])
+def test_an_interrupted_export_leaves_nothing_and_keeps_the_older_file(folder, name, suffix):
+    target, number = folder / f"a{suffix}", getattr(signal, name)
+    target.write_bytes(OLDER)
+    process = start("export", *LONG, "-o", target, "--overwrite", preexec_fn=listening)
+    wait_until(lambda: any(path.stat().st_size > 100_000 for path in folder.glob(".a.*")))
+    process.send_signal(number)
+    out, message = process.communicate(timeout=20)
+    assert process.returncode == 128 + number
+    assert out == ""
+    assert message.strip() == ("Interrupted." if name == "SIGINT" else "")
+    assert names(folder) == [target.name]
+    assert target.read_bytes() == OLDER
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_of_the_speech_ends_every_process(folder, monkeypatch, name):
+    """Ctrl-C reaches the whole group of processes; the signal to end only the first."""
+    for variable, sub in (("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")):
+        (folder / sub).mkdir()
+        monkeypatch.setenv(variable, str(folder / sub))
+    paragraphs = [f"Breathe out, for the {number}th time." for number in range(3000)]
+    (folder / "long.md").write_text("\n\n".join(paragraphs))
+    process = start("export", "long.md", start_new_session=True, preexec_fn=listening)
+    wait_until(lambda: len(list((folder / "cache").rglob("*.clip"))) > 5)
+    workers = children_of(process.pid)
+    assert workers
+    if name == "SIGINT":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.terminate()
+    _, message = process.communicate(timeout=20)
+    assert process.returncode == 128 + getattr(signal, name)
+    assert "Traceback" not in message
+    assert not any(map(is_alive, workers))
+    assert names(folder) == ["cache", "long.md", "temp"]
+    assert names(folder / "temp") == []
+    assert not list((folder / "cache").rglob("*.part"))
+
+
+def test_a_failing_voice_is_told_and_leaves_nothing(folder):
+    (folder / "foreign.md").write_text("---\nlanguage: qq\n---\n\nBreathe out.\n")
+    (folder / "foreign.wav").write_bytes(OLDER)
+    message = refused(run("export", "foreign.md", "--overwrite"))
+    for part in ("'Breathe out.'", "'espeak'", "no voice for the language 'qq'", "--voice none"):
+        assert part in message
+    assert names(folder) == ["foreign.md", "foreign.wav"]
+    assert (folder / "foreign.wav").read_bytes() == OLDER
+
+
+def test_nothing_is_left_in_the_temporary_folder(folder, monkeypatch):
+    for variable, sub in (("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")):
+        (folder / sub).mkdir()
+        monkeypatch.setenv(variable, str(folder / sub))
+    run("export", "one-minute-pause", "--tone", "none", check=True)
+    assert list((folder / "cache").rglob("*.clip"))
+    assert names(folder / "temp") == []

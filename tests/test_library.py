@@ -1,0 +1,268 @@
+"""Finding scripts, and putting those together that name each other."""
+
+import time
+
+import pytest
+
+from voice_guide.errors import PaceError, ScriptError, UnknownNameError
+from voice_guide.library import MAX_DEPTH, SESSIONS, find, load, names
+from voice_guide.pace import Pace
+from voice_guide.parse import MAX_BYTES
+from voice_guide.script import Line
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write scripts by name; returns the path of the first one."""
+
+    def write(**scripts):
+        for name, text in scripts.items():
+            data = text if isinstance(text, bytes) else text.encode()
+            (tmp_path / f"{name}.md").write_bytes(data)
+        return str(tmp_path / f"{next(iter(scripts))}.md")
+
+    return write
+
+
+def problems(path):
+    with pytest.raises(ScriptError) as error:
+        load(path)
+    return error.value.problems
+
+
+def said(script):
+    return [line.text for line in script.lines()]
+
+
+# names
+
+
+def test_sessions_come_first_and_the_default_before_all():
+    known = names()
+    assert known[0] == "stay-present"
+    assert tuple(known[: len(SESSIONS)]) == SESSIONS
+    assert known[len(SESSIONS) :] == sorted(known[len(SESSIONS) :])
+    assert "README" not in known
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_bundled_script_is_found_and_says_what_it_is_for(name):
+    assert find(name).stem == name
+    script = load(name)
+    assert said(script)
+    assert script.title != "Untitled"
+    assert script.about
+
+
+def test_a_file_is_found_by_its_path_with_or_without_suffix(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / "mine.md", tmp_path / "notes"):
+        path.write_text("Hello.")
+        assert find(str(path)) == path
+        assert find(path.name).resolve() == path
+        assert said(load(path.name)) == ["Hello."]
+
+
+def test_a_name_means_the_bundled_script_even_beside_a_file_of_that_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "numbness").write_text("Hello.")
+    assert said(load("numbness")) != ["Hello."]
+    assert said(load("./numbness")) == ["Hello."]
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "near"),
+    [("numness", "numbness"), ("Stay-Present", "stay-present"), ("scared", "scared-part"), ("one", "one-")],
+)  # fmt: skip
+def test_a_mistyped_name_is_answered_with_the_nearest(mistyped, near):
+    with pytest.raises(UnknownNameError) as error:
+        find(mistyped)
+    message = str(error.value)
+    assert f"no practice or session {mistyped!r}" in message
+    assert near in message.partition("Nearest: ")[2]
+
+
+def test_a_name_that_resembles_nothing_is_answered_with_all_there_is():
+    with pytest.raises(UnknownNameError) as error:
+        find("qqqq")
+    assert all(name in str(error.value) for name in names())
+
+
+@pytest.mark.parametrize("target", ["missing.md", "no/such/file", ".", "", "a\0b.md"])
+def test_a_path_without_a_file_is_said_to_be_missing(target, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownNameError, match="there is no"):
+        find(target)
+
+
+# reading
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "byte"),
+    [
+        (b"\xff", 1, 1, "0xff"),
+        (b"one\ntwo \xfe three", 2, 5, "0xfe"),
+        ("é one\r\né ".encode() + b"\xe9t\xe9", 2, 3, "0xe9"),
+        ("\ufeffone\nü".encode() + b"\xc3(", 2, 2, "0xc3"),
+        ("Hello.".encode("utf-16"), 1, 1, "0xff"),
+    ],
+)
+def test_what_is_not_utf8_is_named_by_line_and_character(folder, data, line, column, byte):
+    (problem,) = problems(folder(mine=data))
+    assert (problem.line, problem.column) == (line, column)
+    assert f"not UTF-8 text (byte {byte})" in problem.message
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_an_empty_file_is_said_to_be_empty(folder, data):
+    (problem,) = problems(folder(mine=data))
+    assert "is empty" in problem.message
+
+
+def test_a_file_may_have_one_mebibyte_and_no_more(folder):
+    text = "<!-- " + "x" * (MAX_BYTES - 15) + " -->\nHi."
+    text += "\n" * (MAX_BYTES - len(text))
+    assert said(load(folder(mine=text))) == ["Hi."]
+    (problem,) = problems(folder(mine=text + "\n"))
+    assert "larger than 1024 KiB" in problem.message
+
+
+def test_a_folder_in_place_of_a_file_is_an_error_too(folder, tmp_path):
+    (tmp_path / "part.md").mkdir()
+    (problem,) = problems(folder(mine="[practice part]"))
+    assert "no practice 'part'" in problem.message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_every_editors_line_ends_and_marks_are_fine(folder, end, mark):
+    text = mark + end.join(["---", "title: Mine", "---", "One", "two.", "", "in: Three.", ""])
+    script = load(folder(mine=text))
+    assert script.title == "Mine"
+    assert list(script.lines()) == [Line("One two."), Line("Three.", "in")]
+
+
+def test_a_script_without_a_title_is_called_like_its_file(folder):
+    assert load(folder(my_evening_pause="Hello.")).title == "My evening pause"
+
+
+# including
+
+
+def test_a_practice_brings_its_sections_and_what_follows_goes_on(folder):
+    session = load(
+        folder(
+            session="---\ntitle: All\npace: 5-7\n---\nBefore.\n\n[practice part]\n\nAfter.\n\n## Last\n\nEnd.",
+            part="---\ntitle: Part\npace: 3-4\n---\nOne.\n\n## Two\n\nTwo.",
+        )
+    )  # fmt: skip
+    assert [(s.title, [i.text for i in s.items]) for s in session.sections] == [
+        ("All", ["Before."]),
+        ("Part", ["One."]),
+        ("Two", ["Two."]),
+        ("All", ["After."]),
+        ("Last", ["End."]),
+    ]
+    assert session.pace == Pace.parse("5-7"), "a session's pace governs what it includes"
+
+
+def test_a_practice_is_looked_for_beside_the_script_and_then_among_the_bundled(folder):
+    script = load(folder(mine="[practice numbness]\n[practice noticing]", numbness="My own."))
+    assert said(script) == ["My own.", *said(load("noticing"))]
+
+
+def test_a_practice_looks_beside_itself_too(folder, tmp_path):
+    mine = folder(mine="[practice part]", part="[practice inner]", inner="Deep.")
+    assert said(load(mine)) == ["Deep."]
+
+
+def test_an_unknown_practice_is_named_where_it_is_asked_for_with_the_nearest(folder):
+    (problem,) = problems(folder(mine="Hi.\n\n  [practice numness]"))
+    assert (problem.line, problem.column) == (3, 3)
+    assert "no practice 'numness'; nearest: numbness" in problem.message
+    assert problem.source == "  [practice numness]"
+
+
+def test_errors_are_named_in_the_file_that_has_them_all_at_once_and_once(folder, tmp_path):
+    found = problems(
+        folder(
+            mine="[practice good]\n[practice bad]\n[practice bad]\n[practice gone-away]",
+            good="Hi.\n\n[practice bad]",
+            bad="Hi.\n\n[bel]\n\n[0 breaths]",
+        )
+    )
+    assert [(p.path, p.line) for p in found] == [
+        (str(tmp_path / "bad.md"), 3),
+        (str(tmp_path / "bad.md"), 5),
+        (str(tmp_path / "mine.md"), 4),
+    ]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 7])
+def test_a_script_that_includes_itself_is_refused_whatever_the_detour(folder, tmp_path, steps):
+    scripts = {f"step{n}": f"Hi.\n\n[practice step{n + 1}]" for n in range(steps)}
+    (problem,) = problems(folder(**scripts, **{f"step{steps}": "Hi.\n\n[practice step0]"}))
+    assert (problem.path, problem.line) == (str(tmp_path / f"step{steps}.md"), 3)
+    way = " → ".join([*(f"step{n}" for n in range(steps + 1)), "step0"])
+    assert problem.message == f"a script can't include itself: {way}"
+
+
+def test_a_circle_that_the_script_only_leads_to_is_found(folder):
+    (problem,) = problems(folder(mine="[practice a]", a="[practice b]", b="Hi.\n\n[practice a]"))
+    assert "can't include itself: mine → a → b → a" in problem.message
+
+
+@pytest.mark.parametrize("last", ["Hi.", "[practice step0]"])
+def test_a_very_long_row_of_scripts_is_refused_not_crashed_on(folder, last):
+    row = {f"step{n}": f"[practice step{n + 1}]" for n in range(400)}
+    (problem,) = problems(folder(**row, step400=last))
+    assert f"more than {MAX_DEPTH} scripts" in problem.message
+    assert problem.line == 1
+
+
+def test_a_row_as_long_as_allowed_is_fine(folder):
+    row = {f"step{n}": f"[practice step{n + 1}]" for n in range(MAX_DEPTH - 1)}
+    assert said(load(folder(**row, **{f"step{MAX_DEPTH - 1}": "Hi."}))) == ["Hi."]
+
+
+@pytest.mark.parametrize("last", ["Hi.", "[bel]", "[practice gone-away]", "[practice step0]"])
+def test_scripts_that_double_are_refused_in_no_time(folder, last):
+    doubling = {f"step{n}": f"[practice step{n + 1}]\n" * 2 for n in range(40)}
+    begun = time.monotonic()
+    assert problems(folder(**doubling, step40=last))
+    assert time.monotonic() - begun < 5, "read one by one, these would take centuries"
+
+
+def test_the_same_practice_may_come_more_than_once(folder):
+    assert said(load(folder(mine="[practice part]\n\nAnd.\n\n[practice part]", part="Hi."))) == ["Hi.", "And.", "Hi."]  # fmt: skip  # noqa: E501
+
+
+def test_many_scripts_in_one_are_refused_before_they_fill_the_memory(folder):
+    mine = folder(mine="[practice part]\n" * 5_000, part="Hi.\n\n" * 15_000)
+    (problem,) = problems(mine)
+    assert "says more than" in problem.message
+
+
+# holds
+
+
+def test_no_holds_is_inherited_from_any_practice_at_any_depth(folder):
+    mine = folder(mine="Hi.\n\n[practice a]", a="Hi.\n\n[practice b]", b="---\nholds: no\n---\nHi.")
+    script = load(mine)
+    assert not script.holds
+    for pace, nearest in [("4-7-8", "4-8"), ("4-4-4-4", "4-4"), ("4.5-0-6-1", "4.5-6")]:
+        with pytest.raises(PaceError) as error:
+            script.check_pace(Pace.parse(pace))
+        assert pace in str(error.value)
+        assert str(error.value).endswith(f"the nearest pace without holds is {nearest}.")
+    script.check_pace(Pace.parse("4-0-6-0"))
+
+
+def test_holds_are_allowed_where_no_part_forbids_them(folder):
+    script = load(folder(mine="[practice a]", a="---\nholds: yes\n---\nHi."))
+    script.check_pace(Pace.parse("4-7-8"))
+
+
+def test_bundled_scripts_hold_no_breath_exactly_where_numbness_is_in_them():
+    assert {name for name in names() if not load(name).holds} == {"numbness", "stay-present"}

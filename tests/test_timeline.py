@@ -1,0 +1,389 @@
+"""Words on breaths: whatever is written, at whatever pace, lands where DESIGN says it does."""
+
+import itertools
+import tracemalloc
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from voice_guide.errors import LengthError
+from voice_guide.pace import Pace
+from voice_guide.parse import parse
+from voice_guide.script import Bell, Line, Pause, Rest, Script, Section, stretch
+from voice_guide.timeline import BELL_SECONDS, TAIL_SECONDS, Breath, Timeline, fit
+from voice_guide.units import clock
+
+GAP = Fraction(6, 10)
+LEAD_IN = Fraction(3, 2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A script, a pace, a sample rate, and how long each line takes."""
+
+    script: Script
+    pace: Pace
+    rate: int
+    frames: dict[str, int]
+
+    def clip(self, line: Line) -> int:
+        return self.frames[line.text]
+
+    def timeline(self, script: Script | None = None) -> Timeline:
+        return Timeline(script or self.script, self.pace, self.rate, self.clip)
+
+
+def tenths(lowest, highest):
+    return st.integers(lowest * 10, highest * 10).map(lambda n: n / 10)
+
+
+def paces():
+    def written(*phases):
+        return Pace.parse("-".join(f"{phase:g}" for phase in phases))
+
+    phase, hold = tenths(1, 9), tenths(0, 5)
+    return st.builds(written, phase, phase) | st.builds(written, phase, hold, phase, hold)
+
+
+ANCHORS = st.sampled_from([None, "in", "out", "hold"])
+LINES = st.builds(Line, st.just("?"), ANCHORS)
+RESTS = st.tuples(st.integers(1, 4), st.integers(0, 6)).map(lambda r: Rest(r[0], r[0] + r[1]))
+PAUSES = st.integers(1, 2000).map(lambda hundredths: Pause(hundredths / 100))
+ANYTHING = LINES | RESTS | PAUSES | st.just(Bell())
+
+
+@st.composite
+def cases(draw, items=ANYTHING):
+    """Scripts of up to three sections whose lines take up to twenty seconds each."""
+    sections = draw(st.lists(st.lists(items, min_size=1, max_size=7), min_size=1, max_size=3))
+    rate = draw(st.sampled_from([44100, 48000, 22050]))
+    frames = {}
+
+    def numbered(item):
+        if not isinstance(item, Line):
+            return item
+        line = Line(f"line {len(frames)}", item.anchor)
+        frames[line.text] = draw(st.integers(1, 4 * rate) | st.integers(1, 20 * rate))
+        return line
+
+    script = Script(
+        "Any", tuple(Section("s", tuple(numbered(item) for item in items)) for items in sections)
+    )
+    return Case(script, draw(paces()), rate, frames)
+
+
+def examples(count):
+    return settings(max_examples=count, deadline=None)
+
+
+def cues(breaths):
+    return [cue for breath in breaths for cue in breath.cues]
+
+
+def line_cues(breaths):
+    return [cue for cue in cues(breaths) if isinstance(cue.item, Line)]
+
+
+def anchor_frame(breath, anchor):
+    after = {"in": 0, "hold": breath.inhale, "out": breath.inhale + breath.hold_in}
+    return breath.start + after[anchor or "out"]
+
+
+def check_lines(case, breaths):
+    """What holds for the lines of every session, however it came about."""
+    placed = line_cues(breaths)
+    assert [cue.item for cue in placed] == list(case.script.lines()), "each once, in order"
+    assert all(cue.end - cue.start == case.clip(cue.item) for cue in placed), "and whole"
+    for before, after in itertools.pairwise(placed):
+        assert after.start - before.end >= GAP * case.rate
+    for breath in breaths:
+        for cue in breath.cues:
+            if isinstance(cue.item, Line):
+                assert cue.start == anchor_frame(breath, cue.item.anchor)
+    assert all(cue.start >= LEAD_IN * case.rate for cue in placed)
+
+
+def check_tiling(breaths):
+    assert breaths[0].start == 0
+    assert [breath.number for breath in breaths] == list(range(len(breaths)))
+    for before, after in itertools.pairwise(breaths):
+        assert after.start == before.end
+    for breath in breaths:
+        assert all(breath.start <= cue.start < breath.end for cue in breath.cues)
+
+
+@examples(250)
+@given(cases())
+def test_every_line_is_said_once_whole_in_order_on_its_anchor_and_alone(case):
+    check_lines(case, list(case.timeline()))
+
+
+@examples(150)
+@given(cases())
+def test_breaths_follow_each_other_without_a_gap_and_last_until_everything_has_ended(case):
+    breaths = list(case.timeline())
+    check_tiling(breaths)
+    assert all(cue.end <= breaths[-1].end for cue in cues(breaths))
+
+
+@examples(150)
+@given(cases())
+def test_bells_and_lines_keep_the_order_in_which_they_are_written(case):
+    breaths = list(case.timeline())
+    sounding = [i for i in case.script.items() if isinstance(i, Line | Bell)]
+    assert [cue.item for cue in cues(breaths)] == sounding
+    starts = [cue.start for cue in cues(breaths)]
+    assert starts == sorted(starts)
+    written = [n for n, s in enumerate(case.script.sections) for i in s.items if isinstance(i, Line | Bell)]  # fmt: skip  # noqa: E501
+    assert [cue.section for cue in cues(breaths)] == written
+
+
+def between_cues(case, breaths):
+    """Yield what is written before each cue and before the end, and where it has to fit.
+
+    (items, when all sound before them ends, the cue or None, the breath that it starts in)
+    """
+    placed = iter([(cue, breath) for breath in breaths for cue in breath.cues])
+    waiting, ended = [], 0
+    for item in case.script.items():
+        if isinstance(item, Line | Bell):
+            cue, breath = next(placed)
+            yield waiting, ended, cue, breath
+            waiting, ended = [], max(ended, cue.end)
+        else:
+            waiting.append(item)
+    end = Breath(len(breaths), breaths[-1].end, 0, 0, 0, 0)
+    yield waiting, ended, None, end
+
+
+@examples(250)
+@given(cases(LINES | RESTS | st.just(Bell())))
+def test_a_rest_holds_the_whole_breaths_that_it_promises_and_no_more(case):
+    breaths = list(case.timeline())
+    for rests, ended, _, breath in between_cues(case, breaths):
+        promised = sum(rest.low for rest in rests)
+        if promised:
+            silent = [b for b in breaths[: breath.number] if b.start >= ended]
+            # Sound may end a fraction of a frame after the frame that a breath starts on.
+            touching = sum(b.start == ended for b in silent) if ended else 0
+            assert promised <= len(silent) <= promised + touching
+
+
+@examples(200)
+@given(cases())
+def test_measured_seconds_are_never_cut_short(case):
+    for waiting, ended, cue, breath in between_cues(case, list(case.timeline())):
+        pauses = [item for item in waiting if isinstance(item, Pause)]
+        if pauses:
+            frames = sum(Fraction(str(pause.seconds)) for pause in pauses) * case.rate
+            start = cue.start if cue else breath.start
+            assert start - ended >= frames - len(pauses)
+
+
+@st.composite
+def measured(draw):
+    """A line, measured seconds, a bell, and something that follows."""
+    rate = draw(st.sampled_from([44100, 48000, 22050]))
+    items = [Line("line", draw(ANCHORS)), draw(PAUSES), Bell(), *draw(st.lists(RESTS | PAUSES))]
+    script = Script("Measured", (Section("s", tuple(items)),))
+    return Case(script, draw(paces()), rate, {"line": draw(st.integers(1, 20 * rate))})
+
+
+@examples(150)
+@given(measured())
+def test_a_bell_after_measured_seconds_rings_exactly_at_their_end(case):
+    line, bell = cues(case.timeline())
+    pause = next(item for item in case.script.items() if isinstance(item, Pause))
+    assert abs(bell.start - line.end - Fraction(str(pause.seconds)) * case.rate) <= 1
+    assert bell.end - bell.start == BELL_SECONDS * case.rate
+
+
+@examples(150)
+@given(cases(LINES | PAUSES | st.just(Bell())))
+def test_a_bell_that_follows_no_measured_seconds_rings_with_a_breath(case):
+    for waiting, _, cue, breath in between_cues(case, list(case.timeline())):
+        if cue and isinstance(cue.item, Bell) and not waiting:
+            assert cue.start == breath.start
+
+
+@examples(150)
+@given(cases(LINES))
+def test_no_line_waits_longer_than_the_one_before_makes_it(case):
+    breaths = list(case.timeline())
+    free = LEAD_IN * case.rate
+    for cue in line_cues(breaths):
+        missed = [anchor_frame(b, cue.item.anchor) for b in breaths]
+        # Two frames of grace, for what rounding may cost.
+        assert not [frame for frame in missed if free + 2 <= frame < cue.start]
+        free = cue.end + GAP * case.rate
+    assert breaths[-1].start < line_cues(breaths)[-1].end
+
+
+@examples(25)
+@given(paces(), st.sampled_from([44100, 48000, 22050]))
+def test_an_hour_of_breaths_is_on_the_frame_that_exact_arithmetic_gives(pace, rate):
+    check_hour(pace, rate)
+
+
+@pytest.mark.parametrize("pace", ["5.5-5.5", "4.3-6.1", "3.7-1.1-6.3-0.9"])
+@pytest.mark.parametrize("rate", [44100, 48000, 22050])
+def test_an_hour_at_odd_paces_does_not_drift(pace, rate):
+    check_hour(Pace.parse(pace), rate)
+
+
+def check_hour(pace, rate):
+    count = round(3600 / pace.cycle)
+    script = Script("Hour", (Section("s", (*[Rest(500, 500)] * 4,)),))
+    breaths = list(itertools.islice(Timeline(script, pace, rate, lambda line: 0), count))
+    phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
+    turns = list(itertools.accumulate(phases))
+    for breath in breaths:
+        start = breath.number * pace.cycle
+        assert breath.start == round(start * rate)
+        exact = [round((start + turn) * rate) for turn in turns]
+        assert [breath.start + sum(breath.phases[: n + 1]) for n in range(4)] == exact
+    assert breaths[-1].end == round(len(breaths) * pace.cycle * rate)
+
+
+# a requested length
+
+
+def length(case, script):
+    """Frames of a script as it is, tail included."""
+    return max(breath.end for breath in case.timeline(script)) + TAIL_SECONDS * case.rate
+
+
+def with_rests(script, choose):
+    """The script with each range settled by ``choose``."""
+
+    def settled(item):
+        return Rest(choose(item), choose(item)) if isinstance(item, Rest) else item
+
+    return Script("Any", tuple(Section("s", tuple(map(settled, s.items))) for s in script.sections))
+
+
+@examples(200)
+@given(cases(), st.floats(-0.3, 1.3))
+def test_a_requested_length_is_met_within_half_a_breath_or_refused_with_what_is_possible(
+    case, share
+):
+    shortest = length(case, with_rests(case.script, lambda rest: rest.low))
+    longest = length(case, with_rests(case.script, lambda rest: rest.high))
+    wanted = round(shortest + share * (longest - shortest + 20 * case.rate))
+    assume(wanted > 0)
+    half = case.pace.cycle * case.rate / 2
+    ask = (wanted / case.rate, case.pace, case.rate, case.clip)
+    if not shortest - half - 1 <= wanted <= longest + half + 1:
+        with pytest.raises(LengthError) as error:
+            fit(case.script, *ask)
+        assert (
+            f"the shortest is {shortest / case.rate / 60:.2f} ({clock(shortest / case.rate)})"
+            in str(error.value)
+        )
+        assert f"the longest {longest / case.rate / 60:.2f} ({clock(longest / case.rate)})" in str(
+            error.value
+        )
+    elif shortest - half + 1 <= wanted <= longest + half - 1:
+        fitted = fit(case.script, *ask)
+        assert abs(length(case, fitted) - wanted) <= half + 1
+        for before, after in zip(case.script.items(), fitted.items(), strict=True):
+            if isinstance(before, Rest):
+                assert before.low <= after.low <= before.high
+            else:
+                assert before == after
+
+
+@examples(200)
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.integers(0, 50)), min_size=1, max_size=12), st.data()
+)
+def test_longer_rests_get_more_of_what_is_to_be_shared(ranges, data):
+    rests = tuple(Rest(low, low + width) for low, width in ranges)
+    total = sum(width for _, width in ranges)
+    breaths = data.draw(st.integers(0, total))
+    stretched = list(stretch(Script("Any", (Section("s", rests),)), breaths).items())
+    extra = [after.low - before.low for before, after in zip(rests, stretched, strict=True)]
+    assert sum(extra) == breaths
+    for got, (_, width) in zip(extra, ranges, strict=True):
+        assert abs(got - Fraction(breaths * width, total or 1)) < 1
+
+
+@pytest.mark.parametrize("breaths", [-1, 4])
+def test_more_than_the_ranges_hold_can_not_be_shared(breaths):
+    with pytest.raises(ValueError, match="0 to 3 allowed"):
+        stretch(parse("Hi.\n\n[1-4 breaths]", "mine.md"), breaths)
+
+
+# playing: what is known only as it goes
+
+
+@examples(150)
+@given(cases(), st.data())
+def test_a_line_whose_clip_is_not_there_yet_waits_and_nothing_is_lost(case, data):
+    missing = {line.text: data.draw(st.integers(0, 3)) for line in case.script.lines()}
+
+    def late(line):
+        missing[line.text] -= 1
+        return case.clip(line) if missing[line.text] < 0 else None
+
+    breaths = list(Timeline(case.script, case.pace, case.rate, late))
+    check_lines(case, breaths)
+    check_tiling(breaths)
+
+
+def test_the_breath_goes_on_while_a_line_is_made():
+    ready = False
+    script = parse("in: One.\n\nout: Two.", "mine.md")
+    timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: 48000 if ready else None)
+    waiting = [next(timeline) for _ in range(5)]
+    assert not cues(waiting)
+    ready = True
+    assert [cue.item.text for cue in next(timeline).cues] == ["One.", "Two."]
+    assert not list(timeline)
+
+
+@examples(150)
+@given(cases(), st.lists(paces(), min_size=1, max_size=5))
+def test_a_new_pace_takes_effect_with_the_next_breath(case, paces):
+    timeline = case.timeline()
+    breaths = []
+    for pace in itertools.cycle(paces):
+        timeline.pace = pace
+        breath = next(timeline, None)
+        if breath is None:
+            break
+        breaths.append(breath)
+        asked = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
+        for frames, seconds in zip(breath.phases, asked, strict=True):
+            assert abs(frames - seconds * case.rate) < 1
+    check_lines(case, breaths)
+    check_tiling(breaths)
+    cycles = sum(pace.cycle for pace in itertools.islice(itertools.cycle(paces), len(breaths)))
+    assert breaths[-1].end == round(cycles * case.rate), "changing pace does not make it drift"
+
+
+def test_a_timeline_hands_out_its_breaths_one_by_one():
+    asked = []
+    script = parse("One.\n\n[5 breaths]\n\nTwo.", "mine.md")
+    timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: asked.append(line) or 100)
+    assert iter(timeline) is timeline
+    next(timeline)
+    assert [line.text for line in asked] == ["One."]
+
+
+def test_eight_hours_need_no_more_memory_than_one_minute():
+    def peak(breaths):
+        script = Script("Long", (Section("s", (Line("Hi."), *[Rest(960, 960)] * breaths)),))
+        timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: 48000)
+        tracemalloc.start()
+        deque(timeline if breaths else itertools.islice(timeline, 6), maxlen=0)
+        memory = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return memory
+
+    peak(0)  # what is made once only
+    assert peak(3) < peak(0) + 5_000, "in bytes"
