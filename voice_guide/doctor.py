@@ -1,0 +1,141 @@
+"""What is installed, what is missing, and the one command that adds it."""
+
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from voice_guide.errors import VoiceGuideError
+
+__all__ = ["Finding", "examine"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    ``needed`` things keep a session from being played; the others are extras.
+    ``fix`` is the command that adds what is missing.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    needed: bool = True
+    fix: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at one thing after the other; nothing is changed but the cache folder, if it is new."""
+    looks: dict[str, Callable[[], Finding]] = {
+        "Python": _python,
+        "packages": _packages,
+        "PortAudio": _portaudio,
+        "devices": _devices,
+        "voice": _voice,
+        "cache": _cache,
+        "media keys": _media_keys,
+    }
+    for name, look in looks.items():
+        try:
+            yield look()
+        except Exception as error:  # a doctor tells of every fault that he meets
+            yield Finding(name, False, f"{type(error).__name__}: {error}")
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding(
+        "Python", sys.version_info >= (3, 11), version, fix="install Python 3.11 or newer"
+    )
+
+
+def _packages() -> Finding:
+    from packaging.requirements import Requirement
+
+    missing: list[str] = []
+    there: list[str] = []
+    for written in metadata.requires("voice-guide") or []:
+        requirement = Requirement(written)
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            missing.append(requirement.name)
+        else:
+            right = requirement.specifier.contains(version, prereleases=True)
+            (there if right else missing).append(f"{requirement.name} {version}")
+    found = f"missing or too old: {', '.join(missing)}" if missing else ", ".join(there)
+    return Finding("packages", not missing, found, fix="pip install --upgrade voice-guide")
+
+
+def _portaudio() -> Finding:
+    from voice_guide.device import load_sounddevice, portaudio_command
+
+    try:
+        version = load_sounddevice().get_portaudio_version()[1]
+    except VoiceGuideError:
+        return Finding("PortAudio", False, "not found", fix=portaudio_command())
+    return Finding("PortAudio", True, version.split(",")[0])
+
+
+def _devices() -> Finding:
+    from voice_guide.device import device_command, devices, load_sounddevice, negotiate
+
+    try:
+        names = [device["name"] for device in devices()]
+        form = negotiate(load_sounddevice(), None, 48000)
+    except VoiceGuideError as error:
+        reason = str(error).splitlines()[0].partition(". What may help")[0]
+        return Finding("devices", False, reason, fix=device_command())
+    sound = "stereo" if form.channels == 2 else "mono"
+    return Finding("devices", True, f"{', '.join(names)}; plays {sound} at {form.sample_rate} Hz")
+
+
+def _voice() -> Finding:
+    from voice_guide.voices import VOICES, open_voice
+
+    name = next(iter(VOICES))
+    voice = open_voice(name, "en", None)
+    try:
+        answer = next(voice.speak(["Breathing out."]))
+    finally:
+        voice.close()
+    if isinstance(answer, bytes):
+        return Finding("voice", True, f"{name} speaks")
+    return Finding("voice", False, f"{name}: {answer}", fix="pip install --upgrade espeakng-loader")
+
+
+def _cache() -> Finding:
+    from voice_guide.settings import cache_folder
+
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = f"{folder}: {error.strerror}; lines are spoken anew each time"
+        return Finding("cache", False, reason, needed=False, fix=f"chmod u+rwx {folder}")
+    size = sum(file.stat().st_size for file in folder.rglob("*.clip"))
+    return Finding("cache", True, f"{folder}, {size / 1e6:.0f} MB", needed=False)
+
+
+def _media_keys() -> Finding:
+    if platform.system() != "Linux":
+        return Finding("media keys", False, "only on Linux", needed=False)
+    try:
+        version = metadata.version("dbus-fast")
+    except metadata.PackageNotFoundError:
+        fix = "pip install 'voice-guide[mediakeys]'"
+        return Finding("media keys", False, "dbus-fast is not installed", needed=False, fix=fix)
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        found = f"dbus-fast {version}, but no session bus"
+        return Finding(
+            "media keys", False, found, needed=False, fix="dbus-run-session voice-guide play"
+        )
+    return Finding("media keys", True, f"dbus-fast {version}, a session bus", needed=False)
