@@ -123,7 +123,7 @@ def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
     inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in phases)
     whole = (inhale, hold_in, exhale, hold_out)
     breath = tones.cycle(settings.tone, whole, rate, settings.seed)
-    bell = tones.bell(rate)
+    bell = tones.bell(rate)[: 2 * rate]  # it is loudest at once
     room = db_to_gain(PEAK_DBTP)
 
     bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)

@@ -51,9 +51,52 @@ def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
     return sound
 
 
+_STRIDE = 64
+"""Frames between two points of the slow curves, which are straight in between."""
+
+
 def _smooth(x: NDArray[Any]) -> Audio:
     """A curve from 0 to 1 without corners at its ends (half a cosine)."""
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1)), np.float32)
+
+
+def _full(curve: Audio, frames: int) -> Audio:
+    """A slow curve, from its points to all its frames."""
+    between = np.arange(_STRIDE, dtype=np.float32) / np.float32(_STRIDE)
+    return (curve[:-1, None] + np.diff(curve)[:, None] * between).reshape(-1)[:frames]
+
+
+class _Curves:
+    """What a cycle's level, pitch and timbre do, at a point every ``_STRIDE`` frames.
+
+    ``level`` swells up to the turn, and then dies away to the floor; ``height`` goes from
+    0 up to 1 while breathing in and back down while breathing out; ``warmth`` is 0 while
+    breathing in and holding, and 1 while breathing out.
+    """
+
+    def __init__(self, phases: Phases, sample_rate: int) -> None:
+        inhale, hold_in, exhale, _ = phases
+        turn = inhale + hold_in
+        at = np.arange(0, sum(phases) + 2 * _STRIDE, _STRIDE, dtype=np.float32)
+        drawn, let_go = at / max(inhale, 1), (at - turn) / max(exhale, 1)
+        attack = max(0.14, ATTACK_SECONDS * sample_rate / max(exhale, 1))
+        swell = FLOOR + (0.8 - FLOOR) * _smooth(drawn / 0.78)
+        swell -= (0.8 - HELD) * _smooth((drawn - 0.78) / 0.22)
+        rise = HELD + (1 - HELD) * _smooth(let_go / attack)
+        dying = 1 - _smooth((let_go - attack * 0.6) / (1 - attack * 0.6))
+        fall = FLOOR + (1 - FLOOR) * dying**1.15
+        out = np.minimum(rise, fall)
+        inside, held, outside = at < inhale, at < turn, at < turn + exhale
+        self.level = _float(np.select([inside, held, outside], [swell, HELD, out], FLOOR))
+        falling = 1 - _smooth(np.clip(let_go, 0, 1) ** 0.8)
+        self.height = _float(np.select([inside, held, outside], [_smooth(drawn), 1, falling], 0))
+        turning = ATTACK_SECONDS * sample_rate
+        warm = _smooth((at - turn) / turning) * _smooth((turn + exhale - at) / turning)
+        self.warmth = _float(np.where(held, 0, warm))
+
+
+def _float(curve: NDArray[Any]) -> Audio:
+    return np.asarray(curve, np.float32)
 
 
 def _progress(frames: int) -> Audio:
@@ -61,42 +104,9 @@ def _progress(frames: int) -> Audio:
     return np.arange(frames, dtype=np.float32) / np.float32(max(frames, 1))
 
 
-def _level(phases: Phases, sample_rate: int) -> Audio:
-    """The loudness curve: a swell up to the turn, then one that dies away to the floor."""
-    inhale, hold_in, exhale, hold_out = phases
-    x = _progress(inhale)
-    swell = FLOOR + (0.8 - FLOOR) * _smooth(x / 0.78) - (0.8 - HELD) * _smooth((x - 0.78) / 0.22)
-    x = _progress(exhale)
-    attack = max(0.14, ATTACK_SECONDS * sample_rate / max(exhale, 1))
-    rise = HELD + (1 - HELD) * _smooth(x / attack)
-    fall = FLOOR + (1 - FLOOR) * (1 - _smooth((x - attack * 0.6) / (1 - attack * 0.6))) ** 1.15
-    hold = np.full(hold_in, HELD, np.float32)
-    still = np.full(hold_out, FLOOR, np.float32)
-    return np.concatenate([swell, hold, np.minimum(rise, fall), still]).astype(np.float32)
-
-
-def _height(phases: Phases) -> Audio:
-    """The pitch curve: from 0 up to 1 while breathing in, and back down while breathing out."""
-    inhale, hold_in, exhale, hold_out = phases
-    return np.concatenate(
-        [
-            _smooth(_progress(inhale)),
-            np.ones(hold_in, np.float32),
-            1 - _smooth(_progress(exhale) ** np.float32(0.8)),
-            np.zeros(hold_out, np.float32),
-        ]
-    )
-
-
-def _warmth(phases: Phases, sample_rate: int) -> Audio:
-    """The timbre curve: 0 while breathing in and holding, 1 while breathing out."""
-    inhale, hold_in, exhale, hold_out = phases
-    turn = ATTACK_SECONDS * sample_rate
-    n = np.arange(exhale, dtype=np.float32)
-    out = _smooth(n / turn) * _smooth((exhale - n) / turn)
-    return np.concatenate(
-        [np.zeros(inhale + hold_in, np.float32), out, np.zeros(hold_out, np.float32)]
-    )
+def _angle(turns: NDArray[np.float64]) -> Audio:
+    """Turns as an angle in radians, small enough for float32."""
+    return np.asarray(2 * np.pi * (turns - np.floor(turns)), np.float32)
 
 
 def _add_wide(out: Audio, level: Audio, angle: Audio, offset: float) -> None:
@@ -118,8 +128,8 @@ _WIDTH = 0.4
 
 
 @lru_cache(maxsize=2)
-def _noise(sample_rate: int, seed: int) -> tuple[Audio, ...]:
-    """A loop of noise for each band, each of unit power, seamless in itself."""
+def _noise(sample_rate: int, seed: int) -> tuple[tuple[Audio, Audio], ...]:
+    """A loop of noise for each band, left and right, of unit power, seamless in itself."""
     rng = np.random.default_rng(seed)
     loops = []
     for centre, frames in zip(_BANDS, _LOOPS, strict=True):
@@ -128,13 +138,14 @@ def _noise(sample_rate: int, seed: int) -> tuple[Audio, ...]:
         shape = np.exp(-0.5 * (octaves / 0.3) ** 2)
         spectrum = shape * (rng.standard_normal(hertz.size) + 1j * rng.standard_normal(hertz.size))
         loop = np.fft.irfft(spectrum, frames)
-        loops.append((loop / np.sqrt(np.mean(loop**2))).astype(np.float32))
+        mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
+        side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
+        loops.append((mid + side, mid - side))
     return tuple(loops)
 
 
-def _read_loop(loop: Audio, frames: int, sample_rate: int, shift: int) -> Audio:
+def _read_loop(loop: Audio, frames: int, sample_rate: int) -> Audio:
     """Read ``frames`` from a loop so that the end leads back, unheard, to the first frame."""
-    loop = np.roll(loop, shift)
     sound = np.resize(loop, frames)
     overlap = min(sample_rate // 4, frames)
     fade = np.linspace(0, np.pi / 2, overlap, endpoint=False, dtype=np.float32)
@@ -144,26 +155,20 @@ def _read_loop(loop: Audio, frames: int, sample_rate: int, shift: int) -> Audio:
 
 
 def _breath(phases: Phases, sample_rate: int, seed: int) -> Audio:
-    level, height = _level(phases, sample_rate), _height(phases)
-    warmth = _warmth(phases, sample_rate)
-    frames = level.size
-    centre = np.log2(np.float32(420)) + 1.75 * height - 0.45 * warmth
-    width = 0.42 + 0.5 * warmth
-    out = np.zeros((frames, 2), np.float32)
-    loops = _noise(sample_rate, seed)
-    weights = []
-    for band in _BANDS:
-        distance = (np.float32(np.log2(band)) - centre) / width
-        weights.append(np.exp(-0.5 * distance * distance))
+    curves, frames = _Curves(phases, sample_rate), sum(phases)
+    centre = np.log2(np.float32(420)) + 1.75 * curves.height - 0.45 * curves.warmth
+    width = 0.42 + 0.5 * curves.warmth
+    distances = (np.log2(_BANDS)[:, None] - centre) / width
+    weights = np.exp(-0.5 * distances**2)
     # Equal power whatever the width, and a tilt of -3 dB an octave above 420 Hz against hiss.
-    power = np.sqrt(sum(weight * weight for weight in weights))
-    for weight, band, loop in zip(weights, _BANDS, loops, strict=True):
-        gain = level * weight / power * np.float32(min(1.0, (420 / band) ** 0.5))
-        mid = _read_loop(loop, frames, sample_rate, 0) * gain
-        side = _read_loop(loop, frames, sample_rate, loop.size // 2) * (gain * np.float32(_WIDTH))
-        out[:, 0] += mid + side
-        out[:, 1] += mid - side
-    return out
+    weights *= curves.level / np.sqrt(np.sum(weights**2, axis=0))
+    weights *= np.minimum(1, 420 / _BANDS)[:, None] ** 0.5
+    channels = np.zeros((2, frames), np.float32)
+    for weight, loops in zip(weights, _noise(sample_rate, seed), strict=True):
+        gain = _full(_float(weight), frames)
+        for channel, loop in zip(channels, loops, strict=True):
+            channel += _read_loop(loop, frames, sample_rate) * gain
+    return np.ascontiguousarray(channels.T)
 
 
 # --- pad: soft partials that glide up and down together --------------------------------------
@@ -181,20 +186,21 @@ _PAD_GLIDE = 3 / 12  # octaves
 
 
 def _pad(phases: Phases, sample_rate: int, seed: int) -> Audio:
-    level, height = _level(phases, sample_rate), _height(phases)
-    warmth = _warmth(phases, sample_rate)
-    out = np.zeros((level.size, 2), np.float32)
+    curves, frames = _Curves(phases, sample_rate), sum(phases)
+    out = np.zeros((frames, 2), np.float32)
     # Seconds of the glide, warped: a partial of f Hz has turned f * warped times.
-    warped = np.concatenate([[0.0], np.cumsum(2.0 ** (_PAD_GLIDE * height.astype(np.float64)))])
-    warped /= sample_rate
+    speed = 2.0 ** (_PAD_GLIDE * _full(curves.height, frames).astype(np.float64))
+    warped = np.concatenate([[0.0], np.cumsum(speed)]) / sample_rate
     whole, warped = warped[-1], warped[:-1]
     for number, (ratio, bright, warm) in enumerate(_PAD):
-        opening = np.exp(np.float32(np.log(ratio)) * (height - 1))  # the higher, the brighter
-        gain = level * opening * (bright + (warm - bright) * warmth)
+        opening = ratio ** (curves.height - 1)  # the higher, the brighter
+        gain = _full(
+            _float(curves.level * opening * (bright + (warm - bright) * curves.warmth)), frames
+        )
         turns = max(round(_PAD_ROOT * ratio * whole), 1)
         # The second, softer voice beats against the first a whole number of times a cycle.
         for beats, share in ((0, 1.0), (number + 1, 0.4)):
-            angle = (2 * np.pi * ((turns + beats) / whole * warped % 1)).astype(np.float32)
+            angle = _angle((turns + beats) / whole * warped)
             _add_wide(out, gain * np.float32(share), angle, 0.3 if number % 2 else -0.3)
     return out
 
@@ -240,7 +246,7 @@ def _ring(
         level = np.float32(gain * bright**number) * envelope
         for hertz, share in ((0.0, 1.0), (0.35, 0.4)):  # the slow beating of a hand-made bowl
             beat = np.arange(len(envelope)) * (hertz * (number + 1) / sample_rate)
-            angle = (2 * np.pi * ((turns * ratio + beat) % 1)).astype(np.float32)
+            angle = _angle(turns * ratio + beat)
             _add_wide(out, level * np.float32(share), angle, 0.25 if number % 2 else -0.25)
 
 
@@ -277,8 +283,13 @@ def signal(sample_rate: int, hertz: tuple[float, ...]) -> Audio:
     return np.concatenate(notes)
 
 
+@lru_cache(maxsize=1)
 def bell(sample_rate: int) -> Audio:
-    """Render one soft bell of ``BELL_SECONDS``: no hard stroke, and a decay that reaches zero."""
+    """Render one soft bell of ``BELL_SECONDS``: no hard stroke, and a decay that reaches zero.
+
+    Returns:
+        float32 of shape (frames, 2), read-only.
+    """
     frames = BELL_SECONDS * sample_rate
     seconds = np.arange(frames) / sample_rate
     attack = _smooth((seconds / 0.08).astype(np.float32))
@@ -286,6 +297,7 @@ def bell(sample_rate: int) -> Audio:
     out = np.zeros((frames, 2), np.float32)
     for number, (ratio, gain, decay) in enumerate(_BELL):
         level = (gain * np.exp(-seconds / decay)).astype(np.float32) * attack * release
-        angle = (2 * np.pi * ((_BELL_ROOT * ratio * seconds) % 1)).astype(np.float32)
+        angle = _angle(_BELL_ROOT * ratio * seconds)
         _add_wide(out, level, angle, 0.25 if number % 2 else -0.25)
+    out.flags.writeable = False
     return out
