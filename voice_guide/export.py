@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import io
 import os
 import shutil
 import struct
@@ -76,7 +75,7 @@ def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
 
     try:
         soundfile.SoundFile(
-            io.BytesIO(), "w", sample_rate, 2, sample_format, format=container
+            os.devnull, "w", sample_rate, 2, sample_format, format=container
         ).close()
     except soundfile.LibsndfileError as error:
         raise RequestError(f"can't write {sample_rate} Hz: {_words_of(error)}.") from error
@@ -196,14 +195,24 @@ def _stream(
     progress: Progress | None,
 ) -> None:
     """Write WAV to something that can't be sought, block by block."""
-    import soundfile
-
     out.write(_wav_header(plan.frames, plan.sample_rate, sample_format))
     for block in _blocks(session, plan, progress):
-        raw = io.BytesIO()
-        soundfile.write(raw, block, plan.sample_rate, sample_format, format="RAW")
-        out.write(raw.getbuffer())
+        out.write(_packed(block, sample_format))
     out.flush()
+
+
+def _packed(block: Audio, sample_format: str) -> bytes:
+    """Return samples as libsndfile writes them to a file: the first bytes of 32 bits.
+
+    Into memory it writes only through callbacks, in which Ctrl-C is lost.
+    """
+    import numpy as np
+
+    if sample_format == "FLOAT":
+        return bytes(block.astype("<f4"))
+    full = 2.0**31
+    whole = np.clip(np.rint(block.astype(np.float64) * full), -full, full - 1).astype("<i4")
+    return bytes(whole.reshape(-1, 1).view(np.uint8)[:, 4 - _BYTES[sample_format] :])
 
 
 def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:

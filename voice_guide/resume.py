@@ -16,6 +16,7 @@ class Place:
     name: str
     item: int
     settings: dict[str, Any]
+    sleep: bool = False
 
 
 def _file() -> Path:

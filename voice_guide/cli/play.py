@@ -1,21 +1,24 @@
 """``voice-guide play``: the session, the device, the keys and the screen, brought together."""
 
+import contextlib
 import difflib
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
-from voice_guide.errors import RequestError, SpeechError, VoiceGuideError
+from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.device import Player
     from voice_guide.playback import Playback
+    from voice_guide.resume import Place
     from voice_guide.script import Script
     from voice_guide.session import Session
 
@@ -67,20 +70,23 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     q       end with this breath; again: at once
     """
-    from voice_guide.device import Player, devices
-    from voice_guide.library import load
+    from voice_guide.device import Player, devices, no_device
+    from voice_guide.library import load, names
     from voice_guide.playback import Playback
     from voice_guide.resume import Place, forget, keep
     from voice_guide.script import for_sleep
     from voice_guide.session import open_session
 
     if list_devices:
-        for found in devices():
-            click.echo(f"{found['index']:3}  {found['name']}")
+        if not (found := devices()):
+            raise DeviceError(no_device())
+        for one in found:
+            click.echo(f"{one['index']:3}  {one['name']}")
         return 0
     item = 0
     if resume:
-        name, item, settings = _kept()
+        place, settings = _kept()
+        name, item, sleep = place.name, place.item, sleep or place.sleep
     script = load(name)
     if sleep:
         script = for_sleep(script)
@@ -102,8 +108,10 @@ def play_command(
         changed = replace(settings, pace=playback.pace)
         if ended:
             forget()
-        else:
-            keep(Place(name, playback.item, {**asdict(changed), "pace": str(changed.pace)}))
+        elif playback.began:
+            kept = {**asdict(changed), "pace": str(changed.pace)}
+            where = name if name in names() else str(Path(name).resolve())
+            keep(Place(where, playback.item, kept, sleep))
     _report(session, playback, player, speech, remember)
     return 130 if interrupted else 0
 
@@ -142,9 +150,7 @@ class _Speech:
             self._first.set()
             session.clips.prepare([*ahead, *lines], failed=self.faults.append)
             if not self.placed:
-                elapsed = playback.status().seconds
-                session.fit(elapsed)
-                playback.begin(item)
+                playback.begin()
         except Exception as error:  # told by the thread that listens
             self.error = error
         finally:
@@ -173,8 +179,12 @@ def _listen(
     actions = _actions(playback)
     with keys() as pressed, remote_control(playback):
         try:
-            while player.watch():
+            while True:
                 try:
+                    if not player.watch():
+                        break
+                    if playback.finishing and player.lost:  # nobody hears the breath out
+                        return False, interrupted
                     if speech.error is not None:
                         raise speech.error
                     shown.show(playback.status())
@@ -216,7 +226,12 @@ def _actions(playback: "Playback") -> dict[str, Callable[[], None]]:
 
 def _aside(work: Callable[[], None]) -> Callable[[], None]:
     """Do what takes a moment beside the loop that answers keys."""
-    return lambda: threading.Thread(target=work, daemon=True).start()
+
+    def guarded() -> None:
+        with contextlib.suppress(VoiceGuideError):  # the session goes on, whatever is wrong
+            work()
+
+    return lambda: threading.Thread(target=guarded, daemon=True).start()
 
 
 def _say_keys(playback: "Playback") -> None:
@@ -226,6 +241,7 @@ def _say_keys(playback: "Playback") -> None:
     from voice_guide.session import open_session
     from voice_guide.voices import NONE, VOICES
 
+    playback.answer()
     settings = playback.session.settings
     voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
     lines = tuple(map(Line, KEYS_ALOUD))
@@ -238,7 +254,7 @@ def _say_keys(playback: "Playback") -> None:
     )
 
 
-def _kept() -> tuple[str, int, Settings]:
+def _kept() -> "tuple[Place, Settings]":
     from voice_guide.resume import kept
 
     place = kept()
@@ -246,7 +262,7 @@ def _kept() -> tuple[str, int, Settings]:
         raise VoiceGuideError("there is no session to go on with. Start one:  voice-guide play")
     try:
         options: dict[str, Any] = {**place.settings, "pace": Pace.parse(place.settings["pace"])}
-        return place.name, place.item, Settings(**options)
+        return place, Settings(**options)
     except (KeyError, TypeError, RequestError) as error:
         raise VoiceGuideError(
             "the place that was kept can't be read. Start anew:  voice-guide play"

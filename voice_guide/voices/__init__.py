@@ -5,12 +5,15 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from voice_guide.errors import UnknownNameError
-from voice_guide.voices.worker import WorkerFault
 
-__all__ = ["NONE", "VOICES", "Voice", "open_voice"]
+__all__ = ["NONE", "VOICES", "Voice", "WorkerFault", "open_voice"]
 
 NONE = "none"
 """The silent voice: words take their time, and are not heard."""
+
+
+class WorkerFault(Exception):  # noqa: N818 - an answer more often than an exception
+    """A request was not answered: the engine's own reason, a crash or the time limit."""
 
 
 class Voice(Protocol):

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from voice_guide.errors import SpeechError
 from voice_guide.script import Line
-from voice_guide.voices import Voice
+from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.espeak import DEFAULT_RATE
-from voice_guide.voices.worker import WorkerFault
 
 if TYPE_CHECKING:
     from voice_guide.tones import Audio

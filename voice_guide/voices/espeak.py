@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from voice_guide.voices.worker import WorkerFault, Workers, pyttsx3_command
+from voice_guide.voices import WorkerFault
+
+if TYPE_CHECKING:
+    from voice_guide.voices.worker import Workers
 
 __all__ = ["DEFAULT_RATE", "Espeak"]
 
@@ -34,6 +37,8 @@ class Espeak:
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         if self._workers is None:
+            from voice_guide.voices.worker import Workers, pyttsx3_command
+
             self._workers = Workers(pyttsx3_command("espeak_driver"))
         requests = [{"text": text, "properties": self._properties} for text in texts]
         return self._workers.ask(requests)

@@ -1,8 +1,9 @@
 """From what an engine returned to a clip: checked, trimmed, resampled once, levelled."""
 
-import io
 import math
 import re
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
@@ -66,10 +67,14 @@ def decode(text: str, data: bytes) -> tuple[Audio, int]:
     """
     import soundfile
 
-    try:
-        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise BadSpeechError("the engine returned no audio file") from error
+    # From memory, libsndfile reads only through callbacks, in which Ctrl-C is lost.
+    with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
+        file = Path(folder, "line")
+        file.write_bytes(data)
+        try:
+            samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise BadSpeechError("the engine returned no audio file") from error
     clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
     if not 8000 <= rate <= 192000:
         raise BadSpeechError(f"the engine returned audio at {rate} Hz")

@@ -21,14 +21,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
+from voice_guide.voices import WorkerFault
+
 __all__ = ["WorkerFault", "Workers", "pyttsx3_command"]
 
 TIME_LIMIT_SECONDS = 20.0
 """A line takes milliseconds; a worker that needs longer hangs."""
-
-
-class WorkerFault(Exception):  # noqa: N818 - an answer more often than an exception
-    """A request was not answered: the engine's own reason, a crash or the time limit."""
 
 
 def pyttsx3_command(driver: str) -> list[str]:
