@@ -12,4 +12,11 @@ def folders_of_the_tests(tmp_path_factory):
             patch.delenv(name)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture
+def unanswered(monkeypatch):
+    """Keys without their signs, so that the session alone is heard."""
+    monkeypatch.setattr("voice_guide.playback.SIGNAL_BELOW_VOICE_DB", 4000)

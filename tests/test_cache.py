@@ -305,3 +305,18 @@ def test_a_line_that_can_not_be_spoken_is_named_with_voice_reason_and_advice(
         "Try other words, another --rate, or --voice none for the breath alone."
     )
     assert len(files(tmp_path)) == 1  # the line that could be spoken is kept
+
+
+def test_a_line_that_can_not_be_spoken_may_be_left_out(clips_of):
+    """A listener would rather hear the rest: a second of quiet is in its place."""
+    voice, told, failed = FakeVoice(), [], []
+    voice.faults[OUT.text] = WorkerFault("no answer in 20 s")
+    clips = clips_of(voice)
+    clips.prepare([OUT, IN], lambda *progress: told.append(progress), failed.append)
+    assert [type(error) for error in failed] == [SpeechError]
+    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert clips.frames(OUT) == 48000
+    assert not clips.samples(OUT).any()
+    assert clips.samples(IN).any()
+    assert clips_of(FakeVoice()).recall([IN])
+    assert not clips_of(FakeVoice()).recall([IN, OUT])  # it is tried again another time

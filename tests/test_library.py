@@ -72,8 +72,13 @@ def test_a_name_means_the_bundled_script_even_beside_a_file_of_that_name(tmp_pat
 
 @pytest.mark.parametrize(
     ("mistyped", "near"),
-    [("numness", "numbness"), ("Stay-Present", "stay-present"), ("scared", "scared-part"), ("one", "one-")],
-)  # fmt: skip
+    [
+        ("numness", "numbness"),
+        ("Stay-Present", "stay-present"),
+        ("scared", "scared-part"),
+        ("one", "one-"),
+    ],
+)
 def test_a_mistyped_name_is_answered_with_the_nearest(mistyped, near):
     with pytest.raises(UnknownNameError) as error:
         find(mistyped)
@@ -153,10 +158,11 @@ def test_a_script_without_a_title_is_called_like_its_file(folder):
 def test_a_practice_brings_its_sections_and_what_follows_goes_on(folder):
     session = load(
         folder(
-            session="---\ntitle: All\npace: 5-7\n---\nBefore.\n\n[practice part]\n\nAfter.\n\n## Last\n\nEnd.",
+            session="---\ntitle: All\npace: 5-7\n---\n"
+            "Before.\n\n[practice part]\n\nAfter.\n\n## Last\n\nEnd.",
             part="---\ntitle: Part\npace: 3-4\n---\nOne.\n\n## Two\n\nTwo.",
         )
-    )  # fmt: skip
+    )
     assert [(s.title, [i.text for i in s.items]) for s in session.sections] == [
         ("All", ["Before."]),
         ("Part", ["One."]),
@@ -235,7 +241,11 @@ def test_scripts_that_double_are_refused_in_no_time(folder, last):
 
 
 def test_the_same_practice_may_come_more_than_once(folder):
-    assert said(load(folder(mine="[practice part]\n\nAnd.\n\n[practice part]", part="Hi."))) == ["Hi.", "And.", "Hi."]  # fmt: skip  # noqa: E501
+    assert said(load(folder(mine="[practice part]\n\nAnd.\n\n[practice part]", part="Hi."))) == [
+        "Hi.",
+        "And.",
+        "Hi.",
+    ]
 
 
 def test_many_scripts_in_one_are_refused_before_they_fill_the_memory(folder):

@@ -149,7 +149,7 @@ def test_a_worker_that_breaks_is_started_again_and_reported(workers, tmp_path, d
     assert len(set(pids(note))) == 2
 
 
-@pytest.mark.parametrize("deed", ["hang", "crash", "stop short", "babble"])
+@pytest.mark.parametrize("deed", ["hang", "crash", "stop short"])
 def test_a_worker_that_recovers_is_not_reported(workers, tmp_path, deed):
     request = {"do": deed, "once": True, "note": str(tmp_path / "note"), "text": "well"}
     assert list(workers(OBEDIENT, count=1, time_limit=2).ask([request])) == [b"well"]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "AudioError",
     "DeviceError",
     "LengthError",
     "OutputError",
@@ -57,6 +58,10 @@ class DeviceError(VoiceGuideError):
 
 class OutputError(VoiceGuideError):
     """A file could not be written."""
+
+
+class AudioError(VoiceGuideError):
+    """A sound file, or the plan that comes with it, can't be measured."""
 
 
 @dataclass(frozen=True)

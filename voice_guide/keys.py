@@ -100,10 +100,13 @@ def keys() -> Iterator[Keys]:
     if sys.platform == "win32":
         yield _WindowsKeys()
         return
+    handle = sys.stdin.fileno()
+    if _in_background(handle):
+        yield _NoKeys()
+        return
     import termios
     import tty
 
-    handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
     try:
         tty.setcbreak(handle)  # Ctrl-C stays an interrupt
@@ -111,3 +114,11 @@ def keys() -> Iterator[Keys]:
     finally:
         with contextlib.suppress(termios.error):  # the terminal has gone
             termios.tcsetattr(handle, termios.TCSADRAIN, before)
+
+
+def _in_background(handle: int) -> bool:
+    """Whether another program has the terminal; to change it now would stop this one."""
+    try:
+        return os.tcgetpgrp(handle) != os.getpgrp()
+    except OSError:  # it controls no program
+        return False

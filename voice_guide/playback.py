@@ -103,7 +103,9 @@ class Playback:
         self._section = -1
         self._entered = False  # whether a breath of it has been heard
         self._muted = False
-        self._left: tuple[int, int] | None = None  # the breath it was worked out at, frames
+        self._left: tuple[int, int] | None = (
+            None  # worked out at which breath, the frame of the end
+        )
 
     # --- what a listener may ask for ------------------------------------------------------
 
@@ -291,8 +293,8 @@ class Playback:
         if breath is None or self._timeline.waits:
             return None
         if self._left is None or self._left[0] != breath.start:
-            ahead = 0 if self.finishing else self._timeline.remaining(self._estimate)
-            self._left = (breath.start, breath.end + ahead)
+            end = breath.end if self.finishing else self._timeline.end(self._estimate)
+            self._left = (breath.start, end)
         return max(self._left[1] - self._renderer.position, 0)
 
     def _estimate(self, line: Line) -> int:

@@ -126,8 +126,8 @@ class Timeline:
         """When the next breath starts."""
         return float(self._position / self._rate)
 
-    def remaining(self, line_frames: Callable[[Line], int]) -> int:
-        """Return the frames from the next breath to the end of the last at this pace.
+    def end(self, line_frames: Callable[[Line], int]) -> int:
+        """Return the frame at which the last breath ends, at this pace.
 
         Args:
             line_frames: the length of any line, estimated if need be.
@@ -135,7 +135,10 @@ class Timeline:
         ahead = copy.copy(self)
         ahead._line_frames = line_frames
         ahead.waits = False
-        return sum(sum(breath.phases) for breath in ahead)
+        end = round(ahead._position)
+        for breath in ahead:
+            end = breath.end
+        return end
 
     def __iter__(self) -> Iterator[Breath]:
         return self

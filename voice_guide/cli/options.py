@@ -92,7 +92,9 @@ class SessionCommand(click.Command):
     """A command whose shared options take their defaults from the listener's file."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.default_map = _checked(read_config())
+        # Help and completion do without the file, so that they work when it is damaged.
+        if not ctx.resilient_parsing and not set(args) & set(ctx.help_option_names):
+            ctx.default_map = _checked(read_config())
         try:
             return super().parse_args(ctx, args)
         except click.BadParameter as error:

@@ -1,0 +1,268 @@
+"""The command line: what a person gets back, whatever they type."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from running import COMMAND, run
+
+from voice_guide import __version__
+from voice_guide.cli import CARE, _run
+
+SILENT = ("--voice", "none")
+PAUSE = "one-minute-pause"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def guide(capsys):
+    """Runs a command in this process; gives its exit code, its output and its messages."""
+
+    def guide(*arguments):
+        code = _run(list(arguments), debug=False)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return guide
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+# Help
+
+
+def test_version(guide):
+    assert guide("--version") == (0, f"voice-guide, version {__version__}\n", "")
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_names_every_command_and_the_sentence_of_care(guide, flag):
+    code, out, _ = guide(flag)
+    assert code == 0
+    assert words(CARE) in words(out)
+    for command in ("list", "export", "show", "check"):
+        assert re.search(rf"^  {command} ", out, re.MULTILINE)
+        code, out_of_command, _ = guide(command, flag)
+        assert code == 0
+        assert "--pace" in out_of_command
+
+
+def test_without_a_command_it_says_how_to_begin():
+    done = run()
+    assert done.returncode == 2
+    assert "Start with: voice-guide" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["export", "--help"], ["show", "--help"]])
+def test_help_loads_nothing_heavy(arguments):
+    script = (
+        "import sys\nfrom voice_guide.cli import _run\n"
+        f"assert _run({arguments!r}, False) == 0\n"
+        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml', 'pyebur128',"
+        " 'pyttsx3', 'matplotlib'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# What is wrong is said, with what would be right
+
+
+@pytest.mark.parametrize("command", ["export", "show", "check"])
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("one-minut-pause", "one-minute-pause"),
+        ("numness", "numbness"),
+        ("stay_present", "stay-present"),
+        ("SEEN", "seen-and-safe"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(guide, command, name, near):
+    code, out, err = guide(command, name)
+    assert code == 2
+    assert repr(name) in out + err
+    assert near in out + err
+
+
+def test_a_script_with_errors_shows_all_of_them_where_they_are(guide, folder):
+    (folder / "my.md").write_text(
+        "---\ntitel: Mine\npace: 0-6\n---\n\nBreathe in.\n\n  [3 breths]\n\n[bel]\n"
+    )
+    for command in ("check", "export", "show"):
+        code, out, err = guide(command, "my.md")
+        assert code == 1
+        text = out + err
+        places = [
+            (int(row), int(column)) for row, column in re.findall(r"my\.md:(\d+):(\d+):", text)
+        ]
+        assert places == [(2, 1), (3, 7), (8, 3), (10, 1)]
+        for shown in (
+            "    titel: Mine\n    ^",
+            "    pace: 0-6\n          ^",
+            "      [3 breths]\n      ^",
+        ):
+            assert shown in text
+        for suggestion in (
+            "title, about",
+            "Did you mean 'title'",
+            "1 to 30 s",
+            "[3 breaths]",
+            "[bell]",
+        ):
+            assert suggestion in text
+
+
+@pytest.mark.parametrize(
+    "pace", ["0-6", "4", "4-x", "4-6-8-2-1", "31-4", "4-6-4-31", "", "coherant"]
+)
+def test_a_wrong_pace_is_answered_with_what_a_pace_looks_like(guide, pace):
+    code, _, err = guide("show", PAUSE, "--pace", pace)
+    assert code == 2
+    for part in ("4-6", "4-7-8", "4-4-4-4", "slow-exhale", "1 to 30 s", "0 to 30 s"):
+        assert part in err
+    assert ("Did you mean coherent?" in err) == (pace == "coherant")
+
+
+@pytest.mark.parametrize("minutes", ["0.5", "200"])
+def test_a_length_that_can_not_be_is_answered_with_those_that_can(guide, minutes):
+    code, _, err = guide("show", PAUSE, *SILENT, "--minutes", minutes)
+    assert code == 2
+    shortest, longest = re.search(r"shortest is ([\d.]+).*longest ([\d.]+) ", err).groups()
+    for possible in (shortest, longest):
+        assert guide("show", PAUSE, *SILENT, "--minutes", possible)[0] == 0
+    assert float(shortest) < float(longest)
+
+
+def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide):
+    code, _, err = guide("show", "stay-present", *SILENT, "--pace", "4-7-8")
+    assert code == 2
+    assert "nearest pace without holds is 4-8" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("--minutes", "0", "x>0"),
+        ("--minutes", "nan", "not a number"),
+        ("--tone", "brath", "'breath', 'pad', 'bowl', 'none'"),
+        ("--voice", "espeek", "'espeak'"),
+        ("--rate", "79", "80<=x<=300"),
+        ("--rate", "fast", "integer"),
+        ("--loudness", "0", "-40<=x<=-10"),
+        ("--loudness", "nan", "not a number"),
+        ("--duck", "-1", "0<=x<=60"),
+        ("--sample-rate", "8000", "16000<=x<=96000"),
+        ("--seed", "-1", "x>=0"),
+        ("--colour", "blue", "No such option"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_what_is_allowed(guide, option, value, allowed):
+    code, _, err = guide("export", PAUSE, option, value)
+    assert code == 2
+    assert option in err
+    assert allowed in err
+
+
+# Errors that nobody foresaw
+
+
+BROKEN = """
+import sys
+from voice_guide import cli, library
+def load(name):
+    raise ZeroDivisionError("nobody foresaw this")
+library.load = load
+cli.main()
+"""
+
+
+def broken(*arguments):
+    command = [sys.executable, "-c", BROKEN, *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_an_unforeseen_error_is_told_in_a_line():
+    done = broken("export", PAUSE)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: something unexpected happened (ZeroDivisionError: nobody foresaw this). "
+        "Run the command again with --debug to see where.\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--debug", "export", PAUSE), ("export", PAUSE, "--debug")])
+def test_debug_shows_where_before_or_after_the_command(arguments):
+    done = broken(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback")
+    assert "in load" in done.stderr
+
+
+def test_debug_shows_where_foreseen_errors_come_from_too():
+    done = run("--debug", "show", "nosuch")
+    assert done.returncode != 0
+    assert "Traceback" in done.stderr
+    assert "UnknownNameError" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["show", PAUSE, *SILENT, "--json"], ["list"], ["--help"]])
+def test_a_reader_that_goes_away_is_no_error_to_speak_of(arguments):
+    done = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done.stdout.close()
+    message = done.stderr.read()
+    done.stderr.close()
+    done.wait(timeout=30)
+    assert message == b""
+
+
+def test_output_on_a_full_disk_fails():
+    with open("/dev/full", "wb") as full:
+        done = run("list", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+# Completion
+
+
+def completions(*typed):
+    environment = {
+        **os.environ,
+        "_VOICE_GUIDE_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["voice-guide", *typed]),
+        "COMP_CWORD": str(len(typed)),
+    }
+    done = run(env=environment)
+    assert done.stderr == ""
+    return [row.partition(",")[2] for row in done.stdout.splitlines()]
+
+
+def test_scripts_options_and_paces_are_completed():
+    assert completions("export", "one") == ["one-minute-pause", "one-percent"]
+    assert completions("show", "stay") == ["stay-present"]
+    assert "--pace" in completions("export", "--")
+    assert completions("export", "--pace", "b") == ["box"]
+    assert completions("export", "--tone", "b") == ["breath", "bowl"]
+    assert completions("sh") == ["show"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_script(shell):
+    done = run(env={**os.environ, "_VOICE_GUIDE_COMPLETE": f"{shell}_source"})
+    assert "_VOICE_GUIDE_COMPLETE" in done.stdout
+    assert done.returncode == 0

@@ -1,0 +1,140 @@
+"""``list``, ``show`` and ``check``: scripts, before they are heard."""
+
+import json
+import os
+import re
+import sys
+
+import numpy as np
+import pytest
+from matplotlib import image
+from running import run
+
+from voice_guide import library
+from voice_guide.cli import _run
+
+SILENT = ("--voice", "none")
+PAUSE = "one-minute-pause"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def guide(capsys):
+    """Runs a command in this process; gives its exit code, its output and its messages."""
+
+    def guide(*arguments):
+        code = _run(list(arguments), debug=False)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return guide
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_list_names_every_script_what_it_is_for_and_how_long_it_is(guide):
+    code, out, _ = guide("list")
+    assert code == 0
+    for name in library.names():
+        row = next(row for row in out.splitlines() if row.split()[:1] == [name])
+        assert library.load(name).about in row
+        assert re.search(r"~ ?\d+:\d\d ", row)
+    assert out.index("Sessions") < out.index("stay-present") < out.index("Practices")
+
+
+def test_list_goes_by_the_pace_even_where_holds_are_forbidden(guide):
+    slow = guide("list", "--pace", "10-10")[1]
+    assert guide("list", "--pace", "box")[0] == 0
+    assert slow != guide("list")[1]
+
+
+def test_the_table_of_show_is_the_plan(guide):
+    options = (PAUSE, *SILENT, "--pace", "5-5")
+    plan = json.loads(guide("show", *options, "--json")[1])
+    rows = guide("show", *options)[1].splitlines()
+    assert rows[0] == f"A one-minute pause: 1:03, {len(plan['breaths'])} breaths at 5-5"
+    for line in plan["lines"]:
+        minutes, seconds = divmod(line["start"] / plan["sample_rate"], 60)
+        at = f"{minutes:.0f}:{seconds:04.1f}"
+        assert f"{at} {line['breath'] + 1} {line['anchor']} {line['text']}" in map(words, rows)
+    assert sum(row.startswith("  ") for row in rows) == len(plan["lines"]) + len(plan["bells"])
+
+
+def test_the_json_of_show_is_whole_numbers_of_frames(guide):
+    options = (PAUSE, *SILENT, "--sample-rate", "44100", "--pace", "5.5-5.5")
+    plan = json.loads(guide("show", *options, "--json")[1])
+    assert (plan["schema"], plan["sample_rate"], plan["pace"]) == (1, 44100, "5.5-5.5")
+    phases = ("inhale", "hold_in", "exhale", "hold_out")
+    for number, breath in enumerate(plan["breaths"]):
+        assert all(type(value) is int for value in breath.values())
+        assert breath["start"] == number * 11 * 44100
+        assert sum(breath[phase] for phase in phases) == 11 * 44100
+    assert [line["text"] for line in plan["lines"]] == [
+        line.text for line in library.load(PAUSE).lines()
+    ]
+    assert plan["frames"] == len(plan["breaths"]) * 11 * 44100 + 3 * 44100
+
+
+def test_show_draws_a_picture(guide, folder):
+    code, out, _ = guide("show", PAUSE, *SILENT, "--png", "plan.png")
+    assert code == 0
+    assert out.startswith("plan.png: A one-minute pause")
+    assert (folder / "plan.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    pixels = image.imread("plan.png")
+    assert min(pixels.shape[:2]) > 200
+    assert np.std(pixels[..., :3]) > 0.05
+    assert os.listdir(folder) == ["plan.png"]
+
+
+def test_a_picture_without_matplotlib_says_what_to_install(guide, monkeypatch, folder):
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    code, _, err = guide("show", PAUSE, *SILENT, "--png", "plan.png")
+    assert code == 1
+    assert "pip install 'voice-guide[picture]'" in err
+    assert os.listdir(folder) == []
+
+
+def test_a_picture_is_a_png_and_goes_where_it_can(guide, folder):
+    assert guide("show", PAUSE, *SILENT, "--png", "a.xyz")[0] == 2
+    code, _, err = guide("show", PAUSE, *SILENT, "--png", "nosuch/a.png")
+    assert (code, "there is no folder nosuch" in err) == (1, True)
+    (folder / "a.png").write_text("older")
+    code, _, err = guide("show", PAUSE, *SILENT, "--png", "a.png")
+    assert (code, "is kept" in err) == (1, True)
+    assert (folder / "a.png").read_text() == "older"
+
+
+def test_check_warns_of_words_that_do_not_fit_their_breath(guide, folder):
+    long = "in: " + "many words that do not fit into the time of one breath " * 2
+    (folder / "my.md").write_text(f"Hello.\n\n{long}\n\nout: fits\n")
+    code, out, _ = guide("check", "my.md", *SILENT)
+    assert code == 0
+    assert re.match(
+        r"my\.md:3:1: warning: takes 1\d\.\d s, its phase at 4-6 only 4 s\n    in: many", out
+    )
+    assert out.endswith("my.md: My: no errors, 1 to look at\n")
+    assert out.count("warning") == 1
+
+
+def test_check_looks_at_every_file_and_fails_if_one_has_errors(guide, folder):
+    (folder / "bad.md").write_text("[bel]\n")
+    code, out, _ = guide("check", "bad.md", PAUSE, *SILENT)
+    assert code == 1
+    assert "bad.md:1:1:" in out
+    assert f"{PAUSE}: A one-minute pause: no errors\n" in out
+
+
+def test_the_bundled_scripts_have_nothing_to_look_at():
+    done = run("check", *library.names())
+    assert done.returncode == 0
+    assert done.stdout.count(": no errors\n") == len(library.names())

@@ -1,0 +1,131 @@
+"""One calm line: only the bar moves, and a screen reader has nothing to repeat."""
+
+import contextlib
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from voice_guide.playback import Status
+from voice_guide.screen import BAR, screen
+
+
+class Terminal(io.StringIO):
+    terminal = True
+
+    def isatty(self):
+        return self.terminal
+
+    def line(self, quiet=False):
+        with contextlib.redirect_stderr(self):
+            return screen(quiet)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    return Terminal()
+
+
+NOW = Status("Stay present", "Arrive", 3, 0.0, 0.0, 20.0, 610.0, False)
+
+
+def written(shown, line, status):
+    """What one more status writes."""
+    before = len(shown.getvalue())
+    line.show(status)
+    return shown.getvalue()[before:]
+
+
+def words_of(text):
+    return re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]|[\r█·]", "", text).strip()
+
+
+def breath(number, ticks=100, seconds=10.0):
+    """The status at each tenth of a second of a breath."""
+    for tick in range(ticks):
+        x = tick / ticks
+        height = x / 0.4 if x < 0.4 else (1 - x) / 0.6
+        at = (number - 1) * seconds + x * seconds
+        yield replace(NOW, breath=number, phase=x, height=height, seconds=at, seconds_left=600 - at)
+
+
+def test_it_shows_section_breath_and_time(shown):
+    line = shown.line()
+    text = written(shown, line, NOW)
+    assert "Arrive · breath 3 · about 10 min left" in text
+    assert "·" * BAR in text
+
+
+def test_within_a_breath_only_the_bar_is_written_in_place(shown):
+    line = shown.line()
+    first, *rest = breath(3)
+    line.show(first)
+    moves = [text for status in rest if (text := written(shown, line, status))]
+    assert len(moves) == 2 * BAR
+    for text in moves:
+        assert re.fullmatch(rf"\r[█·]{{{BAR}}}", text)
+
+
+def test_nothing_is_written_when_nothing_has_changed(shown):
+    line = shown.line()
+    line.show(NOW)
+    assert written(shown, line, NOW) == ""
+
+
+def test_the_words_are_written_once_a_breath_and_once_a_minute(shown):
+    line = shown.line()
+    texts = [written(shown, line, status) for number in range(1, 31) for status in breath(number)]
+    words = [words_of(text) for text in texts if words_of(text)]
+    minutes = len({re.search(r"about (\d+)", text)[1] for text in words})
+    assert len(words) == len(set(words))
+    assert 30 <= len(words) <= 30 + minutes
+
+
+def test_the_bar_is_as_full_as_the_lungs(shown):
+    line = shown.line()
+    for height, full in ((0.0, 0), (0.5, BAR // 2), (1.0, BAR)):
+        text = written(shown, line, replace(NOW, height=height, breath=full))
+        assert text.count("█") == full
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (replace(NOW, seconds_left=None), "Arrive · breath 3"),
+        (replace(NOW, seconds_left=20.0), "Arrive · breath 3 · under a minute left"),
+        (replace(NOW, seconds_left=80.0), "Arrive · breath 3 · about 1 min left"),
+        (replace(NOW, paused=True), "Arrive · breath 3 · paused (space goes on)"),
+    ],
+)
+def test_what_it_says(shown, status, expected):
+    text = written(shown, shown.line(), status)
+    assert text.endswith(f"  {expected}")
+
+
+@pytest.mark.parametrize("columns", ["80", "40", "30"])
+def test_it_never_wraps(shown, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    text = written(shown, shown.line(), replace(NOW, section="A long title " * 20))
+    assert len(re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]|\r", "", text)) < int(columns)
+
+
+def test_at_the_end_the_line_is_gone_and_the_cursor_is_back(shown):
+    line = shown.line()
+    line.show(NOW)
+    line.close()
+    text = shown.getvalue()
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1
+    assert text.endswith("\r\x1b[2K\x1b[?25h")
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_quiet_or_without_a_terminal_nothing_is_written(shown, terminal):
+    shown.terminal = terminal
+    line = shown.line(quiet=terminal)
+    for status in breath(1):
+        line.show(status)
+    line.close()
+    assert shown.getvalue() == ""

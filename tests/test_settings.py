@@ -1,0 +1,188 @@
+"""Where defaults come from: the listener's file, the environment, the command line."""
+
+import json
+import os
+
+import pytest
+from running import run
+
+from voice_guide import settings
+from voice_guide.cli import _run
+from voice_guide.errors import SettingsError
+
+PAUSE = "one-minute-pause"
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path, monkeypatch):
+    """Writes the listener's file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = tmp_path / "config" / "voice-guide" / "config.toml"
+
+    def config(text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return config
+
+
+@pytest.fixture
+def shown(capsys):
+    """Shows a plan; gives its pace, or the exit code and the message."""
+
+    def shown(*options):
+        code = _run(["show", PAUSE, "--json", "--voice", "none", *options], debug=False)
+        out, err = capsys.readouterr()
+        return json.loads(out)["pace"] if code == 0 else (code, err)
+
+    return shown
+
+
+def test_without_any_the_script_decides(shown):
+    assert shown() == "4-6"
+
+
+def test_the_file_then_the_environment_then_the_option(config, shown, monkeypatch):
+    config('pace = "5-7"')
+    assert shown() == "5-7"
+    monkeypatch.setenv("VOICE_GUIDE_PACE", "box")
+    assert shown() == "4-4-4-4"
+    assert shown("--pace", "3-4") == "3-4"
+
+
+def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_path):
+    """Both ways give the file that the options give."""
+    values = {
+        "pace": "3-4",
+        "minutes": 1.5,
+        "tone": "bowl",
+        "voice": "none",
+        "rate": 140,
+        "loudness": -21.5,
+        "duck": 12,
+        "sample_rate": 16000,
+        "seed": 3,
+    }
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
+    run("export", PAUSE, "-o", "options.flac", *options, check=True)
+    environment = {f"VOICE_GUIDE_{name.upper()}": str(value) for name, value in values.items()}
+    run("export", PAUSE, "-o", "environment.flac", env={**os.environ, **environment}, check=True)
+    config("\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items()))
+    done = run("export", PAUSE, "-o", "file.flac", check=True)
+    assert done.stdout == "file.flac: 1:27, 12 breaths at 3-4, tone at -21.5 LUFS\n"
+    made = {path.name: path.read_bytes() for path in tmp_path.glob("*.flac")}
+    assert len(made) == 3
+    assert len(set(made.values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("pace", ["is not TOML", "Mend or remove it"]),
+        ("pace = 4-6", ["is not TOML", "line 1"]),
+        (b"pace = '\xff'", ["can't be read"]),
+        ('pase = "4-6"', ["unknown key 'pase'", "pace, minutes", "Did you mean pace?"]),
+        ("sample-rate = 48000", ["unknown key 'sample-rate'", "Did you mean sample_rate?"]),
+        ('[export]\ntone = "pad"', ["unknown key 'export'", "pace, minutes"]),
+        ("colour = 1", ["unknown key 'colour'"]),
+        ('pace = "0-6"', [": pace: ", "1 to 30 s"]),
+        ("pace = 4", [": pace: ", "'4'", "4-4-4-4"]),
+        ('tone = "brath"', [": tone: 'brath'", "'breath', 'pad', 'bowl', 'none'"]),
+        ('tone = ["breath"]', [": tone: "]),
+        ("minutes = 0", [": minutes: "]),
+        ("minutes = nan", [": minutes: "]),
+        ('minutes = "ten"', [": minutes: 'ten'"]),
+        ("loudness = nan", [": loudness: "]),
+        ("loudness = inf", [": loudness: ", "-40<=x<=-10"]),
+        ("rate = 79", [": rate: 79", "80<=x<=300"]),
+        ("rate = {a = 1}", [": rate: "]),
+        ("sample_rate = 44100.9", [": sample_rate: '44100.9'"]),
+        ("seed = true", [": seed: 'True'"]),
+        ("seed = 2000-01-01", [": seed: "]),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "list"])
+def test_what_is_wrong_in_the_file_is_named_with_the_file(config, capsys, text, parts, command):
+    path = config(text)
+    assert _run([command], debug=False) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"Error: {path}: ")
+    for part in parts:
+        assert part in message
+
+
+def test_a_file_that_can_not_be_read_is_named(config, shown):
+    path = config("")
+    path.unlink()
+    path.mkdir()
+    code, message = shown()
+    assert code == 1
+    assert message.startswith(f"Error: {path}: can't be read")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("TONE", "brath", "'breath', 'pad', 'bowl', 'none'"),
+        ("PACE", "4", "4-7-8"),
+        ("SEED", "one", "integer"),
+    ],
+)
+def test_a_wrong_variable_is_named(shown, monkeypatch, name, value, allowed):
+    monkeypatch.setenv(f"VOICE_GUIDE_{name}", value)
+    code, message = shown()
+    assert code == 2
+    assert f"VOICE_GUIDE_{name}" in message
+    assert allowed in message
+
+
+def test_an_option_makes_up_for_a_wrong_default(config, shown, monkeypatch):
+    config('pace = "wrong"')
+    monkeypatch.setenv("VOICE_GUIDE_PACE", "wrong too")
+    assert shown("--pace", "3-4") == "3-4"
+
+
+def test_help_and_completion_do_without_the_file(config):
+    config("damaged")
+    for command in (["--help"], ["export", "--help"], ["list", "-h"]):
+        assert run(*command).returncode == 0
+    completion = {"_VOICE_GUIDE_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+    words = {"COMP_WORDS": "voice-guide export one"}
+    done = run(env={**os.environ, **completion, **words})
+    assert done.stdout.splitlines() == ["plain,one-minute-pause", "plain,one-percent"]
+    assert done.stderr == ""
+
+
+def test_folders_are_those_of_the_platform(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert settings.cache_folder() == tmp_path / "cache" / "voice-guide" / "clips"
+    assert settings.config_file() == tmp_path / "config" / "voice-guide" / "config.toml"
+
+
+# What is remembered for the listener
+
+
+def test_a_default_is_remembered_and_the_rest_of_the_file_stays(config, shown):
+    config('# mine\ntone = "pad"  # softer\npace = "4-4"\n')
+    path = settings.remember("pace", "5-7")
+    assert shown() == "5-7"
+    text = path.read_text()
+    assert '# mine\ntone = "pad"  # softer\n' in text
+    assert "4-4" not in text
+    settings.remember("pace", "3-4")
+    assert shown() == "3-4"
+    assert settings.read_config() == {"pace": "3-4", "tone": "pad"}
+
+
+def test_a_default_is_remembered_where_there_was_no_file(shown):
+    settings.remember("pace", "5-7")
+    assert shown() == "5-7"
+
+
+def test_a_damaged_file_is_told_not_overwritten(config):
+    path = config("damaged")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        settings.remember("pace", "5-7")
+    assert path.read_text() == "damaged"
