@@ -33,16 +33,16 @@ QUOTED = {
 }
 
 STEPS = {
-    "one-minute-pause": "feet · jaw · out more slowly than in · ask yourself, quietly · "
-    "nothing has to be decided",
-    "scared-part": "picture · not weak · young · three sentences · inside · earn love · allowed to be "
-    "seen · ten more seconds · not forcing closeness · letting yourself stay",
-    "numbness": "feet · jaw · slow one out · hand on your chest · ribs · whispered · inside · disappear · "
-    "not the enemy · protects in the only way it learned · taught another",
+    "one-minute-pause": "feet · jaw · out more slowly than in · "
+    "ask yourself, quietly · nothing has to be decided",
+    "scared-part": "picture · not weak · young · three sentences · inside · earn love · allowed "
+    "to be seen · ten more seconds · not forcing closeness · letting yourself stay",
+    "numbness": "feet · jaw · slow one out · hand on your chest · ribs · whispered · inside · "
+    "disappear · not the enemy · protects in the only way it learned · taught another",
     "noticing": "healing begins with noticing · without shame · no judging · nervous system · "
     "its job · thank",
-    "one-percent": "one person · one percent more · tiny doses · not in dramatic leaps · small true thing · "
-    "shown · stop",
+    "one-percent": "one person · one percent more · tiny doses · not in dramatic leaps · "
+    "small true thing · shown · stop",
     "not-too-much": "not earned · not performed · not proven · met · held · shared · seen · safe",
 }
 

@@ -1,8 +1,6 @@
 """Words on breaths: whatever is written, at whatever pace, lands where DESIGN says it does."""
 
 import itertools
-import tracemalloc
-from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.pace import Pace
-from voice_guide.parse import parse
 from voice_guide.script import Bell, Line, Pause, Rest, Script, Section
 from voice_guide.timeline import BELL_SECONDS, Breath, Timeline
 
@@ -35,18 +32,21 @@ class Case:
         return Timeline(script or self.script, self.pace, self.rate, self.clip)
 
 
-def tenths(lowest, highest):
-    return st.integers(lowest * 10, highest * 10).map(lambda n: n / 10)
+def seconds(lowest, highest):
+    """Tenths, and thousandths, which hardly ever make whole frames."""
+    tenths = st.integers(lowest * 10, highest * 10).map(lambda n: n / 10)
+    return tenths | st.integers(lowest * 1000, highest * 1000).map(lambda n: n / 1000)
 
 
 def paces():
     def written(*phases):
         return Pace.parse("-".join(f"{phase:g}" for phase in phases))
 
-    phase, hold = tenths(1, 9), tenths(0, 5)
+    phase, hold = seconds(1, 9), seconds(0, 5)
     return st.builds(written, phase, phase) | st.builds(written, phase, hold, phase, hold)
 
 
+RATES = st.sampled_from([44100, 48000, 22050])
 ANCHORS = st.sampled_from([None, "in", "out", "hold"])
 LINES = st.builds(Line, st.just("?"), ANCHORS)
 RESTS = st.tuples(st.integers(1, 4), st.integers(0, 6)).map(lambda r: Rest(r[0], r[0] + r[1]))
@@ -58,7 +58,7 @@ ANYTHING = LINES | RESTS | PAUSES | st.just(Bell())
 def cases(draw, items=ANYTHING):
     """Scripts of up to three sections whose lines take up to twenty seconds each."""
     sections = draw(st.lists(st.lists(items, min_size=1, max_size=7), min_size=1, max_size=3))
-    rate = draw(st.sampled_from([44100, 48000, 22050]))
+    rate = draw(RATES)
     frames = {}
 
     def numbered(item):
@@ -111,7 +111,7 @@ def check_tiling(breaths):
     for before, after in itertools.pairwise(breaths):
         assert after.start == before.end
     for breath in breaths:
-        assert all(breath.start <= cue.start < breath.end for cue in breath.cues)
+        assert all(breath.start <= cue.start <= breath.end for cue in breath.cues)
 
 
 @examples(250)
@@ -169,9 +169,9 @@ def test_a_rest_holds_the_whole_breaths_that_it_promises_and_no_more(case):
         ended = max((cue.end for cue in before), default=0)
         promised = sum(rest.low for rest in rests)
         if promised:
-            silent = [b for b in breaths[: breath.number] if b.start >= ended]
-            # Sound may end a fraction of a frame after the frame that a breath starts on.
-            touching = sum(b.start == ended for b in silent) if ended else 0
+            silent = [b for b in breaths[: breath.number] if b.start >= ended - 1]
+            # Where sound ends as a breath starts, rounding decides whether that one counts.
+            touching = sum(abs(b.start - ended) <= 1 for b in silent) if ended else 0
             assert promised <= len(silent) <= promised + touching
 
 
@@ -184,13 +184,13 @@ def test_measured_seconds_are_never_cut_short(case):
         if pauses:
             frames = sum(Fraction(str(pause.seconds)) for pause in pauses) * case.rate
             start = cue.start if cue else breath.start
-            assert start - ended >= frames - len(pauses)
+            assert start - ended >= frames - len(pauses) - 1  # each is rounded
 
 
 @st.composite
 def measured(draw):
     """A line, measured seconds, a bell, and something that follows."""
-    rate = draw(st.sampled_from([44100, 48000, 22050]))
+    rate = draw(RATES)
     items = [Line("line", draw(ANCHORS)), draw(PAUSES), Bell(), *draw(st.lists(RESTS | PAUSES))]
     script = Script("Measured", (Section("s", tuple(items)),))
     return Case(script, draw(paces()), rate, {"line": draw(st.integers(1, 20 * rate))})
@@ -226,13 +226,36 @@ def test_no_line_waits_longer_than_the_one_before_makes_it(case):
     assert breaths[-1].start < line_cues(breaths)[-1].end
 
 
+@examples(150)
+@given(paces(), RATES, st.integers(-3, 3))
+def test_a_line_follows_in_the_same_breath_exactly_when_the_gap_is_left(pace, rate, frames):
+    turn = (pace.inhale + pace.hold_in) * rate
+    clip = round(turn - GAP * rate) + frames
+    script = Script("Two", (Section("s", (Line("One", "in"), Line("Two", "out"))),))
+    one, two = line_cues(Timeline(script, pace, rate, lambda line: clip))
+    assert two.start - one.end >= GAP * rate
+    waits = two.start - one.start > turn + 1
+    assert waits == (frames > 0) or abs(frames) <= 2, "two frames may be lost to rounding"
+
+
+@examples(150)
+@given(RATES, st.integers(1450, 1550), ANCHORS)
+def test_no_word_in_the_first_one_and_a_half_seconds(rate, milliseconds, anchor):
+    pace = Pace.parse(f"{milliseconds / 1000}-6")
+    script = Script("One", (Section("s", (Line("One", anchor),)),))
+    (cue,) = line_cues(Timeline(script, pace, rate, lambda line: rate))
+    assert cue.start >= LEAD_IN * rate
+    if anchor != "in" and milliseconds >= 1500:
+        assert cue.start < 2 * rate, "and no longer to wait than that"
+
+
 @examples(25)
-@given(paces(), st.sampled_from([44100, 48000, 22050]))
+@given(paces(), RATES)
 def test_an_hour_of_breaths_is_on_the_frame_that_exact_arithmetic_gives(pace, rate):
     check_hour(pace, rate)
 
 
-@pytest.mark.parametrize("pace", ["5.5-5.5", "4.3-6.1", "3.7-1.1-6.3-0.9"])
+@pytest.mark.parametrize("pace", ["5.5-5.5", "4.3-6.1", "4.333-5.667", "3.701-1.1-6.307-0.9"])
 @pytest.mark.parametrize("rate", [44100, 48000, 22050])
 def test_an_hour_at_odd_paces_does_not_drift(pace, rate):
     check_hour(Pace.parse(pace), rate)
@@ -250,74 +273,3 @@ def check_hour(pace, rate):
         exact = [round((start + turn) * rate) for turn in turns]
         assert [breath.start + sum(breath.phases[: n + 1]) for n in range(4)] == exact
     assert breaths[-1].end == round(len(breaths) * pace.cycle * rate)
-
-
-# playing: what is known only as it goes
-
-
-@examples(150)
-@given(cases(), st.data())
-def test_a_line_whose_clip_is_not_there_yet_waits_and_nothing_is_lost(case, data):
-    missing = {line.text: data.draw(st.integers(0, 3)) for line in case.script.lines()}
-
-    def late(line):
-        missing[line.text] -= 1
-        return case.clip(line) if missing[line.text] < 0 else None
-
-    breaths = list(Timeline(case.script, case.pace, case.rate, late))
-    check_lines(case, breaths)
-    check_tiling(breaths)
-
-
-def test_the_breath_goes_on_while_a_line_is_made():
-    ready = False
-    script = parse("in: One.\n\nout: Two.", "mine.md")
-    timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: 48000 if ready else None)
-    waiting = [next(timeline) for _ in range(5)]
-    assert not cues(waiting)
-    ready = True
-    assert [cue.item.text for cue in next(timeline).cues] == ["One.", "Two."]
-    assert not list(timeline)
-
-
-@examples(150)
-@given(cases(), st.lists(paces(), min_size=1, max_size=5))
-def test_a_new_pace_takes_effect_with_the_next_breath(case, paces):
-    timeline = case.timeline()
-    breaths = []
-    for pace in itertools.cycle(paces):
-        timeline.pace = pace
-        breath = next(timeline, None)
-        if breath is None:
-            break
-        breaths.append(breath)
-        asked = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
-        for frames, seconds in zip(breath.phases, asked, strict=True):
-            assert abs(frames - seconds * case.rate) < 1
-    check_lines(case, breaths)
-    check_tiling(breaths)
-    cycles = sum(pace.cycle for pace in itertools.islice(itertools.cycle(paces), len(breaths)))
-    assert breaths[-1].end == round(cycles * case.rate), "changing pace does not make it drift"
-
-
-def test_a_timeline_hands_out_its_breaths_one_by_one():
-    asked = []
-    script = parse("One.\n\n[5 breaths]\n\nTwo.", "mine.md")
-    timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: asked.append(line) or 100)
-    assert iter(timeline) is timeline
-    next(timeline)
-    assert [line.text for line in asked] == ["One."]
-
-
-def test_eight_hours_need_no_more_memory_than_one_minute():
-    def peak(breaths):
-        script = Script("Long", (Section("s", (Line("Hi."), *[Rest(960, 960)] * breaths)),))
-        timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: 48000)
-        tracemalloc.start()
-        deque(timeline if breaths else itertools.islice(timeline, 6), maxlen=0)
-        memory = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return memory
-
-    peak(0)  # what is made once only
-    assert peak(3) < peak(0) + 5_000, "in bytes"

@@ -249,6 +249,7 @@ def session(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "session.py", "worker.py"],
         cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         start_new_session=True,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from voice_guide.errors import OutputError, RequestError
+from voice_guide.files import check_path, replacing
 from voice_guide.plan import Plan
 from voice_guide.session import Session
 from voice_guide.tones import Audio
@@ -19,7 +20,7 @@ from voice_guide.voices.clips import Progress
 if TYPE_CHECKING:
     import soundfile
 
-__all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_path", "check_target", "export", "replacing"]
+__all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_target", "export"]
 
 STDOUT = "-"
 
@@ -79,49 +80,6 @@ def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
         ).close()
     except soundfile.LibsndfileError as error:
         raise RequestError(f"can't write {sample_rate} Hz: {_words_of(error)}.") from error
-
-
-def check_path(path: Path, overwrite: bool) -> None:
-    """Refuse a path that can't be written, or whose file is to be kept.
-
-    Raises:
-        OutputError: with the path and the reason.
-    """
-    folder = path.parent
-    try:
-        if not folder.is_dir():
-            raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
-        if path.is_dir():
-            raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
-        if path.exists() and not overwrite:
-            raise OutputError(
-                f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
-            )
-    except OSError as error:
-        raise OutputError(f"can't write {path}: {error.strerror}.") from error
-    if not os.access(folder, os.W_OK):
-        raise OutputError(f"can't write {path}: the folder {folder} may not be written.")
-
-
-@contextlib.contextmanager
-def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
-    """Give a path beside the target to write to, and move it into place at the end.
-
-    Whatever goes wrong, nothing half-written is left and an older file is untouched.
-
-    Raises:
-        OutputError: with the path and the reason.
-    """
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-    try:
-        yield part
-        if not overwrite:
-            check_path(path, overwrite)
-        os.replace(part, path)
-    except OSError as error:
-        raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def export(

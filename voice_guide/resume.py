@@ -28,7 +28,7 @@ def _file() -> Path:
 def keep(place: Place) -> None:
     """Remember a place; a folder that can't be written is no reason to fail."""
     from voice_guide.errors import OutputError
-    from voice_guide.export import replacing
+    from voice_guide.files import replacing
 
     try:
         _file().parent.mkdir(parents=True, exist_ok=True)

@@ -67,7 +67,7 @@ def remember(key: str, value: str) -> Path:
     Returns:
         The file.
     """
-    from voice_guide.export import replacing
+    from voice_guide.files import replacing
 
     read_config()  # a damaged file is told, not overwritten
     path = config_file()

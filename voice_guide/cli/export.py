@@ -30,7 +30,8 @@ def export_command(
     settings: Settings,
 ) -> None:
     """Make a session into an audio file (default: stay-present)."""
-    from voice_guide.export import STDOUT, check_path, check_target, export, replacing
+    from voice_guide.export import STDOUT, check_target, export
+    from voice_guide.files import check_path, replacing
     from voice_guide.library import load
 
     target = output or f"{Path(name).stem}.wav"

@@ -51,7 +51,7 @@ def show_command(
     from voice_guide.library import load
 
     if png:
-        from voice_guide.export import check_path
+        from voice_guide.files import check_path
 
         if Path(png).suffix.lower() != ".png":
             raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
@@ -64,7 +64,7 @@ def show_command(
         session.speak(told)
     plan = session.plan()
     if png:
-        from voice_guide.export import replacing
+        from voice_guide.files import replacing
         from voice_guide.picture import draw
 
         with replacing(Path(png), overwrite) as part:

@@ -1,0 +1,53 @@
+"""Writing files: beside their target, and moved into place when they are whole."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from voice_guide.errors import OutputError
+
+__all__ = ["check_path", "replacing"]
+
+
+def check_path(path: Path, overwrite: bool) -> None:
+    """Refuse a path that can't be written, or whose file is to be kept.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
+    folder = path.parent
+    try:
+        if not folder.is_dir():
+            raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
+        if path.is_dir():
+            raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
+        if path.exists() and not overwrite:
+            raise OutputError(
+                f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
+            )
+    except OSError as error:
+        raise OutputError(f"can't write {path}: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"can't write {path}: the folder {folder} may not be written.")
+
+
+@contextlib.contextmanager
+def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
+    """Give a path beside the target to write to, and move it into place at the end.
+
+    Whatever goes wrong, nothing half-written is left and an older file is untouched.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield part
+        if not overwrite:
+            check_path(path, overwrite)
+        os.replace(part, path)
+    except OSError as error:
+        raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
