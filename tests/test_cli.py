@@ -266,3 +266,9 @@ def test_each_shell_gets_its_script(shell):
     done = run(env={**os.environ, "_VOICE_GUIDE_COMPLETE": f"{shell}_source"})
     assert "_VOICE_GUIDE_COMPLETE" in done.stdout
     assert done.returncode == 0
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest():
+    result = run("exprt")
+    assert result.returncode == 2
+    assert "export" in result.stderr

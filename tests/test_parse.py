@@ -302,7 +302,7 @@ def written(item):
             return f"[practice {name}]"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(SECTIONS, min_size=1, max_size=4), WORDS, st.booleans(), NOTES)
 def test_a_script_that_is_written_out_reads_back_the_same(sections, title, holds, note):
     text = f"---\ntitle: '{title.replace(chr(39), chr(39) * 2)}'\nholds: {holds}\npace: 5-7\n---\n"

@@ -78,7 +78,7 @@ def is_frame(value):
     return type(value) is int and value >= 0
 
 
-@examples(150)
+@examples(120)
 @given(cases())
 def test_every_plan_has_the_same_keys_and_whole_frames(case):
     plan = plan_of(case).to_json()
@@ -102,7 +102,7 @@ def test_every_plan_has_the_same_keys_and_whole_frames(case):
             assert all(is_frame(row[key]) for key in numbers)
 
 
-@examples(150)
+@examples(120)
 @given(cases())
 def test_every_row_of_a_plan_points_to_the_others(case):
     plan = plan_of(case).to_json()
@@ -119,7 +119,7 @@ def test_every_row_of_a_plan_points_to_the_others(case):
     assert plan["frames"] == sum(last.values()) + TAIL_SECONDS * case.rate
 
 
-@examples(200)
+@examples(120)
 @given(cases())
 def test_sections_start_with_a_breath_in_their_order(case):
     plan = plan_of(case)
@@ -172,7 +172,7 @@ def check_length(case, share):
                 assert before == after
 
 
-@examples(150)
+@examples(120)
 @given(cases(), st.floats(-0.3, 1.3))
 def test_a_requested_length_is_met_within_half_a_breath_or_refused(case, share):
     check_length(case, share)
@@ -185,7 +185,7 @@ def test_a_bell_that_outlasts_the_words_after_it_does_not_spoil_the_length(share
     check_length(case_of(script, "1-1", 10), share)
 
 
-@examples(150)
+@examples(120)
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 50)), min_size=1), st.data())
 def test_rests_share_in_proportion_to_their_ranges(ranges, data):
     rests = tuple(Rest(low, low + width) for low, width in ranges)

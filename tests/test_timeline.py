@@ -114,13 +114,13 @@ def check_tiling(breaths):
         assert all(breath.start <= cue.start <= breath.end for cue in breath.cues)
 
 
-@examples(250)
+@examples(120)
 @given(cases())
 def test_every_line_is_said_once_whole_in_order_on_its_anchor_and_alone(case):
     check_lines(case, list(case.timeline()))
 
 
-@examples(150)
+@examples(120)
 @given(cases())
 def test_breaths_follow_each_other_without_a_gap_and_last_until_everything_has_ended(case):
     breaths = list(case.timeline())
@@ -128,7 +128,7 @@ def test_breaths_follow_each_other_without_a_gap_and_last_until_everything_has_e
     assert all(cue.end <= breaths[-1].end for cue in cues(breaths))
 
 
-@examples(150)
+@examples(120)
 @given(cases())
 def test_bells_and_lines_keep_the_order_in_which_they_are_written(case):
     breaths = list(case.timeline())
@@ -161,7 +161,7 @@ def between_cues(case, breaths):
     yield waiting, tuple(before), None, end
 
 
-@examples(250)
+@examples(120)
 @given(cases(LINES | RESTS | st.just(Bell())))
 def test_a_rest_holds_the_whole_breaths_that_it_promises_and_no_more(case):
     breaths = list(case.timeline())
@@ -175,7 +175,7 @@ def test_a_rest_holds_the_whole_breaths_that_it_promises_and_no_more(case):
             assert promised <= len(silent) <= promised + touching
 
 
-@examples(200)
+@examples(120)
 @given(cases())
 def test_measured_seconds_are_never_cut_short(case):
     for waiting, before, cue, breath in between_cues(case, list(case.timeline())):
@@ -196,7 +196,7 @@ def measured(draw):
     return Case(script, draw(paces()), rate, {"line": draw(st.integers(1, 20 * rate))})
 
 
-@examples(150)
+@examples(120)
 @given(measured())
 def test_a_bell_after_measured_seconds_rings_exactly_at_their_end(case):
     line, bell = cues(case.timeline())
@@ -205,7 +205,7 @@ def test_a_bell_after_measured_seconds_rings_exactly_at_their_end(case):
     assert bell.end - bell.start == BELL_SECONDS * case.rate
 
 
-@examples(150)
+@examples(120)
 @given(cases(LINES | PAUSES | st.just(Bell())))
 def test_a_bell_that_follows_no_measured_seconds_rings_with_a_breath(case):
     for waiting, _, cue, breath in between_cues(case, list(case.timeline())):
@@ -213,7 +213,7 @@ def test_a_bell_that_follows_no_measured_seconds_rings_with_a_breath(case):
             assert cue.start == breath.start
 
 
-@examples(150)
+@examples(120)
 @given(cases(LINES))
 def test_no_line_waits_longer_than_the_one_before_makes_it(case):
     breaths = list(case.timeline())
@@ -226,7 +226,7 @@ def test_no_line_waits_longer_than_the_one_before_makes_it(case):
     assert breaths[-1].start < line_cues(breaths)[-1].end
 
 
-@examples(150)
+@examples(120)
 @given(paces(), RATES, st.integers(-3, 3))
 def test_a_line_follows_in_the_same_breath_exactly_when_the_gap_is_left(pace, rate, frames):
     turn = (pace.inhale + pace.hold_in) * rate
@@ -238,7 +238,7 @@ def test_a_line_follows_in_the_same_breath_exactly_when_the_gap_is_left(pace, ra
     assert waits == (frames > 0) or abs(frames) <= 2, "two frames may be lost to rounding"
 
 
-@examples(150)
+@examples(120)
 @given(RATES, st.integers(1450, 1550), ANCHORS)
 def test_no_word_in_the_first_one_and_a_half_seconds(rate, milliseconds, anchor):
     pace = Pace.parse(f"{milliseconds / 1000}-6")

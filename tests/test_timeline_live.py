@@ -14,7 +14,7 @@ from voice_guide.script import Line, Rest, Script, Section
 from voice_guide.timeline import Timeline
 
 
-@examples(150)
+@examples(120)
 @given(cases(), st.data())
 def test_a_line_whose_clip_is_not_there_yet_waits_and_nothing_is_lost(case, data):
     missing = {line.text: data.draw(st.integers(0, 3)) for line in case.script.lines()}
@@ -39,7 +39,7 @@ def test_the_breath_goes_on_while_a_line_is_made():
     assert not list(timeline)
 
 
-@examples(150)
+@examples(120)
 @given(cases(), st.lists(paces(), min_size=1, max_size=5))
 def test_a_new_pace_takes_effect_with_the_next_breath(case, paces):
     timeline = case.timeline()

@@ -2,6 +2,7 @@
 
 import codecs
 import difflib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def find(target: str) -> Path:
     if target in names():
         return _folder() / f"{target}.md"
     path = Path(target)
-    if path.suffix or len(path.parts) > 1 or path.exists():
-        if path.is_file():
+    if path.suffix or len(path.parts) > 1 or os.path.exists(path):
+        if os.path.isfile(path):  # unlike pathlib's, also for a name that no system takes
             return path
         raise UnknownNameError(f"there is no script file {target!r}.")
     near = difflib.get_close_matches(target.lower(), names(), n=3, cutoff=0.4)

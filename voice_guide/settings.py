@@ -73,7 +73,7 @@ def remember(key: str, value: str) -> Path:
     path = config_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    kept = [row for row in rows if not re.match(rf"\s*{key}\s*=", row)]
+    kept = [row for row in rows if not re.match(rf"\s*[\"']?{key}[\"']?\s*=", row)]
     with replacing(path) as part:
         part.write_text("\n".join([f'{key} = "{value}"', *kept]) + "\n", encoding="utf-8")
     return path

@@ -14,16 +14,12 @@ SPEED = 5
 DEVICES = """
 pcm.null {{ type null }}
 pcm.rawfile {{ type file slave.pcm {{ type null }} file "{pipe}" format "raw" }}
-pcm.mono {{
-    type multi slaves.a.pcm "rawfile" slaves.a.channels 1
-    bindings.0.slave a bindings.0.channel 0
-}}
 pcm.!default {{ type plug slave {{ pcm "rawfile" format FLOAT_LE rate 48000 channels 2 }} }}
 """
 
 
 class AlsaFile:
-    """Devices ``default``, ``mono`` and ``only44100``, whose sound comes back as an array."""
+    """Devices ``default``, 48 kHz, and ``rawfile``, any rate; their sound comes back."""
 
     def __init__(self, folder: Path) -> None:
         self._pipe = folder / "pipe"
@@ -36,12 +32,12 @@ class AlsaFile:
             "XDG_STATE_HOME": str(folder / "state"),
         }
 
-    def play(self, *arguments, rate=48000, channels=2, **options):
+    def play(self, *arguments, rate=48000, channels=2, command=COMMAND, **options):
         """Play to the end; return the process, and the frames that the device was given."""
         options = {"env": self.env, "stdin": subprocess.DEVNULL, **options}
         pipe = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
         player = subprocess.Popen(
-            [*COMMAND, "play", *map(str, arguments)],
+            [*command, "play", *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

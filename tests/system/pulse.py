@@ -32,10 +32,10 @@ class Pulse:
         self._server: subprocess.Popen | None = None
 
     def start(self) -> None:
-        options = "--daemonize=no --exit-idle-time=-1 --disallow-exit=yes --use-pid-file=no"
+        options = "--daemonize=no --exit-idle-time=-1 --disallow-exit=yes --use-pid-file=no "
+        options += "--realtime=no --high-priority=no"
         self._server = subprocess.Popen(
-            ["pulseaudio", "-n", "-F", str(self.folder / "default.pa"), *options.split()]
-            + ["--realtime=no", "--high-priority=no"],
+            ["pulseaudio", "-n", "-F", str(self.folder / "default.pa"), *options.split()],
             env=self.env,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
 import contextlib
+import difflib
 import importlib
 import os
 import signal
@@ -20,6 +21,7 @@ _COMMANDS = {  # where each is; a module is loaded when its command is asked for
     "export": "export",
     "show": "scripts",
     "check": "scripts",
+    "analyse": "analyse",
     "doctor": "doctor",
 }
 
@@ -32,6 +34,15 @@ CARE = (
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0].lower(), _COMMANDS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_COMMANDS)}."
+            ctx.fail(f"There is no command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:

@@ -1,0 +1,85 @@
+"""The parts that these tests need; where they are missing a test is skipped, but not in CI."""
+
+import ctypes.util
+import os
+import shutil
+
+import pytest
+from alsa import AlsaFile
+from pulse import Pulse
+from rig import Rig
+from running import run
+
+SHORT = """---
+title: Short
+pace: 1.5-2
+---
+
+## One
+
+Feel the floor.
+
+## Two
+
+And let go.
+"""
+
+
+def need(*parts):
+    """Skip, or fail in CI, when a program or PortAudio is missing."""
+    found = {part: shutil.which(part) for part in parts}
+    found["PortAudio"] = ctypes.util.find_library("portaudio")
+    missing = ", ".join(part for part, where in found.items() if not where)
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"CI has to have {missing}")
+    if missing:
+        pytest.skip(f"needs {missing}")
+
+
+@pytest.fixture
+def pulse(tmp_path):
+    """A sound server of its own, with a sink that nobody hears."""
+    need("pulseaudio", "pactl", "parec")
+    server = Pulse(tmp_path / "pulse")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def rig(pulse, tmp_path):
+    return Rig(pulse, tmp_path)
+
+
+@pytest.fixture
+def alsa(tmp_path):
+    """Devices that hand back what they are given."""
+    need()
+    return AlsaFile(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def short(tmp_path_factory):
+    """A script of two lines, ten seconds long."""
+    script = tmp_path_factory.mktemp("scripts") / "short.md"
+    script.write_text(SHORT)
+    return script
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    """What is exported, float32 (frames, 2), given a script and options; its speech is cached."""
+    import soundfile
+
+    folder, known = tmp_path_factory.mktemp("exported"), {}
+
+    def export(*arguments):
+        key = " ".join(map(str, arguments))
+        if key not in known:
+            file = folder / f"{len(known)}.wav"
+            finished = run("export", *arguments, "-o", file, "--subtype", "float")
+            assert finished.returncode == 0, finished.stderr
+            known[key], _ = soundfile.read(file, dtype="float32")
+        return known[key]
+
+    return export

@@ -1,0 +1,179 @@
+"""``voice-guide analyse``: a sound file in numbers."""
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_guide.errors import RequestError, VoiceGuideError
+from voice_guide.units import clock
+
+if TYPE_CHECKING:
+    from voice_guide.analysis import Analysis, Criterion
+    from voice_guide.analysis.spoken import HeardLine
+
+__all__ = ["analyse_command"]
+
+PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
+
+
+@click.command("analyse")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--plan", "plan_file", type=click.Path(), help="The plan that export --plan wrote. Default: NAME.plan.json or NAME.json beside the file.")  # noqa: E501  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a file.")
+@click.option("--png", metavar="PICTURE", help="Draw waveform, breath, loudness and lines.")
+@click.option("--profile", type=click.Choice(PROFILES), help="Pass or fail; fails with exit code 1.")  # noqa: E501  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
+def analyse_command(
+    files: tuple[str, ...],
+    plan_file: str | None,
+    as_json: bool,
+    png: str | None,
+    profile: str | None,
+    overwrite: bool,
+) -> int:
+    """Measure sound files, ours or not: loudness, true peak, clicks, breath, each line."""
+    if len(files) > 1 and (plan_file or png):
+        given = "--plan" if plan_file else "--png"
+        raise click.UsageError(f"{given} is for one file, not {len(files)}.")
+    if png:
+        from voice_guide.files import check_path
+
+        if Path(png).suffix.lower() != ".png":
+            raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
+        check_path(Path(png), overwrite)
+    from voice_guide.analysis import analyse, judge
+
+    code, reports = 0, []
+    for number, file in enumerate(files):
+        try:
+            analysis = analyse(file, plan_file)
+        except VoiceGuideError as error:
+            if len(files) == 1:
+                raise
+            click.echo(f"Error: {error}", err=True)
+            code = max(code, 2 if isinstance(error, RequestError) else 1)
+            continue
+        criteria = judge(profile, analysis) if profile else []
+        if not all(criterion.passed for criterion in criteria):
+            code = max(code, 1)
+        if png:
+            _draw(analysis, Path(png), overwrite)
+        if as_json:
+            reports.append(analysis.to_json() | _verdict(profile, criteria))
+        else:
+            click.echo(("\n" if number else "") + _table(analysis))
+            if profile:
+                click.echo(_criteria_table(profile, criteria))
+    if as_json:
+        click.echo(json.dumps(reports, indent=1, ensure_ascii=False))
+    return code
+
+
+def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
+    from voice_guide.analysis.drawing import draw
+    from voice_guide.files import replacing
+
+    with replacing(path, overwrite) as part:
+        draw(analysis, part)
+
+
+def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:
+    if profile is None:
+        return {}
+    return {
+        "profile": profile,
+        "passed": all(criterion.passed for criterion in criteria),
+        "criteria": [vars(criterion) for criterion in criteria],
+    }
+
+
+def _table(analysis: "Analysis") -> str:
+    measures, silences = analysis.measures, analysis.silences
+    channels = {1: "mono", 2: "stereo"}.get(measures.channels, f"{measures.channels} channels")
+    rows = [
+        f"{analysis.file}: {clock(measures.seconds)}, {measures.sample_rate} Hz, {channels}",
+        _row("integrated loudness", _number(measures.integrated, "LUFS")),
+        _row("short-term, highest", _number(measures.highest_short_term, "LUFS")),
+        _row("momentary, highest", _number(measures.highest_momentary, "LUFS")),
+        _row("true peak", _number(measures.true_peak, "dBTP")),
+        _row("sample peak", _number(measures.sample_peak, "dBFS")),
+        _row("RMS", _number(measures.rms, "dBFS")),
+        _row("DC", f"{100 * measures.dc:.3f} %"),
+        _row("clipping", f"{measures.clipped_runs} runs" if measures.clipped_runs else "none"),
+        _row("clicks", _clicks(analysis)),
+        _row("silence", f"head {silences.head:.2f} s, tail {silences.tail:.2f} s"),
+        _row("noise floor", f"{_number(silences.noise_floor, 'dBFS')}, in head and tail"),
+        _row("quietest 500 ms", _number(silences.quietest, "dBFS")),
+    ]
+    changes = {
+        "steepest onset": analysis.onset,
+        "without words": analysis.tone_onset if analysis.spoken else None,
+        "steepest fall": analysis.fall,
+    }
+    for name, change in changes.items():
+        if change:
+            at = _time(change.seconds)
+            rows.append(_row(name, f"{change.db:.1f} dB in {change.ms:.0f} ms, at {at}"))
+    rows += [_row("breath", _breath(analysis)), _row("plan", analysis.plan_note)]
+    if analysis.lines:
+        rows.append("\n   planned   onset  words/min   loudness   over tone")
+        rows += [_line(line) for line in analysis.lines]
+    return "\n".join(rows)
+
+
+def _row(name: str, value: str) -> str:
+    return f"  {name:20}  {value}"
+
+
+def _breath(analysis: "Analysis") -> str:
+    breath = analysis.breath
+    if breath is None:
+        return "none that can be told"
+    return (
+        f"{breath.seconds:.2f} s (± {breath.seconds_spread:.2f}), "
+        f"{60 / breath.seconds:.2f} a minute; inhale {breath.inhale_share:.2f} "
+        f"(± {breath.inhale_share_spread:.2f}) of it; from {breath.count} breaths"
+    )
+
+
+def _clicks(analysis: "Analysis") -> str:
+    clicks = analysis.measures.clicks
+    if not clicks:
+        return "none"
+    places = ", ".join(f"{_time(click.seconds)} ({click.size:.0f} dB)" for click in clicks[:5])
+    return f"{len(clicks)}: {places}{', …' if len(clicks) > 5 else ''}"
+
+
+def _line(line: "HeardLine") -> str:
+    start = _time(line.start)
+    if not line.heard:
+        return f"  {start:>8}  not heard where it is planned                {line.text}"
+    over = "no tone" if math.isinf(line.voice_to_tone) else _number(line.voice_to_tone, "LU")
+    return (
+        f"  {start:>8}  {line.onset_ms:+4.0f} ms  {line.words_per_minute:9.0f}  "
+        f"{_number(line.loudness, 'LUFS'):>9}  {over:>8}   {line.text}"
+    )
+
+
+def _criteria_table(profile: str, criteria: "list[Criterion]") -> str:
+    rows = [f"\n{profile}"]
+    for criterion in criteria:
+        sign = "✓" if criterion.passed else "✗"
+        rows.append(f"  {sign} {criterion.name:34}  {criterion.found:22}  {criterion.asked}")
+    failed = sum(not criterion.passed for criterion in criteria)
+    rows.append(f"{profile}: {f'{failed} of {len(criteria)} failed' if failed else 'passed'}")
+    return "\n".join(rows)
+
+
+def _number(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "none"
+    return f"{value:.1f} {unit}"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 2), 60)
+    return f"{int(minutes)}:{rest:05.2f}"
