@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from voice_guide.loudness import integrated, level_clip, loudest_moment, true_peak
+from voice_guide import tones
+from voice_guide.loudness import integrated, level_clip, of_cycle, true_peak
 
 RATE = 48000
 
@@ -30,7 +31,23 @@ def test_a_short_sound_is_measured_as_its_long_self(seconds):
 
 def test_the_loudest_moment_is_that_of_the_loudest_400_ms():
     quiet, loud = both(sine(1000, -40, 3)), both(sine(1000, -20, 0.5))
-    assert loudest_moment(np.concatenate([quiet, loud, quiet]), RATE) == pytest.approx(-20, abs=0.3)
+    cycle = np.concatenate([quiet, loud, quiet])
+    assert of_cycle(cycle, RATE)[1] == pytest.approx(-20, abs=0.3)
+
+
+@pytest.mark.parametrize("rate", [16000, 44100, 48000, 96000])
+def test_the_bell_is_as_loud_as_the_balance_takes_it_to_be(rate):
+    bell = tones.bell(rate)
+    assert of_cycle(bell, rate)[1] == pytest.approx(tones.BELL_LUFS, abs=0.2)
+    assert true_peak(bell, rate) == pytest.approx(tones.BELL_PEAK, abs=0.03)
+
+
+@pytest.mark.parametrize("style", [style for style in tones.STYLES if style != "none"])
+def test_a_repeating_cycle_is_as_loud_as_it_is_over_many_rounds(style):
+    cycle = tones.cycle(style, (4 * RATE, 0, 6 * RATE, 0), RATE)
+    assert of_cycle(cycle, RATE)[0] == pytest.approx(
+        integrated(np.tile(cycle, (6, 1)), RATE), abs=0.1
+    )
 
 
 def test_true_peak_finds_what_lies_between_the_samples():

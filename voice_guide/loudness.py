@@ -8,7 +8,7 @@ import pyebur128
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 
-__all__ = ["integrated", "level_clip", "loudest_moment", "true_peak"]
+__all__ = ["integrated", "level_clip", "of_cycle", "true_peak"]
 
 _SHORTEST_SECONDS = 3
 """Shorter sounds are measured repeated, as gating needs whole blocks of 400 ms."""
@@ -24,9 +24,15 @@ def integrated(audio: Audio, sample_rate: int) -> float:
     return float(pyebur128.get_loudness_global(state))
 
 
-def loudest_moment(audio: Audio, sample_rate: int) -> float:
-    """Return the highest momentary loudness in LUFS of a sound that repeats without end."""
-    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_M)
+def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
+    """Return the integrated and the highest momentary loudness in LUFS of what repeats without end.
+
+    Args:
+        audio: one cycle, float32 of shape (frames, channels).
+        sample_rate: in Hz.
+    """
+    mode = pyebur128.MeasurementMode.MODE_I
+    state = pyebur128.R128State(audio.shape[1], sample_rate, mode)
     hop = sample_rate // 10
     loudest = -math.inf
     lapped = np.concatenate([audio, audio[: 4 * hop]])
@@ -34,7 +40,7 @@ def loudest_moment(audio: Audio, sample_rate: int) -> float:
         state.add_frames(np.ascontiguousarray(lapped[start : start + hop]).reshape(-1), hop)
         if number >= 3:
             loudest = max(loudest, pyebur128.get_loudness_momentary(state))
-    return float(loudest)
+    return float(pyebur128.get_loudness_global(state)), float(loudest)
 
 
 def true_peak(audio: Audio, sample_rate: int) -> float:

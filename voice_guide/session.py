@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from voice_guide import tones
-from voice_guide.loudness import integrated, loudest_moment, true_peak
+from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
@@ -114,7 +116,7 @@ def open_session(script: Script, settings: Settings) -> Session:
 
 
 def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
-    """Measure one breath and the bell; return the mix, and the ceiling of clips in dBTP.
+    """Measure one breath; return the mix, and the ceiling of clips in dBTP.
 
     Loudness is anchored on the voice. Without a voice the tone itself is brought to it.
     """
@@ -123,21 +125,21 @@ def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
     inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in phases)
     whole = (inhale, hold_in, exhale, hold_out)
     breath = tones.cycle(settings.tone, whole, rate, settings.seed)
-    bell = tones.bell(rate)[: 2 * rate]  # it is loudest at once
     room = db_to_gain(PEAK_DBTP)
 
     bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)
-    bell_gain = db_to_gain(bell_lufs - loudest_moment(bell, rate))
-    bell_peak = true_peak(bell, rate) * bell_gain
+    bell_gain = db_to_gain(bell_lufs - tones.BELL_LUFS)
+    bell_peak = tones.BELL_PEAK * bell_gain
     tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
     tone_gain = tone_peak = 0.0
     duck_gain = 1.0
-    natural = integrated(breath, rate)
+    natural, loudest = of_cycle(breath, rate)
     if math.isfinite(natural):
-        peak = true_peak(breath, rate)
+        # Between samples, a sound below f Hz rises to 1 / cos(pi f / rate) of them at most.
+        peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
         tone_gain = min(db_to_gain(tone_lufs - natural), (room - bell_peak) / peak)
         tone_peak = peak * tone_gain
-        loudest = loudest_moment(breath, rate) + gain_to_db(tone_gain)
+        loudest += gain_to_db(tone_gain)
         duck_gain = min(1.0, db_to_gain(settings.loudness - settings.duck - loudest))
     if not spoken:
         duck_gain = 1.0

@@ -17,11 +17,24 @@ from numpy.typing import NDArray
 from voice_guide.timeline import BELL_SECONDS
 from voice_guide.units import db_to_gain
 
-__all__ = ["STYLES", "Audio", "Phases", "bell", "cycle", "signal"]
+__all__ = [
+    "BELL_LUFS",
+    "BELL_PEAK",
+    "HIGHEST_HZ",
+    "STYLES",
+    "Audio",
+    "Phases",
+    "bell",
+    "cycle",
+    "signal",
+]
 
 Audio = NDArray[np.float32]
 Phases = tuple[int, int, int, int]
 """Frames of inhale, hold, exhale, hold."""
+
+HIGHEST_HZ = 2500
+"""No tone has more than a hundredth of its power above this."""
 
 FLOOR = db_to_gain(-34)
 """What is left of the tone between two breaths."""
@@ -269,6 +282,12 @@ _BELL = ((1.0, 1.0, 2.4), (2.0, 0.45, 1.7), (2.76, 0.3, 1.3), (4.07, 0.12, 0.8))
 """Ratio, gain and decay time in seconds of each partial."""
 
 _BELL_ROOT = 440.0  # Hz
+
+BELL_LUFS = -0.55
+"""The bell's loudest moment, before its gain."""
+
+BELL_PEAK = 1.71
+"""The bell's true peak, before its gain."""
 
 
 def signal(sample_rate: int, hertz: tuple[float, ...]) -> Audio:
