@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analyse_command"]
 
+DIGITAL_SILENCE_DB = -140  # 24 bits end here
 PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
 
 
@@ -171,6 +172,8 @@ def _criteria_table(profile: str, criteria: "list[Criterion]") -> str:
 def _number(value: float, unit: str) -> str:
     if math.isnan(value):
         return "none"
+    if value <= DIGITAL_SILENCE_DB:
+        return "digital silence"
     return f"{value:.1f} {unit}"
 
 

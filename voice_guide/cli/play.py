@@ -27,6 +27,9 @@ __all__ = ["play_command"]
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""
 
+PATIENCE_SECONDS = 5.0
+"""How long a voice may take to end."""
+
 KEYS_ALOUD = (
     "Space pauses, and goes on.",
     "Down and up: breathe slower, or faster.",
@@ -97,14 +100,16 @@ def play_command(
     speech = _Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
-    player = Player(playback, settings.sample_rate, player_device)
     ended = interrupted = False
     try:
-        speech.wait_for_first(item)
-        player.start()
-        ended, interrupted = _listen(playback, player, speech, quiet)
+        player = Player(playback, settings.sample_rate, player_device)
+        try:
+            speech.wait_for_first()
+            ended, interrupted = _listen(playback, player, speech, quiet)
+        finally:
+            player.stop()
     finally:
-        player.stop()
+        speech.stop()
         changed = replace(settings, pace=playback.pace)
         if ended:
             forget()
@@ -124,13 +129,16 @@ class _Speech:
         self.error: Exception | None = None
         self._session = session
         self._first = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
         # A length can be met only when all lines are there; until then the breath sounds alone.
         self.placed = session.recall() or session.settings.minutes is None
 
     def start(self, playback: "Playback", item: int) -> None:
-        threading.Thread(target=self._run, args=(playback, item), daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(playback, item), daemon=True)
+        self._thread.start()
 
-    def wait_for_first(self, item: int) -> None:
+    def wait_for_first(self) -> None:
         """Return when the first line is there.
 
         Raises:
@@ -140,6 +148,21 @@ class _Speech:
         if self.error is not None:
             raise self.error
 
+    def stop(self) -> None:
+        """End what is being made; a thread inside an extension would take the process down."""
+        self._stopping = True
+        self._session.clips.close()
+        if self._thread is not None:
+            self._thread.join(PATIENCE_SECONDS)
+
+    def _failed(self, fault: SpeechError) -> None:
+        self._go_on()
+        self.faults.append(fault)
+
+    def _go_on(self, *_progress: int) -> None:
+        if self._stopping:
+            raise SpeechError("it was ended")
+
     def _run(self, playback: "Playback", item: int) -> None:
         session = self._session
         try:
@@ -148,7 +171,7 @@ class _Speech:
             if self.placed:
                 session.clips.prepare(ahead[:1])
             self._first.set()
-            session.clips.prepare([*ahead, *lines], failed=self.faults.append)
+            session.clips.prepare([*ahead, *lines], self._go_on, self._failed)
             if not self.placed:
                 playback.begin()
         except Exception as error:  # told by the thread that listens
@@ -179,6 +202,7 @@ def _listen(
     actions = _actions(playback)
     with keys() as pressed, remote_control(playback):
         try:
+            player.start()  # all is loaded: nothing keeps the device waiting
             while True:
                 try:
                     if not player.watch():
@@ -225,13 +249,13 @@ def _actions(playback: "Playback") -> dict[str, Callable[[], None]]:
 
 
 def _aside(work: Callable[[], None]) -> Callable[[], None]:
-    """Do what takes a moment beside the loop that answers keys."""
+    """Do what takes a moment beside the loop that answers keys; the process waits for its end."""
 
     def guarded() -> None:
         with contextlib.suppress(VoiceGuideError):  # the session goes on, whatever is wrong
             work()
 
-    return lambda: threading.Thread(target=guarded, daemon=True).start()
+    return lambda: threading.Thread(target=guarded).start()
 
 
 def _say_keys(playback: "Playback") -> None:

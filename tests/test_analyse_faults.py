@@ -1,0 +1,261 @@
+"""Faults are found one by one: each is planted into a sound that has none."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import soundfile
+from running import run
+from sounds import RATE, breaths, noise, silence, sine, write
+
+from voice_guide.analysis import PROFILES, analyse, judge
+from voice_guide.cli.analyse import PROFILES as OFFERED
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    """A short session with words, float samples, its plan beside it."""
+    path = tmp_path_factory.mktemp("export") / "session.wav"
+    plan = path.with_suffix(".json")
+    options = ("--subtype", "float", "-o", path, "--plan", plan)
+    run("export", "one-minute-pause", *options, check=True, timeout=300)
+    return path
+
+
+@pytest.fixture
+def spoil(export, tmp_path):
+    """Give a function that changes the samples, or the plan, and analyses what comes of it."""
+
+    def spoiled(change=None, change_plan=None):
+        samples, rate = soundfile.read(export)
+        plan = json.loads(export.with_suffix(".json").read_text())
+        if change:
+            samples = change(samples)
+        if change_plan:
+            change_plan(plan)
+        path = tmp_path / "spoiled.wav"
+        soundfile.write(path, samples, rate, "FLOAT")
+        path.with_suffix(".json").write_text(json.dumps(plan))
+        return analyse(path)
+
+    return spoiled
+
+
+def failed(profile, analysis):
+    return {criterion.name for criterion in judge(profile, analysis) if not criterion.passed}
+
+
+def at(seconds):
+    return round(seconds * RATE)
+
+
+def test_without_a_fault_none_is_found(spoil):
+    assert failed("gentle", spoil()) == set()
+    assert failed("wcag", spoil()) == set()
+
+
+@pytest.mark.parametrize("where", [22.0, 26.00013, 48.5])
+def test_a_click_in_the_tone(spoil, where):
+    def click(samples):
+        samples[at(where)] += 0.01
+        return samples
+
+    analysis = spoil(click)
+    assert [one.seconds for one in analysis.measures.clicks] == [pytest.approx(where, abs=2e-3)]
+    assert failed("gentle", analysis) == {"clicks"}
+
+
+def test_a_click_in_a_word(spoil):
+    def click(samples):
+        samples[at(34.93)] += 0.5
+        return samples
+
+    clicks = spoil(click).measures.clicks
+    assert [one.seconds for one in clicks] == [pytest.approx(34.93, abs=2e-3)]
+
+
+def test_a_lost_stretch_is_two_clicks(spoil):
+    def lose(samples):
+        samples[at(25) : at(25.012)] = 0
+        return samples
+
+    found = [click.seconds for click in spoil(lose).measures.clicks]
+    assert found == pytest.approx([25, 25.012], abs=2e-3)
+
+
+def test_a_step_in_level(spoil):
+    def step(samples):
+        samples[at(25) :] *= 0.7
+        return samples
+
+    analysis = spoil(step)
+    assert [one.seconds for one in analysis.measures.clicks] == [pytest.approx(25, abs=2e-3)]
+    assert {"clicks", "loudness of the line farthest off"} <= failed("gentle", analysis)
+
+
+@pytest.mark.parametrize("gain", [0.5, 0.9, 1.1])
+@pytest.mark.parametrize("phase", [0, 90])
+def test_a_step_in_the_level_of_a_sine(tmp_path, gain, phase):
+    """Even where the sine passes through zero, so that only its slope breaks."""
+    level = np.where(np.arange(3 * RATE) < RATE, 1, gain)
+    path = write(tmp_path / "a.wav", level * sine(-10, 3, 500, degrees=phase))
+    assert [one.seconds for one in analyse(path).measures.clicks] == [pytest.approx(1, abs=2e-3)]
+
+
+def test_a_step_in_the_level_of_noise_is_the_steepest_onset(tmp_path):
+    level = np.where(np.arange(4 * RATE) < 2.5 * RATE, 0.1, 1)
+    onset = analyse(write(tmp_path / "a.wav", level * noise(-20, 4))).onset
+    assert onset.seconds == pytest.approx(2.5, abs=0.02)
+    assert onset.db == pytest.approx(20, abs=2)
+    assert onset.ms <= 20
+
+
+def test_a_clipped_word(spoil):
+    def clip(samples):
+        word = slice(at(34.2), at(34.6))
+        samples[word] = np.clip(6 * samples[word], -1, 1)
+        return samples
+
+    analysis = spoil(clip)
+    assert analysis.measures.clipped_runs > 10
+    assert {"clipping", "true peak"} <= failed("gentle", analysis)
+
+
+@pytest.mark.parametrize(("length", "runs"), [(1, 0), (2, 0), (3, 1), (4, 1), (96000, 1)])
+def test_clipping_is_three_samples_at_full_scale(tmp_path, length, runs):
+    """A run may lie across the blocks in which a file is read."""
+    samples = sine(-20, 4)
+    samples[RATE - 2 : RATE - 2 + length] = 1
+    for subtype in ("FLOAT", "PCM_16", "PCM_24"):
+        path = write(tmp_path / "a.wav", samples, subtype=subtype, channels=1)
+        assert analyse(path).measures.clipped_runs == runs
+
+
+def test_another_pace_than_planned(tmp_path):
+    export_options = ("one-minute-pause", "--voice", "none", "--minutes", "2")
+    path, other = tmp_path / "a.wav", tmp_path / "other.json"
+    plan = path.with_suffix(".json")
+    run("export", *export_options, "--pace", "5-7", "-o", path, "--plan", plan, check=True)
+    assert failed("gentle", analyse(path)) == set()
+    data = json.loads(plan.read_text())
+    for breath in data["breaths"]:
+        breath["start"] = breath["start"] * 10 // 12
+        breath["inhale"], breath["exhale"] = 4 * RATE, 6 * RATE
+    other.write_text(json.dumps(data))
+    found = failed("gentle", analyse(path, other))
+    assert found == {"breath against the plan"}
+    for breath in data["breaths"]:
+        breath["inhale"], breath["exhale"] = 6 * RATE, 6 * RATE
+    other.write_text(json.dumps(data))
+    assert "inhale share against the plan" in failed("gentle", analyse(path, other))
+
+
+def test_a_breath_that_wanders_has_a_spread(tmp_path):
+    even, uneven = tmp_path / "even.wav", tmp_path / "uneven.wav"
+    lengths = [8.0, 8.3, 7.7, 8.2, 7.8, 8.3, 7.7, 8.1, 7.9]
+    write(even, np.concatenate([breaths(8, 3, 1)] * len(lengths)))
+    write(uneven, np.concatenate([breaths(length, 3 / 8 * length, 1) for length in lengths]))
+    assert analyse(even).breath.seconds_spread < 0.02
+    assert 0.15 < analyse(uneven).breath.seconds_spread < 0.6
+    assert analyse(uneven).breath.seconds == pytest.approx(8, rel=0.02)
+
+
+@pytest.mark.parametrize("seconds", [2.5, 4, 5])
+def test_a_missing_tail(spoil, seconds):
+    analysis = spoil(lambda samples: samples[: -at(seconds)])
+    found = failed("gentle", analysis)
+    assert "length against the plan" in found
+    assert ("last 10 ms" in found) == (seconds > 1)
+    assert analysis.silences.tail == pytest.approx(max(4.03 - seconds, 0), abs=0.05)
+
+
+def test_dc(spoil):
+    analysis = spoil(lambda samples: samples + 0.01)
+    assert analysis.measures.dc == pytest.approx(0.01, abs=1e-4)
+    assert "DC" in failed("gentle", analysis)
+
+
+@pytest.mark.parametrize("ms", [-200, -40, 40, 200])
+def test_a_line_that_begins_elsewhere_than_planned(spoil, ms):
+    def shift(plan):
+        for key in ("start", "end"):
+            plan["lines"][4][key] -= round(ms / 1000 * RATE)
+
+    analysis = spoil(change_plan=shift)
+    onsets = [line.onset_ms for line in analysis.lines]
+    assert onsets[4] == pytest.approx(ms, abs=5)
+    assert max(map(abs, onsets[:4] + onsets[5:])) < 5
+    assert failed("gentle", analysis) == {"onset farthest off"}
+
+
+def test_a_line_that_is_missing(spoil):
+    def mute(samples):
+        fade = np.linspace(1, 0, at(0.3))[:, None]
+        samples[at(49.6) : at(49.9)] *= fade
+        samples[at(49.9) : at(53.2)] = 0
+        samples[at(53.2) : at(53.5)] *= fade[::-1]
+        return samples
+
+    analysis = spoil(mute)
+    assert [line.heard for line in analysis.lines] == [True] * 5 + [False, True]
+    assert "lines heard" in failed("gentle", analysis)
+
+
+def test_a_tone_that_is_too_loud_under_the_words(spoil, export, tmp_path):
+    loud = tmp_path / "loud.wav"
+    options = ("--duck", "12", "-o", loud, "--plan", loud.with_suffix(".json"))
+    run("export", "one-minute-pause", *options, check=True)
+    assert failed("wcag", analyse(loud)) == {"voice over the tone, least"}
+
+
+# --- profiles ---------------------------------------------------------------------------------
+
+
+def test_the_command_offers_every_profile():
+    assert tuple(PROFILES) == OFFERED
+
+
+@pytest.mark.parametrize(
+    ("profile", "lufs"), [("podcast", -16), ("broadcast", -23)], ids=["podcast", "broadcast"]
+)
+def test_loudness_profiles(tmp_path, profile, lufs):
+    """A stereo sine of 1 kHz at a peak of L dBFS has L LUFS (EBU Tech 3341)."""
+    margin = {"podcast": 1, "broadcast": 0.5}[profile]
+    for off, passes in ((0, True), (margin - 0.1, True), (margin + 0.1, False)):
+        for sign in (-1, 1):
+            path = write(tmp_path / "a.wav", sine(lufs + sign * off, 5))
+            done = run("analyse", path, "--profile", profile)
+            assert done.returncode == (0 if passes else 1)
+            assert ("✗ integrated loudness" in done.stdout) == (not passes)
+
+
+ACX = {
+    "as asked": (0, (), lambda x: x),
+    "too loud": (4, {"RMS"}, lambda x: x),
+    "too quiet": (-4, {"RMS"}, lambda x: x),
+    "peak": (0, {"sample peak"}, lambda x: np.where(np.arange(x.size) == 3 * RATE, 0.8, x)),
+    "noise": (0, {"noise floor"}, lambda x: x + noise(-56, x.size / RATE, seed=4)),
+    "no head": (0, {"head"}, lambda x: x[at(0.6) :]),
+    "long head": (0, {"head"}, lambda x: np.concatenate([silence(1), x])),
+    "short tail": (0, {"tail"}, lambda x: x[: -at(1.5)]),
+    "long tail": (0, {"tail"}, lambda x: np.concatenate([x, silence(4)])),
+}
+
+
+@pytest.mark.parametrize("name", ACX)
+def test_each_criterion_of_acx(tmp_path, name):
+    gain, expected, change = ACX[name]
+    book = np.concatenate([silence(0.7), sine(-16 + gain, 30, 300), silence(2)])
+    path = write(tmp_path / "a.wav", change(book), channels=1)
+    assert failed("acx", analyse(path)) == set(expected)
+
+
+def test_wcag_and_gentle_say_that_they_need_the_plan(export, tmp_path):
+    alone = shutil.copy(export, tmp_path / "alone.wav")
+    for profile in ("wcag", "gentle"):
+        done = run("analyse", alone, "--profile", profile)
+        assert done.returncode == 1
+        assert "give it with --plan" in done.stdout
+    given = export.with_suffix(".json")
+    assert run("analyse", alone, "--profile", "wcag", "--plan", given).returncode == 0

@@ -1,0 +1,11 @@
+"""Measuring a sound file, ours or not, without any of the code that renders.
+
+What is measured: ``stream`` (loudness, peaks, one pass), ``faults`` (clicks, clipping),
+``edges`` (silence, noise, onsets), ``breath`` (the pace), ``plan`` and ``spoken`` (each line),
+``profiles`` (pass or fail).
+"""
+
+from voice_guide.analysis.profiles import PROFILES, Criterion, judge
+from voice_guide.analysis.report import Analysis, analyse
+
+__all__ = ["PROFILES", "Analysis", "Criterion", "analyse", "judge"]

@@ -1,0 +1,142 @@
+"""Faults of single samples: clicks and clipping, found block by block."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.units import gain_to_db
+
+__all__ = ["CLIPPED_SAMPLES", "Click", "ClickFinder", "ClipCounter"]
+
+CLIPPED_SAMPLES = 3
+"""So many neighbouring samples at full scale are clipping; fewer may be a peak."""
+
+_FULL_SCALE = 1 - 2**-14  # 16 bits end at 1 - 2**-15
+
+_AROUND = 40
+"""Milliseconds on each side that a sample is compared with: two or more periods of a low voice."""
+
+_LIKE_IT = 4
+"""A kink that has so many equals around it is the signal's own, as the pulses of a voice are."""
+
+_FACTOR = 8.0
+"""How far above the next such kinks a click lies; noise stays under 2, speech under 4."""
+
+_FAINTEST = 1e-3
+"""Kinks smaller than this, of full scale, are no clicks: -60 dB is not heard as one."""
+
+
+@dataclass(frozen=True)
+class Click:
+    """A step that the slope of the signal around it doesn't explain.
+
+    ``size`` is its third difference in dB of full scale, ``above`` how many dB that is
+    above the signal's own.
+    """
+
+    seconds: float
+    size: float
+    above: float
+
+
+class ClickFinder:
+    """Looks at the third difference of the samples, which a smooth signal keeps small.
+
+    A step, a lost sample or a broken slope stands out in it for four samples. The largest
+    value of each millisecond is compared with those of the 40 ms before and after: with
+    the fourth largest of them, so that two or three clicks together don't hide each other.
+    """
+
+    def __init__(self, sample_rate: int, channels: int, subtype: str) -> None:
+        self._cell = max(sample_rate // 1000, 4)
+        self._rate = sample_rate
+        self._faintest = max(_FAINTEST, 16 * 2**-7 if subtype in ("PCM_S8", "PCM_U8") else 0)
+        self._samples = np.zeros((0, channels), np.float32)
+        self._cells = np.zeros(0)
+        self._first = 0  # the number of the first cell that is kept
+        self._found: list[Click] = []
+
+    def add(self, block: NDArray[np.float32]) -> None:
+        samples = np.concatenate([self._samples, block])
+        count = (len(samples) - 3) // self._cell
+        if count < 1:
+            self._samples = samples
+            return
+        kinks = np.abs(np.diff(samples[: count * self._cell + 3], n=3, axis=0)).max(axis=1)
+        self._samples = samples[count * self._cell :]
+        self._cells = np.concatenate([self._cells, kinks.reshape(count, -1).max(axis=1)])
+        self._look()
+
+    def finished(self) -> tuple[Click, ...]:
+        """Return the clicks, once the last block has been added; those within 5 ms are one."""
+        padding = np.full(_AROUND, np.nan)
+        self._cells = np.concatenate([self._cells, padding])
+        self._look()
+        clicks: list[Click] = []
+        for click in self._found:
+            if clicks and click.seconds - clicks[-1].seconds < 0.005:
+                if click.size > clicks[-1].size:
+                    clicks[-1] = click
+            else:
+                clicks.append(click)
+        return tuple(clicks)
+
+    def _look(self) -> None:
+        """Judge the cells that have their neighbours on both sides."""
+        if self._first == 0:
+            self._cells = np.concatenate([np.full(_AROUND, np.nan), self._cells])
+            self._first = -_AROUND
+        ready = len(self._cells) - 2 * _AROUND
+        if ready < 1:
+            return
+        for at in np.flatnonzero(self._cells[_AROUND : _AROUND + ready] > self._faintest):
+            around = self._cells[at : at + 2 * _AROUND + 1].copy()
+            kink = float(around[_AROUND])
+            around[_AROUND - 1 : _AROUND + 2] = np.nan  # a click may lie across two cells
+            own = np.sort(around[~np.isnan(around)])
+            usual = float(own[-_LIKE_IT]) if len(own) >= _LIKE_IT else math.inf
+            if kink > _FACTOR * usual:
+                number = self._first + _AROUND + int(at)
+                self._found.append(
+                    Click(
+                        (number + 0.5) * self._cell / self._rate,
+                        gain_to_db(kink),
+                        gain_to_db(kink / max(usual, 1e-9)),
+                    )
+                )
+        self._cells = self._cells[ready:]
+        self._first += ready
+
+
+class ClipCounter:
+    """Counts runs of full-scale samples, channel by channel, across blocks."""
+
+    def __init__(self, channels: int) -> None:
+        self._running = np.zeros(channels, np.int64)
+        self._runs = 0
+
+    def add(self, block: NDArray[np.float32]) -> None:
+        full = np.abs(block) >= _FULL_SCALE
+        for channel in range(block.shape[1]):
+            self._runs += self._count(full[:, channel], channel)
+
+    def _count(self, full: NDArray[Any], channel: int) -> int:
+        """Count the runs that become long enough to be clipping within this block."""
+        if not full.any():
+            self._running[channel] = 0
+            return 0
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
+        starts, lengths = edges[::2], edges[1::2] - edges[::2]
+        before = np.zeros(len(starts), np.int64)
+        if starts[0] == 0:
+            before[0] = self._running[channel]
+        long = (before < CLIPPED_SAMPLES) & (before + lengths >= CLIPPED_SAMPLES)
+        self._running[channel] = before[-1] + lengths[-1] if full[-1] else 0
+        return int(np.count_nonzero(long))
+
+    def finished(self) -> int:
+        """Return how many runs there were."""
+        return self._runs

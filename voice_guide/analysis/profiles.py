@@ -1,0 +1,185 @@
+"""Pass or fail: what a publisher, or our own design, asks of a file."""
+
+import math
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice_guide.analysis.report import Analysis
+
+__all__ = ["PROFILES", "Criterion", "judge"]
+
+_VOICE_TO_TONE = 20.0  # LU; WCAG 2.2, 1.4.7
+_UNSURE_LU = 1.0  # of a voice against the tone under it, which is estimated
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing asked, what was found, and whether that will do."""
+
+    name: str
+    asked: str
+    found: str
+    passed: bool
+
+
+def judge(profile: str, analysis: Analysis) -> list[Criterion]:
+    """Hold a file against a profile of ``PROFILES``."""
+    return PROFILES[profile](analysis)
+
+
+def _within(name: str, value: float, low: float, high: float, unit: str) -> Criterion:
+    if math.isinf(low):
+        asked = f"≤ {high:g} {unit}"
+    elif math.isinf(high):
+        asked = f"≥ {low:g} {unit}"
+    else:
+        asked = f"{low:g} to {high:g} {unit}"
+    found = "none" if math.isnan(value) else f"{value:.2f} {unit}"
+    # What is shown as the limit is within it.
+    return Criterion(name, asked, found, low - 0.005 <= value <= high + 0.005)
+
+
+def _at_most(name: str, value: float, high: float, unit: str) -> Criterion:
+    return _within(name, value, -math.inf, high, unit)
+
+
+def _at_least(name: str, value: float, low: float, unit: str) -> Criterion:
+    return _within(name, value, low, math.inf, unit)
+
+
+def _none_of(name: str, count: int) -> Criterion:
+    return Criterion(name, "none", str(count) if count else "none", count == 0)
+
+
+def _podcast(analysis: Analysis) -> list[Criterion]:
+    """AES TD1004 and what the large directories ask: -16 LUFS in stereo."""
+    measures = analysis.measures
+    return [
+        _within("integrated loudness", measures.integrated, -17, -15, "LUFS"),
+        _at_most("true peak", measures.true_peak, -1, "dBTP"),
+    ]
+
+
+def _broadcast(analysis: Analysis) -> list[Criterion]:
+    """EBU R 128."""
+    measures = analysis.measures
+    return [
+        _within("integrated loudness", measures.integrated, -23.5, -22.5, "LUFS"),
+        _at_most("true peak", measures.true_peak, -1, "dBTP"),
+    ]
+
+
+def _acx(analysis: Analysis) -> list[Criterion]:
+    """ACX's audio submission requirements."""
+    measures, silences = analysis.measures, analysis.silences
+    return [
+        _within("RMS", measures.rms, -23, -18, "dBFS"),
+        _at_most("sample peak", measures.sample_peak, -3, "dBFS"),
+        _at_most("noise floor", silences.noise_floor, -60, "dBFS"),
+        _within("head", silences.head, 0.5, 1, "s"),
+        _within("tail", silences.tail, 1, 5, "s"),
+    ]
+
+
+def _wcag(analysis: Analysis) -> list[Criterion]:
+    """WCAG 2.2, success criterion 1.4.7: no background, or 20 dB below the speech."""
+    if analysis.plan is None:
+        return [_without_plan(analysis)]
+    return [_heard(analysis), _voice_to_tone(analysis)]
+
+
+def _gentle(analysis: Analysis) -> list[Criterion]:
+    """Our own design: the sound, and the words in their places."""
+    if analysis.plan is None:
+        return [*_sound(analysis), _without_plan(analysis)]
+    measures, plan = analysis.measures, analysis.plan
+    criteria = _sound(analysis)
+    off = abs(measures.seconds - plan.seconds)
+    criteria.append(_at_most("length against the plan", off, 0.1, "s"))
+    if analysis.breath and plan.breaths:
+        criteria += _pace(analysis)
+    if not analysis.spoken:
+        lufs = measures.integrated
+        return [*criteria, _within("loudness of the tone", lufs, -18.5, -17.5, "LUFS")]
+    heard = [line for line in analysis.lines if line.heard]
+    levels = [line.loudness for line in heard]
+    farthest = max(levels, key=lambda level: abs(level + 18))
+    criteria += [
+        _heard(analysis),
+        _within("loudness of the line farthest off", farthest, -18.5, -17.5, "LUFS"),
+        _voice_to_tone(analysis),
+        _at_most("onset farthest off", max(abs(line.onset_ms) for line in heard), 5, "ms"),
+        _at_least("before the first word", heard[0].start + heard[0].onset_ms / 1000, 1.5, "s"),
+    ]
+    if math.isfinite(analysis.tone_loudness):
+        below = statistics.median(levels) - analysis.tone_loudness
+        criteria.append(_at_least("tone in rests, under the voice", below, 14 - _UNSURE_LU, "LU"))
+    return criteria
+
+
+def _sound(analysis: Analysis) -> list[Criterion]:
+    """What can be asked of any file."""
+    measures, onset = analysis.measures, analysis.tone_onset
+    sudden = onset is not None and onset.db >= 10 and onset.ms < 28 and analysis.plan is not None
+    rise = f"{onset.db:.0f} dB in {onset.ms:.0f} ms" if onset else "none"
+    power = measures.envelope.power
+    first, last = (10 * math.log10(max(float(p), 1e-15)) for p in (power[0], power[-1]))
+    return [
+        _at_most("true peak", measures.true_peak, -1, "dBTP"),
+        _none_of("clipping", measures.clipped_runs),
+        _none_of("clicks", len(measures.clicks)),
+        _at_most("DC", abs(measures.dc) * 100, 0.1, "%"),
+        # A bell's attack of 50 ms, half a cosine, takes 30 ms from 10 to 90 %.
+        Criterion("steepest onset without words", "≥ 28 ms", rise, not sudden),
+        _at_most("first 10 ms", first, -60, "dBFS"),
+        _at_most("last 10 ms", last, -70, "dBFS"),
+    ]
+
+
+def _pace(analysis: Analysis) -> list[Criterion]:
+    breath, plan = analysis.breath, analysis.plan
+    if breath is None or plan is None:
+        return []
+    lengths = [sum(planned.phases) for planned in plan.breaths]
+    length = statistics.median(lengths)
+    off = 100 * abs(breath.seconds / length - 1)
+    criteria = [_at_most("breath against the plan", off, 1, "%")]
+    inhale, hold_in, _, hold_out = plan.breaths[0].phases
+    if not hold_in and not hold_out:
+        share = abs(breath.inhale_share - inhale / lengths[0])
+        criteria.append(_at_most("inhale share against the plan", share, 0.03, "of a breath"))
+    return criteria
+
+
+def _heard(analysis: Analysis) -> Criterion:
+    count = sum(line.heard for line in analysis.lines)
+    every = len(analysis.lines)
+    return Criterion("lines heard", f"all {every}", str(count), count == every > 0)
+
+
+def _voice_to_tone(analysis: Analysis) -> Criterion:
+    ratios = [line.voice_to_tone for line in analysis.lines if line.heard]
+    known = [ratio for ratio in ratios if not math.isnan(ratio)]
+    least = min(known, default=math.nan)
+    return Criterion(
+        "voice over the tone, least",
+        f"≥ {_VOICE_TO_TONE:g} LU (± {_UNSURE_LU:g} measured)",
+        "unknown" if math.isnan(least) else "no tone" if math.isinf(least) else f"{least:.1f} LU",
+        bool(known) and len(known) == len(ratios) and least >= _VOICE_TO_TONE - _UNSURE_LU,
+    )
+
+
+def _without_plan(analysis: Analysis) -> Criterion:
+    return Criterion(
+        "voice and breath", "their plan", f"{analysis.plan_note}; give it with --plan", False
+    )
+
+
+PROFILES: dict[str, Callable[[Analysis], list[Criterion]]] = {
+    "gentle": _gentle,
+    "podcast": _podcast,
+    "acx": _acx,
+    "broadcast": _broadcast,
+    "wcag": _wcag,
+}

@@ -1,0 +1,181 @@
+"""Everything that is known of a file, put together."""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice_guide.analysis.breath import BreathPace, breath_pace
+from voice_guide.analysis.edges import Change, Silences, silences, steepest
+from voice_guide.analysis.plan import SessionPlan, find_plan, read_plan
+from voice_guide.analysis.spoken import HeardLine, gated, hear_lines, tone_shape
+from voice_guide.analysis.stream import Envelope, Measures, measure
+from voice_guide.errors import VoiceGuideError
+
+__all__ = ["Analysis", "analyse"]
+
+_AS_IT_IS = 0.85
+"""Likeness from which a breath is taken as heard throughout, without words to leave out."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A file, measured.
+
+    Attributes:
+        file: as it was named.
+        measures: of one pass over it.
+        silences: at its ends, and what noise is in them.
+        onset, fall: the steepest rise and fall anywhere, words included; None in silence.
+        tone_onset: the steepest rise without words; like ``onset`` when no line is heard.
+        breath: the pace it sounds; None when there is none.
+        tone_loudness: in LUFS, of a whole breath without words; nan if none can be heard.
+        plan: what it was made to be, if that is known.
+        plan_note: which plan, or why there is none.
+        lines: each line of the plan.
+    """
+
+    file: str
+    measures: Measures
+    silences: Silences
+    onset: Change | None
+    fall: Change | None
+    tone_onset: Change | None
+    breath: BreathPace | None
+    tone_loudness: float
+    plan: SessionPlan | None
+    plan_note: str
+    lines: tuple[HeardLine, ...]
+
+    @property
+    def spoken(self) -> bool:
+        """Whether any line was heard."""
+        return any(line.heard for line in self.lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as other programs read them (schema 1); null: there is none.
+
+        Infinite loudness is null too: silence has none, nor has what stands over silence.
+        """
+        measures = self.measures
+        report = {
+            "schema": 1,
+            "file": self.file,
+            "seconds": measures.seconds,
+            "sample_rate": measures.sample_rate,
+            "channels": measures.channels,
+            "integrated_lufs": measures.integrated,
+            "short_term_max_lufs": measures.highest_short_term,
+            "momentary_max_lufs": measures.highest_momentary,
+            "true_peak_dbtp": measures.true_peak,
+            "sample_peak_dbfs": measures.sample_peak,
+            "rms_dbfs": measures.rms,
+            "dc": measures.dc,
+            "clipped_runs": measures.clipped_runs,
+            "head_seconds": self.silences.head,
+            "tail_seconds": self.silences.tail,
+            "noise_floor_dbfs": self.silences.noise_floor,
+            "quietest_500_ms_dbfs": self.silences.quietest,
+            "steepest_onset": _fields(self.onset),
+            "steepest_tone_onset": _fields(self.tone_onset),
+            "steepest_fall": _fields(self.fall),
+            "clicks": [asdict(click) for click in measures.clicks],
+            "breath": _fields(self.breath),
+            "tone_lufs": self.tone_loudness,
+            "plan": self.plan_note,
+            "lines": [asdict(line) for line in self.lines],
+        }
+        return {key: _finite(value) for key, value in report.items()}
+
+
+def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
+    """Measure a file.
+
+    Args:
+        file: any that libsndfile reads.
+        plan_file: its plan; None looks for one beside it, which is only used if it fits.
+
+    Raises:
+        RequestError: if a file isn't there.
+        AudioError: if it can't be measured, or the plan that was given isn't its own.
+    """
+    path = Path(file)
+    plan = read_plan(Path(plan_file)) if plan_file is not None else None
+    measures = measure(path)
+    envelope = measures.envelope
+    note = "none"
+    if plan is not None and plan_file is not None:
+        plan.check_fit(measures, Path(plan_file))
+        note = str(plan_file)
+    elif (beside := find_plan(path)) is not None:
+        try:
+            plan = read_plan(beside)
+            plan.check_fit(measures, beside)
+            note = str(beside)
+        except VoiceGuideError as error:
+            plan, note = None, f"none: {error}"
+    lines = hear_lines(path, plan, envelope) if plan else ()
+    onset = steepest(envelope)
+    spoken = any(line.heard for line in lines)
+    return Analysis(
+        file=str(file),
+        measures=measures,
+        silences=silences(envelope),
+        onset=onset,
+        fall=steepest(envelope, falling=True),
+        tone_onset=_tone_onset(plan, envelope) if plan and spoken else onset,
+        breath=_breath(plan, envelope, spoken),
+        tone_loudness=_tone_loudness(plan, envelope, spoken) if plan else math.nan,
+        plan=plan,
+        plan_note=note,
+        lines=lines,
+    )
+
+
+def _tone_onset(plan: SessionPlan, envelope: Envelope) -> Change | None:
+    where = np.ones(len(envelope.power), np.bool_)
+    for line in plan.lines:
+        where[envelope.hop(max(line.start - 0.2, 0)) : envelope.hop(line.end + 0.2)] = False
+    return steepest(envelope, where)
+
+
+def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> BreathPace | None:
+    """Use all of the file if the breath is heard throughout, else what lies between the words."""
+    if plan is None:
+        return breath_pace(envelope, np.ones(len(envelope.power), np.bool_))
+    throughout = breath_pace(envelope, plan.clear(envelope, lines=False))
+    if not spoken or (throughout and throughout.likeness >= _AS_IT_IS):
+        return throughout
+    return breath_pace(envelope, plan.clear(envelope))
+
+
+def _tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float:
+    places = plan.places(envelope)
+    clear = plan.clear(envelope, lines=spoken)
+    shape = tone_shape(envelope, places, clear)
+    if not plan.breaths:
+        return math.nan
+    parts = []
+    for number, seconds in enumerate(plan.breaths[0].phases):
+        part = shape[number * 100 : (number + 1) * 100]
+        at = np.arange(max(envelope.hop(seconds), 0)) / max(envelope.hop(seconds), 1) * 100
+        parts.append(part[at.astype(int)])
+    whole = np.concatenate(parts)
+    return gated(whole[~np.isnan(whole)], envelope)
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    return None if value is None else asdict(value)
+
+
+def _finite(value: Any) -> Any:
+    """Replace what JSON has no number for by None, at any depth."""
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return value

@@ -1,0 +1,260 @@
+"""One pass over a sound file: what can be measured without knowing what it is."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.analysis.faults import Click, ClickFinder, ClipCounter
+from voice_guide.errors import AudioError, RequestError
+from voice_guide.units import gain_to_db
+
+if TYPE_CHECKING:
+    import soundfile
+
+__all__ = [
+    "BAND_HOPS",
+    "Envelope",
+    "Mask",
+    "Measures",
+    "Values",
+    "loudness",
+    "measure",
+    "opened",
+    "sliding",
+]
+
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+BAND_HOPS = 5
+"""Hops between two values of the bands: 50 ms."""
+
+_BAND_EDGES = (0, 300, 600, 1200, 2400, math.inf)  # Hz
+_HOPS_A_BLOCK = 100
+_MOST_CHANNELS = 64
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The file in steps of 10 ms (``hop_seconds`` exactly); each array is (hops,).
+
+    Attributes:
+        energy: K-weighted mean square, summed over channels with their weights (BS.1770's z).
+        power: mean square over all channels, full scale 1.
+        lowest, highest: the samples that reach farthest, over all channels.
+        bands: (hops // ``BAND_HOPS``, 5) power in bands from low to high.
+    """
+
+    hop_seconds: float
+    energy: Values
+    power: Values
+    lowest: Values
+    highest: Values
+    bands: Values
+
+    def hop(self, seconds: float) -> int:
+        """Return the hop nearest to a time."""
+        return round(seconds / self.hop_seconds)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What one pass tells. Loudness is in LUFS, levels in dBFS (a full-scale square is 0).
+
+    ``dc`` is the channel mean that is farthest from 0, full scale 1.
+    """
+
+    sample_rate: int
+    channels: int
+    frames: int
+    integrated: float
+    true_peak: float
+    sample_peak: float
+    rms: float
+    dc: float
+    clipped_runs: int
+    clicks: tuple[Click, ...]
+    envelope: Envelope
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / self.sample_rate
+
+    @property
+    def momentary(self) -> Values:
+        """Loudness of every 400 ms, one value each hop (EBU Tech 3341)."""
+        return self._sliding(0.4)
+
+    @property
+    def short_term(self) -> Values:
+        """Loudness of every 3 s, one value each hop (EBU Tech 3341)."""
+        return self._sliding(3)
+
+    @property
+    def highest_short_term(self) -> float:
+        """In LUFS; nan for a file shorter than 3 s."""
+        return float(self.short_term.max()) if len(self.short_term) else math.nan
+
+    @property
+    def highest_momentary(self) -> float:
+        """In LUFS; nan for a file shorter than 400 ms."""
+        return float(self.momentary.max()) if len(self.momentary) else math.nan
+
+    def _sliding(self, seconds: float) -> Values:
+        if seconds > self.seconds + 1e-9:
+            return np.empty(0)
+        return loudness(sliding(self.envelope.energy, self.envelope.hop(seconds)))
+
+
+def loudness(energy: Any) -> Values:
+    """Return K-weighted energy as loudness in LUFS (ITU-R BS.1770-4, formula 2); -inf for none."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-0.691 + 10 * np.log10(np.maximum(energy, 0)), np.float64)
+
+
+def sliding(values: Values, length: int) -> Values:
+    """Return the mean of every ``length`` neighbours, (len - length + 1,); empty when too short."""
+    if length < 1 or len(values) < length:
+        return np.empty(0)
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray((sums[length:] - sums[:-length]) / length)
+
+
+def opened(path: Path) -> "soundfile.SoundFile":
+    """Open a sound file for reading.
+
+    Raises:
+        RequestError: if there is no such file.
+        AudioError: if it holds no sound that can be read.
+    """
+    import soundfile
+
+    if not path.exists():
+        raise RequestError(f"there is no file {str(path)!r}.")
+    if path.is_dir():
+        raise RequestError(f"{str(path)!r} is a folder: name a sound file in it.")
+    try:
+        file = soundfile.SoundFile(str(path))
+    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: raw, by its suffix
+        raise AudioError(
+            f"{path} can't be read as sound: it is no format that is known "
+            "(.wav, .flac, .ogg, .opus, .mp3, .aiff and more are), or it is damaged."
+        ) from error
+    if file.channels > _MOST_CHANNELS:
+        raise AudioError(f"{path} has {file.channels} channels; at most {_MOST_CHANNELS} can be.")
+    return file
+
+
+def measure(path: Path) -> Measures:
+    """Measure a file, holding a second of it at a time and a few values for every 10 ms.
+
+    Raises:
+        RequestError, AudioError: see ``opened``; also for samples that are no numbers.
+    """
+    with opened(path) as file:
+        meter = _Meter(file.samplerate, file.channels, file.subtype)
+        for block in _blocks(file, path, meter.hop * _HOPS_A_BLOCK):
+            meter.add(block)
+    if not meter.frames:
+        raise AudioError(f"{path} is empty: it has no samples.")
+    return meter.result()
+
+
+def _blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDArray[np.float32]]:
+    import soundfile
+
+    try:
+        for block in file.blocks(frames, dtype="float32", always_2d=True):
+            if not np.isfinite(block).all():
+                raise AudioError(f"{path} holds samples that are no numbers: it is damaged.")
+            yield block
+    except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path} can't be read to its end: it is damaged.") from error
+
+
+class _Meter:
+    """Takes blocks of whole hops (the last one excepted) and keeps what they add up to."""
+
+    def __init__(self, sample_rate: int, channels: int, subtype: str) -> None:
+        import pyebur128
+
+        self._ebur128 = pyebur128
+        mode = pyebur128.MeasurementMode
+        self._state = pyebur128.R128State(
+            channels,
+            sample_rate,
+            mode.MODE_I | mode.MODE_M | mode.MODE_SAMPLE_PEAK | mode.MODE_TRUE_PEAK,
+        )
+        self.hop = max(round(sample_rate / 100), 1)
+        self.frames = 0
+        self._rate, self._channels = sample_rate, channels
+        self._window_ms = round(1000 * self.hop / sample_rate)
+        self._sums, self._squares = np.zeros(channels), 0.0
+        self._clicks = ClickFinder(sample_rate, channels, subtype)
+        self._clipping = ClipCounter(channels)
+        self._kept: dict[str, list[NDArray[np.float32]]] = {
+            name: [] for name in ("energy", "power", "lowest", "highest", "bands")
+        }
+        span = BAND_HOPS * self.hop
+        hertz = np.fft.rfftfreq(span, 1 / sample_rate)
+        self._edges = np.searchsorted(hertz, _BAND_EDGES[:-1])
+        self._edges = np.minimum(self._edges, len(hertz) - 1)
+        self._window = np.hanning(span + 2)[1:-1]
+        self._window /= np.sqrt(np.sum(self._window**2) * span / 2)
+
+    def add(self, block: NDArray[np.float32]) -> None:
+        self.frames += len(block)
+        self._sums += block.sum(axis=0, dtype=np.float64)
+        self._squares += float(np.sum(np.square(block, dtype=np.float64)))
+        self._clicks.add(block)
+        self._clipping.add(block)
+        self._keep("energy", self._energies(block))
+        padded = np.pad(block, ((0, -len(block) % self.hop), (0, 0)))
+        hops = padded.reshape(-1, self.hop * self._channels)
+        self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
+        self._keep("lowest", hops.min(axis=1))
+        self._keep("highest", hops.max(axis=1))
+        span = BAND_HOPS * self.hop
+        spans = block[: len(block) // span * span].reshape(-1, span, self._channels)
+        spectra = np.fft.rfft(spans * self._window[:, None], axis=1)
+        powers = np.mean(np.square(np.abs(spectra)), axis=2)
+        self._keep("bands", np.add.reduceat(powers, self._edges, axis=1))
+
+    def _energies(self, block: NDArray[np.float32]) -> Values:
+        loud = []
+        for start in range(0, len(block), self.hop):
+            part = block[start : start + self.hop]
+            self._state.add_frames(np.ascontiguousarray(part).reshape(-1), len(part))
+            loud.append(self._ebur128.get_loudness_window(self._state, self._window_ms))
+        return np.asarray(10 ** ((np.array(loud) + 0.691) / 10))
+
+    def _keep(self, name: str, values: NDArray[Any]) -> None:
+        self._kept[name].append(values.astype(np.float32))
+
+    def _whole(self, name: str) -> Values:
+        return np.concatenate(self._kept[name]).astype(np.float64)
+
+    def result(self) -> Measures:
+        channels, lib = range(self._channels), self._ebur128
+        means = self._sums / self.frames
+        return Measures(
+            sample_rate=self._rate,
+            channels=self._channels,
+            frames=self.frames,
+            integrated=float(lib.get_loudness_global(self._state)),
+            true_peak=gain_to_db(max(lib.get_true_peak(self._state, c) for c in channels)),
+            sample_peak=gain_to_db(max(lib.get_sample_peak(self._state, c) for c in channels)),
+            rms=gain_to_db(math.sqrt(self._squares / self.frames / self._channels)),
+            dc=float(means[np.argmax(np.abs(means))]),
+            clipped_runs=self._clipping.finished(),
+            clicks=self._clicks.finished(),
+            envelope=Envelope(
+                self.hop / self._rate,
+                *(self._whole(name) for name in ("energy", "power", "lowest", "highest", "bands")),
+            ),
+        )
