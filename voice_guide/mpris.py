@@ -45,7 +45,8 @@ def remote_control(playback: "Playback") -> Iterator[None]:
 
 
 def _run(loop: asyncio.AbstractEventLoop, playback: "Playback", leave: asyncio.Event) -> None:
-    # Whatever a bus does, the session goes on.
+    # Whatever a bus does, the session goes on, and the terminal stays as it is.
+    loop.set_exception_handler(lambda _loop, _context: None)
     with contextlib.suppress(Exception):
         loop.run_until_complete(_serve(playback, leave))
     loop.close()

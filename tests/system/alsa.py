@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from running import COMMAND
 
-SPEED = 5
-"""How many times faster than real time it takes what is played."""
+SPEED = 20
+"""How many times faster than real time the device takes what is played."""
 
 DEVICES = """
 pcm.null {{ type null }}
@@ -32,7 +32,7 @@ class AlsaFile:
             "XDG_STATE_HOME": str(folder / "state"),
         }
 
-    def play(self, *arguments, rate=48000, channels=2, command=COMMAND, **options):
+    def play(self, *arguments, rate=48000, channels=2, command=COMMAND, speed=SPEED, **options):
         """Play to the end; return the process, and the frames that the device was given."""
         options = {"env": self.env, "stdin": subprocess.DEVNULL, **options}
         pipe = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
@@ -44,7 +44,7 @@ class AlsaFile:
             **options,
         )
         try:
-            taken = b"".join(_taken(pipe, player, rate * channels * 4 * SPEED))
+            taken = b"".join(_taken(pipe, player, rate * channels * 4 * speed))
         finally:
             player.kill()
             os.close(pipe)

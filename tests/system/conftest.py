@@ -1,11 +1,8 @@
-"""The parts that these tests need; where they are missing a test is skipped, but not in CI."""
-
-import ctypes.util
-import os
-import shutil
+"""Sound devices for tests, and scripts that are short enough to be played in real time."""
 
 import pytest
 from alsa import AlsaFile
+from parts import need
 from pulse import Pulse
 from rig import Rig
 from running import run
@@ -23,17 +20,6 @@ Feel the floor.
 
 And let go.
 """
-
-
-def need(*parts):
-    """Skip, or fail in CI, when a program or PortAudio is missing."""
-    found = {part: shutil.which(part) for part in parts}
-    found["PortAudio"] = ctypes.util.find_library("portaudio")
-    missing = ", ".join(part for part, where in found.items() if not where)
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"CI has to have {missing}")
-    if missing:
-        pytest.skip(f"needs {missing}")
 
 
 @pytest.fixture

@@ -70,13 +70,14 @@ class Rig:
         self._recordings = 0
 
     @contextmanager
-    def recording(self):
+    def recording(self, cut_off=False):
+        """Record; ``cut_off`` says that the sink goes away before the end."""
         self._recordings += 1
         path = self.folder / f"{self._recordings}.raw"
         with self.pulse.recording(path):
             yield (recording := Recording(path))
             end = recording.frames + RATE // 3  # what is still on its way
-            until(lambda: recording.frames > end)
+            until(lambda: cut_off or recording.frames > end)
 
     def play(self, *arguments):
         """Start a player at a terminal of its own."""
@@ -99,12 +100,12 @@ def ended(player, seconds=30):
     return player.exitstatus, player.before
 
 
-def model(script, *asked, pace=None, **options):
+def model(script, *asked, start=0, pace=None, **options):
     """What is heard without a device, when something is asked for at some frames."""
     pace = Pace.parse(pace) if pace else None
     session = open_session(load(str(script)), Settings(pace=pace, **options))
     session.speak()
-    playback = Playback(session)
+    playback = Playback(session, start)
     return listen(
         playback, *((at, partial(getattr(playback, name))) for at, name in asked), block=BLOCK
     )

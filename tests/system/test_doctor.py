@@ -23,7 +23,7 @@ def findings(run):
 
 
 def test_without_any_device_it_says_what_helps_and_exits_with_1(tmp_path):
-    (tmp_path / "asound.conf").write_text("")
+    (tmp_path / "asound.conf").write_text("pcm.!default { type hw card 99 }\n")
     run = doctor("--json", ALSA_CONFIG_PATH=str(tmp_path / "asound.conf"), PULSE_SERVER="none")
     assert run.returncode == 1
     assert not json.loads(run.stdout)["can_play"]

@@ -1,0 +1,144 @@
+"""Leaving in the middle: how soon, how gently, and how to come back."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from listening import kink, step
+from rig import RATE, ended, model, when_it_parted
+from running import children_of
+from test_alsa_file import spoken
+
+TONE = ("--tone", "pad", "--voice", "none")
+"""Smooth, so that the least click is found."""
+
+AT_ONCE_SECONDS = 0.1
+LATENCY_SECONDS = 0.15
+"""Of the device, and of the recorder."""
+
+
+def last_of(recording):
+    """The last frame that is not silent."""
+    return int(np.flatnonzero(recording.all().any(axis=1))[-1])
+
+
+def told_by(shell):
+    """The exit code of what a shell ran, and whether the terminal is as it was before."""
+    shell_code, wrote = ended(shell)
+    assert shell_code == 0
+    code, _, after = wrote.rpartition("RC=")[2].partition("\n")
+    return int(code), after.split()
+
+
+def settings_before(shell):
+    shell.expect("BEGIN")
+    return shell.before.split()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("q", "q", 0), ("\x03", "\x03", 130), ("q", "\x03", 130), ("\x03", "q", 130)],
+    ids=["q twice", "Ctrl-C twice", "q and Ctrl-C", "Ctrl-C and q"],
+)
+def test_asked_twice_it_stops_at_once_without_a_click(
+    rig, short, exported, first, second, expected
+):
+    with rig.recording() as recording:
+        shell = rig.shell(short, *TONE)
+        before = settings_before(shell)
+        recording.until_heard(2)
+        shell.send(first)
+        recording.until_heard(2.3)
+        pressed = recording.frames
+        shell.send(second)
+        assert told_by(shell) == (expected, before)
+    assert (last_of(recording) - pressed) / RATE < AT_ONCE_SECONDS + LATENCY_SECONDS
+    heard, undisturbed = recording.sound(), exported(short, *TONE)
+    assert step(heard) <= 1.1 * step(undisturbed)
+    assert kink(heard) <= 1.2 * kink(undisturbed)
+
+
+def test_sigterm_stops_at_once_without_a_click_and_restores_the_terminal(rig, short, exported):
+    with rig.recording() as recording:
+        shell = rig.shell(short, *TONE)
+        before = settings_before(shell)
+        recording.until_heard(2)
+        pressed = recording.frames
+        (player,) = children_of(shell.pid)
+        os.kill(player, signal.SIGTERM)
+        assert told_by(shell) == (143, before)
+    assert (last_of(recording) - pressed) / RATE < AT_ONCE_SECONDS + LATENCY_SECONDS
+    assert kink(recording.sound()) <= 1.2 * kink(exported(short, *TONE))
+
+
+def test_ctrl_c_lets_the_breath_out_and_exits_with_130(rig, short, exported):
+    with rig.recording() as recording:
+        shell = rig.shell(short, *TONE)
+        before = settings_before(shell)
+        recording.until_heard(1.5)
+        shell.send("\x03")
+        assert told_by(shell) == (130, before)
+    heard = recording.sound()
+    asked = when_it_parted(heard, exported(short, *TONE))
+    whole = model(short, (asked, "finish"), tone="pad", voice="none")
+    assert len(whole) == 3.5 * RATE + 3 * RATE
+    assert np.array_equal(heard[: len(whole)], whole)
+
+
+def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
+    rig, alsa, short, exported
+):
+    with rig.recording() as recording:
+        player = rig.play(short, "--remember")
+        recording.until_heard(1.2)
+        player.send("\x1b[B")
+        recording.until_heard(4.5)
+        player.send("q")
+        code, wrote = ended(player)
+    heard = recording.sound()
+    slower = when_it_parted(heard, exported(short))
+    finish = when_it_parted(heard, model(short, (slower, "slower")))
+    whole = model(short, (slower, "slower"), (finish, "finish"))
+    assert code == 0
+    assert len(whole) == (3.5 + 4 + 3) * RATE  # the second breath is the slower one
+    assert np.array_equal(heard[: len(whole)], whole)
+    assert "Your pace 1.714-2.286 is kept in" in " ".join(wrote.split())
+    config = Path(rig.env["XDG_CONFIG_HOME"]) / "voice-guide" / "config.toml"
+    assert config.read_text() == 'pace = "1.714-2.286"\n'
+    state = Path(rig.env["XDG_STATE_HOME"]) / "voice-guide" / "place.json"
+    place = json.loads(state.read_text())
+    assert place["item"] == 1
+    env = {**alsa.env, "XDG_STATE_HOME": rig.env["XDG_STATE_HOME"]}
+    _, sound = alsa.play("--resume", env=env)
+    rest = model(short, start=1, pace="1.714-2.286")
+    assert np.array_equal(spoken(sound), spoken(rest))
+
+
+@pytest.mark.parametrize("how", ["q twice", "SIGTERM"])
+def test_on_a_suspended_device_leaving_takes_no_longer(rig, short, how):
+    with rig.recording(cut_off=True) as recording:
+        player = rig.play(short)
+        recording.until_heard(1)
+        rig.pulse.pactl("suspend-sink", "rig", "1")
+        began = time.monotonic()
+        if how == "SIGTERM":
+            player.kill(signal.SIGTERM)
+        else:
+            player.send("qq")
+        code, _ = ended(player)
+    assert code == (143 if how == "SIGTERM" else 0)
+    assert time.monotonic() - began < 3
+
+
+def test_on_a_suspended_device_one_q_is_enough(rig, short):
+    with rig.recording(cut_off=True) as recording:
+        player = rig.play(short)
+        recording.until_heard(1)
+        rig.pulse.pactl("suspend-sink", "rig", "1")
+        player.send("q")
+        code, _ = ended(player, 5)
+    assert code == 0
