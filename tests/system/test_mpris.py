@@ -117,7 +117,7 @@ def test_media_keys_drive_a_session(rig, bus, script):
     assert bus.ctl("status") == ""
 
 
-@pytest.mark.parametrize("address", [None, "", "unix:path=/nowhere/bus", "nonsense"])
+@pytest.mark.parametrize("address", [None, "unix:path=/nowhere/bus", "nonsense"])
 def test_without_a_bus_it_plays_and_says_nothing(rig, script, address):
     if address is None:
         rig.env.pop("DBUS_SESSION_BUS_ADDRESS", None)

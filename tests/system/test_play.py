@@ -1,7 +1,6 @@
 """Listening in real time: what leaves a sound server, recorded while somebody presses keys."""
 
 import numpy as np
-import pytest
 from listening import kink, step
 from rig import BLOCK, RATE, ended, model, when_it_parted
 
@@ -15,9 +14,10 @@ TONE = ("--tone", "pad", "--voice", "none")
 
 
 def test_a_whole_practice_is_heard_as_it_is_exported(rig, exported):
-    expected = exported("one-minute-pause", "--pace", "2-3")
+    practice = ("one-minute-pause", "--pace", "2-3", "--rate", "250")
+    expected = exported(*practice)
     with rig.recording() as recording:
-        player = rig.play("one-minute-pause", "--pace", "2-3")
+        player = rig.play(*practice)
         code, wrote = ended(player, 90)
     heard = recording.sound()
     assert code == 0
@@ -51,16 +51,20 @@ def test_a_pause_loses_and_repeats_nothing(rig, short, exported):
     assert np.array_equal(heard[: len(whole)], whole)
 
 
-@pytest.mark.parametrize(("key", "name"), [("\x1b[B", "slower"), ("\x1b[C", "next")])
-def test_a_key_does_in_the_recording_what_it_does_without_a_device(rig, short, exported, key, name):
+def test_a_new_pace_and_a_skip_are_heard_as_they_are_made_without_a_click(rig, short, exported):
     undisturbed = exported(short, *TONE)
     with rig.recording() as recording:
         player = rig.play(short, *TONE)
-        recording.until_heard(2.2)
-        player.send(key)
+        recording.until_heard(1.2)
+        player.send("\x1b[B")
+        recording.until_heard(4.5)
+        player.send("\x1b[D")
         code, _ = ended(player)
     heard = recording.sound()
-    whole = model(short, (when_it_parted(heard, undisturbed), name), tone="pad", voice="none")
+    silent = {"tone": "pad", "voice": "none"}
+    slower = when_it_parted(heard, undisturbed)
+    again = when_it_parted(heard, model(short, (slower, "slower"), **silent))
+    whole = model(short, (slower, "slower"), (again, "again"), **silent)
     assert code == 0
     assert np.array_equal(heard[: len(whole)], whole)
     assert step(heard) <= 1.1 * step(undisturbed)
