@@ -29,7 +29,7 @@ from voice_guide.tones import Audio
 
 __all__ = ["Format", "Player", "devices", "load_sounddevice", "negotiate"]
 
-LATENCY_SECONDS = 0.1
+LATENCY_SECONDS = 0.2
 RETRY_SECONDS = 0.5
 GIVE_UP_SECONDS = 30.0
 
