@@ -80,6 +80,31 @@ def test_presses(tone, presses):
     no_louder_a_step(listen(playback, *asked), 1.25 * undisturbed)
 
 
+def gains(heard, undisturbed, *moments):
+    """How loud a session is at some seconds, compared with the undisturbed one."""
+    around = [slice(seconds(at - 0.005), seconds(at + 0.005)) for at in moments]
+    return [np.std(heard[part]) / np.std(undisturbed[part]) for part in around]
+
+
+def test_sections_cross_over_one_and_a_half_seconds():
+    undisturbed = whole(quiet_words(tone="pad"))
+    playback, pressed = Playback(quiet_words(tone="pad")), seconds(7)
+    leaving = listen(playback, (pressed, playback.next))
+    coming = listen(Playback(quiet_words(tone="pad"), start=2))
+    leaving[pressed:] -= coming[: len(leaving) - pressed]
+    assert gains(leaving, undisturbed, 6.9, 7.75, 8.6) == pytest.approx([1, 0.5, 0], abs=0.05)
+
+
+def test_the_volume_goes_over_a_tenth_of_a_second():
+    undisturbed = whole(breathing(2, tone="pad"))
+    playback = Playback(breathing(2, tone="pad"))
+    heard = listen(playback, *[(seconds(2), playback.quieter)] * 3)
+    lower = db_to_gain(-6)
+    assert gains(heard, undisturbed, 1.9, 2.05, 2.2) == pytest.approx(
+        [1, (1 + lower) / 2, lower], abs=0.02
+    )
+
+
 @pytest.mark.parametrize("pressed", [1.5, 2.39, 2.41, 2.7, 3, 8.9, 9.5])
 def test_words_going_off_and_coming_back(pressed):
     """The room made for a line that won't be said closes as softly as after one."""

@@ -54,7 +54,10 @@ def short(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory):
-    """What is exported, float32 (frames, 2), given a script and options; its speech is cached."""
+    """What is exported, float32 (frames, 2), given a script and options.
+
+    Ask before playing: the speech is then in the cache, and no line comes late.
+    """
     import soundfile
 
     folder, known = tmp_path_factory.mktemp("exported"), {}

@@ -42,19 +42,21 @@ def test_the_device_is_given_the_export_sample_for_sample_tail_included(alsa, sh
 
 @pytest.mark.parametrize("options", [("--tone", "pad", "--pace", "2-2"), ("--voice", "none")])
 def test_with_options_it_is_the_export_with_the_same_options(alsa, short, exported, options):
+    expected = exported(short, *options)
     _, sound = alsa.play(short, *options)
-    assert np.array_equal(spoken(sound), spoken(exported(short, *options)))
+    assert np.array_equal(spoken(sound), spoken(expected))
 
 
 def test_at_another_sample_rate_too(alsa, short, exported):
     options = ("--sample-rate", 44100, "--device", "rawfile")
+    expected = exported(short, *options[:2])
     _, sound = alsa.play(short, *options, rate=44100)
-    assert np.array_equal(spoken(sound), spoken(exported(short, *options[:2])))
+    assert np.array_equal(spoken(sound), spoken(expected))
 
 
 def test_the_volume_scales_it(alsa, short, exported):
-    _, sound = alsa.play(short, "--volume", 50)
     half = exported(short) * np.float32(0.5)
+    _, sound = alsa.play(short, "--volume", 50)
     assert np.array_equal(spoken(sound), spoken(half))
 
 
@@ -68,6 +70,7 @@ def test_the_volume_scales_it(alsa, short, exported):
     ids=str,
 )
 def test_a_device_that_refuses_is_given_what_it_takes(alsa, short, exported, condition, form):
+    whole = exported(short)
     command = [COMMAND[0], "-c", PICKY.format(condition=condition)]
     _, sound = alsa.play(
         short,
@@ -76,7 +79,7 @@ def test_a_device_that_refuses_is_given_what_it_takes(alsa, short, exported, con
         channels=form.channels,
         command=command,
     )
-    block, whole = round(BLOCK_SECONDS * 48000), exported(short)
+    block = round(BLOCK_SECONDS * 48000)
     convert = form.converter(48000)
     parts = [whole[at : at + block] for at in range(0, len(whole), block)] + [whole[:0]]
     expected = np.concatenate([convert(part, not len(part)) for part in parts])
@@ -163,12 +166,13 @@ def test_without_portaudio_exporting_and_help_still_work(without_portaudio, shor
 
 
 def test_devices_are_listed_by_number_and_name_and_chosen_by_either(alsa, short, exported):
+    expected = exported(short)
     listed = run("play", "--list-devices", env=alsa.env)
     assert listed.returncode == 0
     found = re.findall(r"^ *(\d+)  (.+)$", listed.stdout, re.MULTILINE)
     assert [name for _, name in found] == ["rawfile", "default"]
     _, sound = alsa.play(short, "--device", found[0][0])
-    assert np.array_equal(spoken(sound), spoken(exported(short)))
+    assert np.array_equal(spoken(sound), spoken(expected))
 
 
 @pytest.mark.parametrize("device", ["speakers", "99", "-1"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from listening import kink, step
 from rig import RATE, ended, model, when_it_parted
-from running import children_of
+from running import children_of, is_alive
 from test_alsa_file import spoken
 
 from voice_guide.device import LATENCY_SECONDS
@@ -19,7 +19,7 @@ TONE = ("--tone", "pad", "--voice", "none")
 """Smooth, so that the least click is found."""
 
 AT_ONCE_SECONDS = 0.1
-BEHIND = LATENCY_SECONDS + 0.05
+BEHIND = LATENCY_SECONDS + 0.1
 """How far the ear is behind what is sent to the device, and the recorder behind the ear."""
 
 
@@ -77,6 +77,21 @@ def test_sigterm_stops_at_once_without_a_click_and_restores_the_terminal(rig, sh
     assert kink(recording.sound()) <= 1.2 * kink(exported(short, *TONE))
 
 
+def test_leaving_ends_the_voices_that_are_still_at_work(rig):
+    rig.env["XDG_CACHE_HOME"] = str(rig.folder / "cold")
+    with rig.recording() as recording:
+        player = rig.play("stay-present")
+        recording.until_heard(0.1)
+        voices = children_of(player.pid)
+        player.kill(signal.SIGTERM)
+        began = time.monotonic()
+        code, _ = ended(player)
+    assert code == 143
+    assert time.monotonic() - began < 2
+    assert voices
+    assert not [voice for voice in voices if is_alive(voice)]
+
+
 def test_ctrl_c_lets_the_breath_out_and_exits_with_130(rig, short, exported):
     with rig.recording() as recording:
         shell = rig.shell(short, *TONE)
@@ -94,6 +109,7 @@ def test_ctrl_c_lets_the_breath_out_and_exits_with_130(rig, short, exported):
 def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     rig, alsa, short, exported
 ):
+    undisturbed = exported(short)
     with rig.recording() as recording:
         player = rig.play(short, "--remember")
         recording.until_heard(1.2)
@@ -102,7 +118,7 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
         player.send("q")
         code, wrote = ended(player)
     heard = recording.sound()
-    slower = when_it_parted(heard, exported(short))
+    slower = when_it_parted(heard, undisturbed)
     finish = when_it_parted(heard, model(short, (slower, "slower")))
     whole = model(short, (slower, "slower"), (finish, "finish"))
     assert code == 0
@@ -115,8 +131,8 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     place = json.loads(state.read_text())
     assert place["item"] == 1
     env = {**alsa.env, "XDG_STATE_HOME": rig.env["XDG_STATE_HOME"]}
-    _, sound = alsa.play("--resume", env=env)
     rest = model(short, start=1, pace="1.714-2.286")
+    _, sound = alsa.play("--resume", env=env)
     assert np.array_equal(spoken(sound), spoken(rest))
 
 
