@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from voice_guide.cli import _run
+
 
 @pytest.fixture(scope="session", autouse=True)
 def folders_of_the_tests(tmp_path_factory):
@@ -20,3 +22,16 @@ def folders_of_the_tests(tmp_path_factory):
 def unanswered(monkeypatch):
     """Keys without their signs, so that the session alone is heard."""
     monkeypatch.setattr("voice_guide.playback.SIGNAL_BELOW_VOICE_DB", 4000)
+
+
+@pytest.fixture
+def guide(capsys):
+    """Runs a command in this process; gives its exit code, its output and its messages."""
+
+    def guide(*arguments):
+        code = _run(list(arguments), debug=False)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return guide

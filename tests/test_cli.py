@@ -9,7 +9,7 @@ import pytest
 from running import COMMAND, run
 
 from voice_guide import __version__
-from voice_guide.cli import CARE, _run
+from voice_guide.cli import CARE
 
 SILENT = ("--voice", "none")
 PAUSE = "one-minute-pause"
@@ -20,19 +20,6 @@ def folder(tmp_path, monkeypatch):
     """The current folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def guide(capsys):
-    """Runs a command in this process; gives its exit code, its output and its messages."""
-
-    def guide(*arguments):
-        code = _run(list(arguments), debug=False)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return guide
 
 
 def words(text):

@@ -11,7 +11,6 @@ from matplotlib import image
 from running import run
 
 from voice_guide import library
-from voice_guide.cli import _run
 
 SILENT = ("--voice", "none")
 PAUSE = "one-minute-pause"
@@ -22,19 +21,6 @@ def folder(tmp_path, monkeypatch):
     """The current folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def guide(capsys):
-    """Runs a command in this process; gives its exit code, its output and its messages."""
-
-    def guide(*arguments):
-        code = _run(list(arguments), debug=False)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return guide
 
 
 def words(text):

@@ -29,7 +29,8 @@ def draw(plan: Plan, path: Path) -> None:
         raise VoiceGuideError(
             "drawing needs matplotlib: install it with  pip install 'voice-guide[picture]'"
         ) from error
-    rows = max(1, math.ceil(plan.seconds / ROW_SECONDS))
+    breathed = plan.breaths[-1].end if plan.breaths else 0  # the silent tail needs no row
+    rows = max(1, math.ceil(breathed / plan.sample_rate / ROW_SECONDS))
     figure = Figure(figsize=(15, 0.9 + 1.75 * rows), dpi=110)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     figure.suptitle(

@@ -16,6 +16,7 @@ import numpy as np
 from voice_guide import tones
 from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
+from voice_guide.ramp import Ramp
 from voice_guide.render import Mix, Renderer
 from voice_guide.script import Line
 from voice_guide.session import Session
@@ -87,14 +88,14 @@ class Playback:
         self._tone = session.mix.tone  # that was asked for last
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._start = start
-        self._starts = _section_starts(session)
+        self._starts = session.script.starts()
         self._timeline = self._new_timeline(None if waits else start)
         self._renderer = session.renderer(self._timeline)
-        self._leaving: list[tuple[Renderer, _Ramp]] = []
-        self._gate = _Ramp(1, 1, 1)  # closes for a pause
-        self._volume = _Ramp(volume, volume, 1)
+        self._leaving: list[tuple[Renderer, Ramp]] = []
+        self._gate = Ramp(1, 1, 1)  # closes for a pause
+        self._volume = Ramp(volume, volume, 1)
         self._sleep = sleep
-        self._drowse = _Ramp(1, 1, 1)
+        self._drowse = Ramp(1, 1, 1)
         self._signals: list[Audio] = []
         self._spoken: Audio | None = None  # the keys, said aloud while the session waits
         self._goes_on = True  # after them
@@ -103,9 +104,7 @@ class Playback:
         self._section = -1
         self._entered = False  # whether a breath of it has been heard
         self._muted = False
-        self._left: tuple[int, int] | None = (
-            None  # worked out at which breath, the frame of the end
-        )
+        self._left: tuple[int, int] | None = None  # the breath it was worked out at, the end
 
     # --- what a listener may ask for ------------------------------------------------------
 
@@ -247,7 +246,7 @@ class Playback:
         self._section, self._section_began, self._entered = breath.section, self._heard, True
         if self._sleep and breath.section == len(self.session.script.sections) - 1:
             frames = self._frames_left() or 1
-            self._drowse = _Ramp(self._drowse.value, db_to_gain(-30), frames)
+            self._drowse = Ramp(self._drowse.value, db_to_gain(-30), frames)
 
     # --- where it is ----------------------------------------------------------------------
 
@@ -306,16 +305,16 @@ class Playback:
     def _pause(self, closed: bool) -> None:
         self._cut_words()
         self._signal(FALLING if closed else RISING)
-        self._gate = _Ramp(self._gate.value, 0 if closed else 1, self._frames(PAUSE_SECONDS))
+        self._gate = Ramp(self._gate.value, 0 if closed else 1, self._frames(PAUSE_SECONDS))
 
     def _open(self) -> None:
-        self._gate = _Ramp(self._gate.value, 1, self._frames(PAUSE_SECONDS))
+        self._gate = Ramp(self._gate.value, 1, self._frames(PAUSE_SECONDS))
 
     def _say(self, clip: Audio) -> None:
         if self._spoken is None:
             self._goes_on = self._gate.target > 0
         self._cut_words()
-        self._gate = _Ramp(self._gate.value, 0, self._frames(PAUSE_SECONDS))
+        self._gate = Ramp(self._gate.value, 0, self._frames(PAUSE_SECONDS))
         self._spoken = clip
 
     def _cut_words(self) -> None:
@@ -324,7 +323,7 @@ class Playback:
         if words is None or self._gate.value > 0:  # not begun
             return
         fading = np.repeat(words[: self._frames(HUSH_SECONDS), None], 2, axis=1)
-        _Ramp(1, 0, len(fading)).apply(fading)
+        Ramp(1, 0, len(fading)).apply(fading)
         self._signals[:1] = [_sum(fading, *self._signals[:1])]
 
     def _scale(self, seconds: Fraction) -> None:
@@ -365,10 +364,10 @@ class Playback:
         """Leave what is heard for another section, crossfading."""
         frames = self._frames(CROSSFADE_SECONDS)
         if self._gate.value > 0 or self._gate.left:
-            self._leaving.append((self._renderer, _Ramp(1, 0, frames)))
+            self._leaving.append((self._renderer, Ramp(1, 0, frames)))
         else:
             self._leaving = []
-        self._drowse = _Ramp(self._drowse.value, 1, frames)
+        self._drowse = Ramp(self._drowse.value, 1, frames)
         self._start = self._starts[section]
         self._timeline = self._new_timeline(self._start)
         self._renderer = self.session.renderer(self._timeline)
@@ -380,7 +379,7 @@ class Playback:
         before = self._volume.target
         volume = min(max(before * db_to_gain(db), LOWEST_VOLUME), 1.0)
         self._signal(_sign(volume - before))
-        self._volume = _Ramp(self._volume.value, volume, self._frames(VOLUME_SECONDS))
+        self._volume = Ramp(self._volume.value, volume, self._frames(VOLUME_SECONDS))
 
     def _change_mix(self, mix: Mix) -> None:
         if mix.tone == self._tone:  # no other was asked for since
@@ -419,29 +418,6 @@ class Playback:
         return round(seconds * self._rate)
 
 
-class _Ramp:
-    """A gain on its way to another, along half a cosine."""
-
-    def __init__(self, start: float, target: float, frames: int) -> None:
-        self.value, self.target = start, target
-        self.left = frames if start != target else 0
-        self._start, self._frames = start, frames
-
-    def apply(self, audio: Audio) -> None:
-        """Scale a block in place, and go on to the next."""
-        ramp = min(self.left, len(audio))
-        if ramp:
-            at = self._frames - self.left + np.arange(1, ramp + 1)
-            curve = 0.5 - 0.5 * np.cos(np.pi * at / self._frames)
-            audio[:ramp] *= (self._start + (self.target - self._start) * curve)[:, None]
-            self.left -= ramp
-            self.value = self._start + (self.target - self._start) * float(curve[-1])
-        if not self.left:
-            self.value = self.target
-        if self.value != 1 and len(audio) > ramp:
-            audio[ramp:] *= np.float32(self.value)
-
-
 def _sign(change: float) -> tuple[float, ...]:
     """What answers a change; one that comes to nothing, as at the end of a range, is flat."""
     return RISING if change > 0 else FALLING if change < 0 else SAME
@@ -453,11 +429,3 @@ def _sum(*sounds: Audio) -> Audio:
     for sound in sounds:
         whole[: len(sound)] += sound
     return whole
-
-
-def _section_starts(session: Session) -> list[int]:
-    """The first item of each section."""
-    starts = [0]
-    for section in session.script.sections:
-        starts.append(starts[-1] + len(section.items))
-    return starts[:-1]

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Literal
 
 from voice_guide.errors import PaceError, Problem
@@ -112,6 +113,11 @@ class Script:
 
     def lines(self) -> Iterator[Line]:
         return (item for item in self.items() if isinstance(item, Line))
+
+    def starts(self) -> list[int]:
+        """The number of each section's first item, of all items."""
+        lengths = (len(section.items) for section in self.sections)
+        return list(accumulate(lengths, initial=0))[:-1]
 
     def check_pace(self, pace: Pace) -> None:
         """Refuse a pace with holds where the script forbids them.

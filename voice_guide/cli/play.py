@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
-from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
+from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
 
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from voice_guide.resume import Place
     from voice_guide.script import Script
     from voice_guide.session import Session
+    from voice_guide.speech import Speech
 
 __all__ = ["play_command"]
 
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""
-
-PATIENCE_SECONDS = 5.0
-"""How long a voice may take to end."""
 
 KEYS_ALOUD = (
     "Space pauses, and goes on.",
@@ -79,6 +77,7 @@ def play_command(
     from voice_guide.resume import Place, forget, keep
     from voice_guide.script import for_sleep
     from voice_guide.session import open_session
+    from voice_guide.speech import Speech
 
     if list_devices:
         if not (found := devices()):
@@ -97,7 +96,7 @@ def play_command(
         item = _first_item(script, start)
     session = open_session(script, settings)
     player_device = int(device) if device and device.isdigit() else device
-    speech = _Speech(session)
+    speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
     ended = interrupted = False
@@ -121,76 +120,8 @@ def play_command(
     return 130 if interrupted else 0
 
 
-class _Speech:
-    """The thread that makes the lines while the session already sounds."""
-
-    def __init__(self, session: "Session") -> None:
-        self.faults: list[SpeechError] = []
-        self.error: Exception | None = None
-        self._session = session
-        self._first = threading.Event()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
-        # A length can be met only when all lines are there; until then the breath sounds alone.
-        self.placed = session.recall() or session.settings.minutes is None
-
-    def start(self, playback: "Playback", item: int) -> None:
-        self._thread = threading.Thread(target=self._run, args=(playback, item), daemon=True)
-        self._thread.start()
-
-    def wait_for_first(self) -> None:
-        """Return when the first line is there.
-
-        Raises:
-            SpeechError: if it can't be spoken.
-        """
-        self._first.wait()
-        if self.error is not None:
-            raise self.error
-
-    def stop(self) -> None:
-        """End what is being made; a thread inside an extension would take the process down."""
-        self._stopping = True
-        self._session.clips.close()
-        if self._thread is not None:
-            self._thread.join(PATIENCE_SECONDS)
-
-    def _failed(self, fault: SpeechError) -> None:
-        self._go_on()
-        self.faults.append(fault)
-
-    def _go_on(self, *_progress: int) -> None:
-        if self._stopping:
-            raise SpeechError("it was ended")
-
-    def _run(self, playback: "Playback", item: int) -> None:
-        session = self._session
-        try:
-            lines = list(session.script.lines())
-            ahead = lines[_lines_before(session, item) :]
-            if self.placed:
-                session.clips.prepare(ahead[:1])
-            self._first.set()
-            session.clips.prepare([*ahead, *lines], self._go_on, self._failed)
-            if not self.placed:
-                playback.begin()
-        except Exception as error:  # told by the thread that listens
-            self.error = error
-        finally:
-            session.clips.close()
-            self._first.set()
-
-
-def _lines_before(session: "Session", item: int) -> int:
-    from itertools import islice
-
-    from voice_guide.script import Line
-
-    return sum(isinstance(i, Line) for i in islice(session.script.items(), item))
-
-
 def _listen(
-    playback: "Playback", player: "Player", speech: _Speech, quiet: bool
+    playback: "Playback", player: "Player", speech: "Speech", quiet: bool
 ) -> tuple[bool, bool]:
     """Return whether the session came to its own end, and whether Ctrl-C ended it."""
     from voice_guide.keys import keys
@@ -305,11 +236,11 @@ def _first_item(script: "Script", wanted: str) -> int:
     else:
         numbered = ", ".join(f"{n} {title}" for n, title in enumerate(titles, start=1))
         raise RequestError(f"{script.title!r} has no section {wanted!r}; there are: {numbered}.")
-    return sum(len(section.items) for section in script.sections[:number])
+    return script.starts()[number]
 
 
 def _report(
-    session: "Session", playback: "Playback", player: "Player", speech: _Speech, remember: bool
+    session: "Session", playback: "Playback", player: "Player", speech: "Speech", remember: bool
 ) -> None:
     """Say afterwards what the listener should know, and nothing while they listen."""
     from voice_guide.settings import remember as keep_setting

@@ -21,6 +21,10 @@ Failed = Callable[[SpeechError], None]
 """Told of a line that can't be spoken."""
 
 
+ONSET_SECONDS, LETTER_SECONDS = 0.2, 0.1
+"""How long the embedded voice takes at its own rate: what fits the lines of all scripts."""
+
+
 class Clips(Protocol):
     """Where a session gets the sound of its lines from."""
 
@@ -74,7 +78,8 @@ class SilentClips:
         pass
 
     def frames(self, line: Line) -> int:
-        return round(max(len(line.text.split()), 1) * 60 / self._rate * self._sample_rate)
+        seconds = ONSET_SECONDS + LETTER_SECONDS * len(line.text)
+        return round(seconds * DEFAULT_RATE / self._rate * self._sample_rate)
 
     def samples(self, line: Line) -> "Audio":
         import numpy as np

@@ -1,0 +1,30 @@
+"""A gain that moves without a step."""
+
+import numpy as np
+
+from voice_guide.tones import Audio
+
+__all__ = ["Ramp"]
+
+
+class Ramp:
+    """A gain on its way to another, along half a cosine."""
+
+    def __init__(self, start: float, target: float, frames: int) -> None:
+        self.value, self.target = start, target
+        self.left = frames if start != target else 0
+        self._start, self._frames = start, frames
+
+    def apply(self, audio: Audio) -> None:
+        """Scale a block in place, and go on to the next."""
+        ramp = min(self.left, len(audio))
+        if ramp:
+            at = self._frames - self.left + np.arange(1, ramp + 1)
+            curve = 0.5 - 0.5 * np.cos(np.pi * at / self._frames)
+            audio[:ramp] *= (self._start + (self.target - self._start) * curve)[:, None]
+            self.left -= ramp
+            self.value = self._start + (self.target - self._start) * float(curve[-1])
+        if not self.left:
+            self.value = self.target
+        if self.value != 1 and len(audio) > ramp:
+            audio[ramp:] *= np.float32(self.value)
