@@ -15,8 +15,8 @@ import numpy as np
 
 from voice_guide import tones
 from voice_guide.errors import PaceError
+from voice_guide.fade import Fade
 from voice_guide.pace import Pace
-from voice_guide.ramp import Ramp
 from voice_guide.render import Mix, Renderer
 from voice_guide.script import Line
 from voice_guide.session import Session
@@ -91,11 +91,11 @@ class Playback:
         self._starts = session.script.starts()
         self._timeline = self._new_timeline(None if waits else start)
         self._renderer = session.renderer(self._timeline)
-        self._leaving: list[tuple[Renderer, Ramp]] = []
-        self._gate = Ramp(1, 1, 1)  # closes for a pause
-        self._volume = Ramp(volume, volume, 1)
+        self._leaving: list[tuple[Renderer, Fade]] = []
+        self._gate = Fade(1, 1, 1)  # closes for a pause
+        self._volume = Fade(volume, volume, 1)
         self._sleep = sleep
-        self._drowse = Ramp(1, 1, 1)
+        self._drowse = Fade(1, 1, 1)
         self._signals: list[Audio] = []
         self._spoken: Audio | None = None  # the keys, said aloud while the session waits
         self._goes_on = True  # after them
@@ -246,7 +246,7 @@ class Playback:
         self._section, self._section_began, self._entered = breath.section, self._heard, True
         if self._sleep and breath.section == len(self.session.script.sections) - 1:
             frames = self._frames_left() or 1
-            self._drowse = Ramp(self._drowse.value, db_to_gain(-30), frames)
+            self._drowse = Fade(self._drowse.value, db_to_gain(-30), frames)
 
     # --- where it is ----------------------------------------------------------------------
 
@@ -305,16 +305,16 @@ class Playback:
     def _pause(self, closed: bool) -> None:
         self._cut_words()
         self._signal(FALLING if closed else RISING)
-        self._gate = Ramp(self._gate.value, 0 if closed else 1, self._frames(PAUSE_SECONDS))
+        self._gate = Fade(self._gate.value, 0 if closed else 1, self._frames(PAUSE_SECONDS))
 
     def _open(self) -> None:
-        self._gate = Ramp(self._gate.value, 1, self._frames(PAUSE_SECONDS))
+        self._gate = Fade(self._gate.value, 1, self._frames(PAUSE_SECONDS))
 
     def _say(self, clip: Audio) -> None:
         if self._spoken is None:
             self._goes_on = self._gate.target > 0
         self._cut_words()
-        self._gate = Ramp(self._gate.value, 0, self._frames(PAUSE_SECONDS))
+        self._gate = Fade(self._gate.value, 0, self._frames(PAUSE_SECONDS))
         self._spoken = clip
 
     def _cut_words(self) -> None:
@@ -323,7 +323,7 @@ class Playback:
         if words is None or self._gate.value > 0:  # not begun
             return
         fading = np.repeat(words[: self._frames(HUSH_SECONDS), None], 2, axis=1)
-        Ramp(1, 0, len(fading)).apply(fading)
+        Fade(1, 0, len(fading)).apply(fading)
         self._signals[:1] = [_sum(fading, *self._signals[:1])]
 
     def _scale(self, seconds: Fraction) -> None:
@@ -364,10 +364,10 @@ class Playback:
         """Leave what is heard for another section, crossfading."""
         frames = self._frames(CROSSFADE_SECONDS)
         if self._gate.value > 0 or self._gate.left:
-            self._leaving.append((self._renderer, Ramp(1, 0, frames)))
+            self._leaving.append((self._renderer, Fade(1, 0, frames)))
         else:
             self._leaving = []
-        self._drowse = Ramp(self._drowse.value, 1, frames)
+        self._drowse = Fade(self._drowse.value, 1, frames)
         self._start = self._starts[section]
         self._timeline = self._new_timeline(self._start)
         self._renderer = self.session.renderer(self._timeline)
@@ -379,7 +379,7 @@ class Playback:
         before = self._volume.target
         volume = min(max(before * db_to_gain(db), LOWEST_VOLUME), 1.0)
         self._signal(_sign(volume - before))
-        self._volume = Ramp(self._volume.value, volume, self._frames(VOLUME_SECONDS))
+        self._volume = Fade(self._volume.value, volume, self._frames(VOLUME_SECONDS))
 
     def _change_mix(self, mix: Mix) -> None:
         if mix.tone == self._tone:  # no other was asked for since

@@ -4,10 +4,10 @@ import numpy as np
 
 from voice_guide.tones import Audio
 
-__all__ = ["Ramp"]
+__all__ = ["Fade"]
 
 
-class Ramp:
+class Fade:
     """A gain on its way to another, along half a cosine."""
 
     def __init__(self, start: float, target: float, frames: int) -> None:
@@ -17,14 +17,14 @@ class Ramp:
 
     def apply(self, audio: Audio) -> None:
         """Scale a block in place, and go on to the next."""
-        ramp = min(self.left, len(audio))
-        if ramp:
-            at = self._frames - self.left + np.arange(1, ramp + 1)
+        fading = min(self.left, len(audio))
+        if fading:
+            at = self._frames - self.left + np.arange(1, fading + 1)
             curve = 0.5 - 0.5 * np.cos(np.pi * at / self._frames)
-            audio[:ramp] *= (self._start + (self.target - self._start) * curve)[:, None]
-            self.left -= ramp
+            audio[:fading] *= (self._start + (self.target - self._start) * curve)[:, None]
+            self.left -= fading
             self.value = self._start + (self.target - self._start) * float(curve[-1])
         if not self.left:
             self.value = self.target
-        if self.value != 1 and len(audio) > ramp:
-            audio[ramp:] *= np.float32(self.value)
+        if self.value != 1 and len(audio) > fading:
+            audio[fading:] *= np.float32(self.value)
