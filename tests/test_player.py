@@ -1,287 +1,151 @@
-"""From blocks to the device's callback: the ring, the outlet, the thread that fills, the format."""
+"""A device that goes away, comes back as another, or has room for one stream only."""
 
 import threading
-import time
-from collections import deque
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from running import wait_until
 
-from voice_guide.device import Format
-from voice_guide.player import STOP_SECONDS, Feeder, Outlet, Ring, callback_of
+from voice_guide import player as module
+from voice_guide.outlet import KEPT_SECONDS, RISE_SECONDS
+from voice_guide.player import Player
 
 RATE = 48000
 
 
-def numbered(first, frames, channels=2):
-    """Frames that carry their own number."""
-    column = np.arange(first, first + frames, dtype=np.float32)[:, None]
-    return np.repeat(column, channels, axis=1)
+class Seconds:
+    """A source whose samples say how far it is, in seconds."""
 
-
-def tone(frames, hertz=220.0, rate=RATE, level=0.5):
-    mono = level * np.sin(2 * np.pi * hertz / rate * np.arange(frames))
-    return np.stack([mono, mono], axis=1).astype(np.float32)
-
-
-def ring_of(sound, complete=True):
-    ring = Ring(len(sound), sound.shape[1])
-    ring.write(sound)
-    ring.complete = complete
-    return ring
-
-
-def poured(outlet, block=512, channels=2, most=1000):
-    """Everything that a device gets."""
-    pieces, go_on = [], True
-    while go_on:
-        out = np.full((block, channels), 9, np.float32)  # a device's memory is never clean
-        go_on = outlet.fill(out, False)
-        pieces.append(out)
-        assert len(pieces) < most
-    return np.concatenate(pieces)
-
-
-# --- ring -------------------------------------------------------------------------------------
-
-steps = st.lists(
-    st.tuples(st.sampled_from(["write", "read", "go back"]), st.integers(0, 40)), max_size=60
-)
-
-
-@given(size=st.integers(1, 30), kept=st.integers(0, 12), channels=st.integers(1, 2), todo=steps)
-def test_a_ring_gives_back_what_was_put_in_in_order(size, kept, channels, todo):
-    ring, model, past = Ring(size, channels, kept), deque(), deque()
-    written = 0
-    for action, frames in todo:
-        if action == "write" and ring.free > 0:
-            count = min(frames, ring.free)
-            ring.write(numbered(written, count, channels))
-            model.extend(range(written, written + count))
-            written += count
-        elif action == "read":
-            out = np.full((frames, channels), -1, np.float32)
-            count = ring.read_into(out)
-            expected = [model.popleft() for _ in range(min(frames, len(model)))]
-            past.extend(expected)
-            assert count == len(expected)
-            assert np.array_equal(out[:count], numbered(0, written, channels)[expected])
-            assert (out[count:] == -1).all()
-        elif action == "go back":
-            ring.go_back()
-            furthest = max(past, default=-1) + 1
-            model = deque(range(max(furthest - kept, 0), written))
-        assert ring.filled == len(model)
-        assert ring.free == size - len(model)
-
-
-def test_going_back_twice_without_progress_is_going_back_once():
-    ring = Ring(100, 2, kept=20)
-    ring.write(numbered(0, 100))
-    ring.read_into(np.empty((50, 2), np.float32))
-    for _ in range(3):  # a device that is opened, takes a little, and goes again
-        ring.go_back()
-        out = np.empty((5, 2), np.float32)
-        ring.read_into(out)
-        assert out[0, 0] == 30
-
-
-# --- outlet -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("block", [1, 64, 500, 512, 4096])
-def test_it_sends_everything_then_silence_that_pushes_the_end_out_then_stops(block):
-    sound = tone(1000)
-    outlet = Outlet(ring_of(sound), RATE, padding=300)
-    heard = poured(outlet, block, most=5000)
-    assert np.array_equal(heard[:1000], sound)
-    assert not heard[1000:].any()
-    assert 300 <= len(heard) - 1000 < 300 + block
-    assert outlet.done
-    assert outlet.underflows == 0
-
-
-def test_a_late_block_is_silence_and_counted_and_nothing_is_lost():
-    ring = Ring(1000, 2)
-    outlet = Outlet(ring, RATE, padding=10)
-    ring.write(numbered(1, 30))
-    first, second = np.full((2, 50, 2), 9, np.float32)
-    assert outlet.fill(first, False)
-    ring.write(numbered(31, 50))
-    assert outlet.fill(second, False)
-    assert np.array_equal(first[:30], numbered(1, 30))
-    assert not first[30:].any()
-    assert np.array_equal(second, numbered(31, 50))
-    assert outlet.underflows == 1
-
-
-def test_what_the_device_tells_of_underflows_is_counted():
-    outlet = Outlet(ring_of(tone(1000)), RATE, padding=10)
-    for underflow in (True, False, True):
-        outlet.fill(np.empty((100, 2), np.float32), underflow)
-    assert outlet.underflows == 2
-
-
-@pytest.mark.parametrize("block", [64, 480, 512, 4800])
-def test_stopping_at_once_fades_without_a_click_within_100_ms(block):
-    sound = tone(RATE)
-    outlet = Outlet(ring_of(sound), RATE, padding=RATE // 10)
-    before = np.empty((960, 2), np.float32)
-    outlet.fill(before, False)
-    outlet.stopping = True
-    after = poured(outlet, block)
-    last = np.flatnonzero(after.any(axis=1))[-1]
-    assert last < STOP_SECONDS * RATE < 0.1 * RATE
-    assert outlet.done
-    heard = np.concatenate([before, after])
-    assert np.abs(np.diff(heard, axis=0)).max() <= np.abs(np.diff(sound, axis=0)).max()
-
-
-def test_stopping_when_nothing_is_left_ends_too():
-    outlet = Outlet(Ring(100, 2), RATE, padding=100)
-    outlet.stopping = True
-    assert not poured(outlet).any()
-
-
-def test_a_device_that_came_back_begins_softly():
-    sound = tone(RATE)
-    heard = poured(Outlet(ring_of(sound), RATE, padding=10, fade_in=True), 500)[:RATE]
-    quarter = RATE * 3 // 40
-    assert not heard[0].any()
-    assert np.abs(heard[:quarter]).max() < 0.3 * np.abs(sound).max()
-    assert np.array_equal(heard[4 * quarter :], sound[4 * quarter :])
-    assert np.abs(np.diff(heard, axis=0)).max() <= 1.01 * np.abs(np.diff(sound, axis=0)).max()
-
-
-def test_a_device_that_asks_for_nothing_is_suspended(monkeypatch):
-    outlet = Outlet(ring_of(tone(1000)), RATE, padding=10)
-    assert not outlet.suspended
-    monkeypatch.setattr("voice_guide.player.SUSPENDED_SECONDS", 0.01)
-    wait_until(lambda: outlet.suspended)
-    outlet.fill(np.empty((10, 2), np.float32), False)
-    monkeypatch.setattr("voice_guide.player.SUSPENDED_SECONDS", 1)
-    assert not outlet.suspended
-
-
-class Flags:
-    output_underflow = False
-
-
-def test_the_callback_stops_the_stream_at_the_end_and_on_an_error_in_silence():
-    class Stop(Exception):  # noqa: N818
-        pass
-
-    outlet = Outlet(ring_of(tone(100)), RATE, padding=50)
-    callback = callback_of(outlet, Stop)
-    out = np.empty((100, 2), np.float32)
-    callback(out, 100, None, Flags)
-    with pytest.raises(Stop):
-        callback(out, 100, None, Flags)
-    mono = np.full((100, 1), 9, np.float32)  # what it was not opened for
-    broken = callback_of(Outlet(ring_of(tone(100)), RATE, padding=50), Stop)
-    with pytest.raises(Stop):
-        broken(mono, 100, None, Flags)
-    assert not mono.any()
-
-
-# --- feeder -----------------------------------------------------------------------------------
-
-
-class Count:
-    """A source of numbered frames."""
-
-    def __init__(self, frames, fails_at=None):
-        self.at, self.frames, self.fails_at = 0, frames, fails_at
+    def __init__(self, seconds):
+        self.at, self.end = 0, round(seconds * RATE)
 
     def read(self, frames):
-        if self.fails_at is not None and self.at >= self.fails_at:
-            raise ValueError("it broke")
-        count = min(frames, self.frames - self.at)
+        count = min(frames, self.end - self.at)
         self.at += count
-        return numbered(self.at - count, count)
+        column = np.arange(self.at - count, self.at, dtype=np.float64)[:, None] / RATE
+        return np.repeat(column, 2, axis=1).astype(np.float32)
 
 
-def as_it_is(block, _last):
-    return block
+class Device:
+    """PortAudio as far as a player uses it; a test asks for the blocks that a device would."""
+
+    class PortAudioError(Exception):
+        pass
+
+    class CallbackStop(Exception):  # noqa: N818
+        pass
+
+    class Flags:
+        output_underflow = False
+
+    def __init__(self):
+        self.takes = (RATE, 2)
+        self.room = 9
+        self.streams = []
+
+    def query_devices(self, device=None, kind=None):
+        return {"name": "test", "default_samplerate": self.takes[0]}
+
+    def check_output_settings(self, device, channels, dtype, samplerate):
+        if (samplerate, channels) != self.takes:
+            raise self.PortAudioError("not that")
+
+    def OutputStream(self, **options):  # noqa: N802
+        if len(self.streams) == self.room:
+            raise self.PortAudioError("busy")
+        self.streams.append(Stream(self, **options))
+        return self.streams[-1]
+
+    def _terminate(self):
+        pass
+
+    _initialize = _terminate
 
 
-def drained(ring):
-    pieces = [np.empty((0, 2), np.float32)]
-    while not (ring.complete and not ring.filled):
-        out = np.empty((37, 2), np.float32)
-        pieces.append(out[: ring.read_into(out)])
-        time.sleep(0)
-    return np.concatenate(pieces)
+class Stream:
+    def __init__(self, owner, channels, latency, callback, finished_callback, **options):
+        self.owner, self.channels, self.latency = owner, channels, latency
+        self.callback, self.finished = callback, finished_callback
+        self.asking = None
+
+    def start(self):
+        pass
+
+    def heard(self, seconds, block=480):
+        """What the device gets, a block at a time, the source being given time to fill."""
+        pieces = []
+        for _ in range(round(seconds * 100)):
+            out = np.empty((block, self.channels), np.float32)
+            threading.Event().wait(0.002)
+            try:
+                self.callback(out, block, None, self.owner.Flags)
+            except self.owner.CallbackStop:
+                self.finished()
+                return np.concatenate([*pieces, out])
+            pieces.append(out)
+        return np.concatenate(pieces)
+
+    def abort(self):
+        self.finished()
+
+    close = start
 
 
-@pytest.mark.parametrize("frames", [0, 1, 99, 100, 101, 5000])
-def test_everything_that_the_source_has_arrives(frames):
-    ring = Ring(300, 2)
-    feeder = Feeder(Count(frames), as_it_is, ring, block=100)
-    assert np.array_equal(drained(ring), numbered(0, frames))
-    feeder.halt()
-    assert feeder.error is None
+@pytest.fixture
+def device(monkeypatch):
+    device = Device()
+    monkeypatch.setattr(module, "load_sounddevice", lambda: device)
+    monkeypatch.setattr("voice_guide.device.devices", list)
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0)
+    return device
 
 
-def test_it_keeps_the_ring_filled_and_reads_no_further_ahead():
-    ring, source = Ring(300, 2), Count(10**6)
-    feeder = Feeder(source, as_it_is, ring, block=100)
-    feeder.wait_until_filled()
-    for _ in range(5):
-        wait_until(lambda: ring.free < 100, seconds=1)
-        assert source.at - ring._read <= 300 + 100  # and the block in its hand
-        ring.read_into(np.empty((100, 2), np.float32))
-    feeder.halt()
+@pytest.fixture
+def playing(device):
+    player = Player(Seconds(60), RATE)
+    player.start()
+    yield player
+    player.close()
 
 
-def test_an_error_of_the_source_is_handed_over_after_what_came_before():
-    ring = Ring(1000, 2)
-    feeder = Feeder(Count(10**6, fails_at=250), as_it_is, ring, block=100)
-    feeder.wait_until_filled()
-    assert wait_until(lambda: feeder.error).args == ("it broke",)
-    assert ring.filled == 300
-    feeder.halt()
+@pytest.mark.parametrize("other", [(44100, 2), (RATE, 1), (16000, 1)])
+def test_a_device_that_comes_back_as_another_goes_on_from_before_the_break(device, playing, other):
+    heard = device.streams[0].heard(2)[-1, 0]
+    device.streams[0].finished()
+    device.takes = other
+    while playing.watch() and playing.lost:
+        pass
+    again = device.streams[1].heard(2, block=other[0] // 100)
+    risen = round((RISE_SECONDS + 0.1) * other[0])
+    at = np.arange(risen, len(again) - risen) / other[0]
+    came_back = again[risen : len(again) - risen, 0] - at
+    assert np.ptp(came_back) < 0.001  # without a gap
+    assert heard - KEPT_SECONDS - 0.2 < came_back[0] <= heard
 
 
-def test_it_halts_promptly_though_the_ring_is_full():
-    threads = threading.active_count()
-    feeder = Feeder(Count(10**6), as_it_is, Ring(300, 2), block=100)
-    feeder.wait_until_filled()
-    began = time.monotonic()
-    feeder.halt()
-    assert time.monotonic() - began < 0.1
-    assert threading.active_count() == threads
+def test_leaving_goes_on_in_a_close_stream_while_the_first_fades(device, playing):
+    first = device.streams[0]
+    heard = first.heard(1)[-1, 0]
+    handing_over = threading.Thread(target=playing.come_close)
+    handing_over.start()
+    while len(device.streams) < 2:
+        pass
+    fading = first.heard(0.5)
+    handing_over.join()
+    second = device.streams[1]
+    rising = second.heard(0.6)
+    late = round((first.latency - second.latency) * RATE)
+    rise = round(RISE_SECONDS * RATE)
+    assert not rising[:late].any()
+    both = fading[:rise, 0] + rising[late : late + rise, 0]
+    begins = heard + 1 / RATE
+    assert np.allclose(both, begins + np.arange(rise) / RATE, atol=0.05 * heard)
+    assert playing.watch()
+    assert second.latency < 0.05 < first.latency
 
 
-# --- format -----------------------------------------------------------------------------------
-
-
-def converted(form, sound, rate=RATE, block=2400):
-    convert = form.converter(rate)
-    blocks = [sound[at : at + block] for at in range(0, len(sound) + 1, block)]
-    return np.concatenate([convert(part, part is blocks[-1]) for part in blocks])
-
-
-def test_a_device_that_takes_it_as_it_is_gets_it_as_it_is():
-    assert np.array_equal(converted(Format(RATE, 2), tone(10000)), tone(10000))
-
-
-@pytest.mark.parametrize(("rate", "frames"), [(44100, 50001), (96000, 48000), (16000, 2400 * 3)])
-def test_another_rate_keeps_length_pitch_and_level(rate, frames):
-    sound = converted(Format(rate, 2), tone(frames, hertz=440))
-    assert len(sound) == pytest.approx(frames * rate / RATE, abs=2)
-    expected = tone(len(sound), hertz=440, rate=rate)
-    middle = slice(len(sound) // 4, -len(sound) // 4)
-    assert np.allclose(sound[middle], expected[middle], atol=1e-3)
-
-
-def test_one_channel_gets_the_mean_of_both():
-    sound = tone(1000)
-    sound[:, 1] *= 0.5
-    mono = converted(Format(RATE, 1), sound)
-    assert mono.shape == (1000, 1)
-    assert mono.dtype == np.float32
-    assert np.allclose(mono[:, 0], sound.mean(axis=1))
+def test_where_there_is_room_for_one_stream_only_it_stays_in_that(device, playing):
+    device.room = 1
+    before = device.streams[0].heard(1)[-1, 0]
+    playing.come_close()
+    assert device.streams[0].heard(1)[-1, 0] == pytest.approx(before + 1)
+    assert playing.watch()

@@ -1,12 +1,10 @@
-"""The sound device: found, opened, watched, and found again when it was lost."""
+"""The sound device: what there is, what it takes, and what helps when there is none."""
 
 import contextlib
 import os
 import platform
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,24 +12,17 @@ from typing import Any
 import numpy as np
 
 from voice_guide.errors import DeviceError
-from voice_guide.player import (
-    AHEAD_SECONDS,
-    BLOCK_SECONDS,
-    KEPT_SECONDS,
-    SUSPENDED_SECONDS,
-    Feeder,
-    Outlet,
-    Ring,
-    Source,
-    callback_of,
-)
 from voice_guide.tones import Audio
 
-__all__ = ["Format", "Player", "devices", "load_sounddevice", "negotiate"]
-
-LATENCY_SECONDS = 0.2
-RETRY_SECONDS = 0.5
-GIVE_UP_SECONDS = 30.0
+__all__ = [
+    "EXPORT_HINT",
+    "Format",
+    "devices",
+    "load_sounddevice",
+    "negotiate",
+    "no_device",
+    "quiet",
+]
 
 _PORTAUDIO = {  # the package manager that is there, and what brings PortAudio with it
     "apt-get": "sudo apt-get install libportaudio2",
@@ -41,7 +32,7 @@ _PORTAUDIO = {  # the package manager that is there, and what brings PortAudio w
     "apk": "sudo apk add portaudio",
     "brew": "brew install portaudio",
 }
-_EXPORT = "An audio file needs no device: voice-guide export"
+EXPORT_HINT = "An audio file needs no device: voice-guide export"
 
 
 def portaudio_command() -> str:
@@ -59,7 +50,7 @@ def device_command() -> str:
 
 def no_device() -> str:
     """What to say when there is none."""
-    return f"there is no sound device. What may help:  {device_command()}\n{_EXPORT}"
+    return f"there is no sound device. What may help:  {device_command()}\n{EXPORT_HINT}"
 
 
 def load_sounddevice() -> Any:
@@ -74,7 +65,7 @@ def load_sounddevice() -> Any:
     except OSError as error:
         raise DeviceError(
             f"the sound library PortAudio is missing. Install it with  {portaudio_command()}\n"
-            f"{_EXPORT}"
+            f"{EXPORT_HINT}"
         ) from error
     return sounddevice
 
@@ -152,146 +143,5 @@ def negotiate(sounddevice: Any, device: int | str | None, sample_rate: int) -> F
                 reasons.append(str(error))
     raise DeviceError(
         f"the sound device {about['name']!r} can't be opened: {reasons[0]}. Choose another with "
-        f"--device; --list-devices shows them.\n{_EXPORT}"
+        f"--device; --list-devices shows them.\n{EXPORT_HINT}"
     )
-
-
-class Player:
-    """Plays a source on a device and keeps the place when the device goes away.
-
-    Args:
-        source: gives stereo blocks.
-        sample_rate: of the source, in Hz.
-        device: PortAudio's number or name; None for the default.
-    """
-
-    def __init__(self, source: Source, sample_rate: int, device: int | str | None = None) -> None:
-        self._source = source
-        self._rate = sample_rate
-        self._device = device
-        self._sounddevice = load_sounddevice()
-        self._stream: Any = None
-        self._outlet: Outlet | None = None
-        self._feeder: Feeder | None = None
-        self._format: Format | None = None
-        self._ring: Ring
-        self._finished = threading.Event()
-        self._lost_at: float | None = None
-        self._tried_at = 0.0
-        self.losses = 0
-        self._underflows = 0
-
-    def start(self) -> None:
-        """Open the device and begin.
-
-        Raises:
-            DeviceError: if there is none that can be opened.
-        """
-        with quiet():
-            self._open()
-
-    def _open(self) -> None:
-        form = negotiate(self._sounddevice, self._device, self._rate)
-        again = self._outlet is not None
-        if self._feeder is None or form != self._format:
-            if self._feeder is not None:
-                self._feeder.halt()
-            self._format = form
-            ahead, kept = (round(s * form.sample_rate) for s in (AHEAD_SECONDS, KEPT_SECONDS))
-            self._ring = Ring(ahead, form.channels, kept)
-            block = round(BLOCK_SECONDS * self._rate)
-            convert = form.converter(self._rate)
-            self._feeder = Feeder(self._source, convert, self._ring, block)
-        if again:
-            self._ring.go_back()
-        padding = round((LATENCY_SECONDS + 0.1) * form.sample_rate)
-        outlet = Outlet(self._ring, form.sample_rate, padding, fade_in=again)
-        finished = threading.Event()
-        try:
-            stream = self._sounddevice.OutputStream(
-                device=self._device,
-                samplerate=form.sample_rate,
-                channels=form.channels,
-                dtype="float32",
-                latency=LATENCY_SECONDS,
-                callback=callback_of(outlet, self._sounddevice.CallbackStop),
-                finished_callback=finished.set,
-            )
-            self._feeder.wait_until_filled()
-            stream.start()
-        except (ValueError, self._sounddevice.PortAudioError) as error:
-            raise DeviceError(f"the sound device can't be opened: {error}.\n{_EXPORT}") from error
-        self._stream, self._outlet, self._finished = stream, outlet, finished
-
-    def watch(self) -> bool:
-        """Look after the device; return whether there is more to play. Call it often.
-
-        Raises:
-            DeviceError: if the device stays away for ``GIVE_UP_SECONDS``.
-            Exception: whatever went wrong in the source.
-        """
-        assert self._feeder is not None and self._outlet is not None  # noqa: S101, PT018
-        if self._feeder.error is not None:
-            raise self._feeder.error
-        since_tried = time.monotonic() - self._tried_at
-        if self._stream is None:
-            if since_tried > RETRY_SECONDS:
-                self._try_again()
-        elif self._finished.is_set() and self._outlet.done:
-            return False
-        elif self._finished.is_set() or self._outlet.suspended:
-            self._lose()
-        elif since_tried > SUSPENDED_SECONDS:  # it was opened again, and goes on asking
-            self._lost_at = None
-        return True
-
-    @property
-    def lost(self) -> bool:
-        return self._stream is None
-
-    @property
-    def underflows(self) -> int:
-        return self._underflows + (self._outlet.underflows if self._outlet else 0)
-
-    def _lose(self) -> None:
-        self._tried_at = time.monotonic()
-        if self._lost_at is None:
-            self.losses += 1
-            self._lost_at = self._tried_at
-        self._underflows = self.underflows
-        if self._outlet is not None:
-            self._outlet.underflows = 0
-        self._shut()
-
-    def _try_again(self) -> None:
-        if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
-            raise DeviceError(
-                "the sound device went away and did not come back. The place is kept: "
-                "go on with  voice-guide play --resume"
-            )
-        with quiet(), contextlib.suppress(DeviceError, self._sounddevice.PortAudioError):
-            self._sounddevice._terminate()
-            self._sounddevice._initialize()
-            self._open()
-        self._tried_at = time.monotonic()
-
-    def stop(self) -> None:
-        """Fade away within a tenth of a second, and close the device."""
-        if self._outlet is not None and not self.lost:
-            self._outlet.stopping = True
-            self._finished.wait(0.5)
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the device and of the thread that renders."""
-        if self._feeder is not None:
-            self._feeder.halt()
-        self._shut()
-
-    def _shut(self) -> None:
-        if self._stream is not None:
-            stream, self._stream = self._stream, None
-            with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
-                stream.abort()  # stop() waits for a suspended device, abort() does not
-            with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
-                stream.close()

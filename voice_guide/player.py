@@ -1,204 +1,229 @@
-"""Bringing blocks to the ear: a ring that a thread fills and the audio callback empties."""
+"""Playing on a device, and keeping the place when it goes away."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
+from voice_guide.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
+from voice_guide.errors import DeviceError
+from voice_guide.outlet import (
+    AHEAD_SECONDS,
+    BLOCK_SECONDS,
+    KEPT_SECONDS,
+    RISE_SECONDS,
+    SUSPENDED_SECONDS,
+    Feeder,
+    Outlet,
+    Ring,
+    Source,
+    callback_of,
+)
 from voice_guide.tones import Audio
 
-__all__ = ["AHEAD_SECONDS", "BLOCK_SECONDS", "Feeder", "Outlet", "Ring", "Source", "callback_of"]
+__all__ = ["LATENCY_SECONDS", "Player"]
 
-AHEAD_SECONDS = 0.3
-"""How far the ring is filled ahead of the device."""
+LATENCY_SECONDS = 0.2
+"""From the callback to the ear; with less, a busy computer is heard."""
 
-BLOCK_SECONDS = 0.05
-POLL_SECONDS = 0.015
-STOP_SECONDS = 0.04
-"""A stop at once still takes this long to fade."""
+CLOSE_SECONDS = 0.04
+"""The same while the session ends, so that leaving at once is heard at once."""
 
-RISE_SECONDS = 0.3
-"""Coming back after a lost device."""
-
-KEPT_SECONDS = 0.7
-"""What was sent to a device that went away may not have been heard: it is played again."""
-
-SUSPENDED_SECONDS = 2.0
-"""A device that has asked for nothing for this long has stopped."""
+RETRY_SECONDS = 0.5
+GIVE_UP_SECONDS = 30.0
 
 
-class Source(Protocol):
-    """What is played; a block shorter than asked for is the last."""
+@dataclass
+class _Opened:
+    """A stream of the device, and what feeds it."""
 
-    def read(self, frames: int) -> Audio: ...
+    stream: Any
+    outlet: Outlet
+    finished: threading.Event  # the device wants nothing more, or has gone away
 
 
-class Ring:
-    """Frames on their way from one thread that writes to one that reads; no locks.
+class Player:
+    """Plays a source on a device and keeps the place when the device goes away.
 
     Args:
-        frames: how many fit in.
-        channels: of each frame.
-        kept: how many are kept after they were read.
+        source: gives stereo blocks.
+        sample_rate: of the source, in Hz.
+        device: PortAudio's number or name; None for the default.
     """
 
-    def __init__(self, frames: int, channels: int, kept: int = 0) -> None:
-        self._store = np.zeros((frames + kept, channels), np.float32)
-        self._kept = kept
-        self.complete = False  # nothing more will be written
-        self._written = 0  # only the writer changes it
-        self._read = 0  # only the reader changes it
-        self._furthest = 0  # that was ever read
-
-    @property
-    def filled(self) -> int:
-        return self._written - self._read
-
-    @property
-    def free(self) -> int:
-        return len(self._store) - self._kept - self.filled
-
-    def write(self, block: Audio) -> None:
-        """Put in a block for which there is room."""
-        at = self._written % len(self._store)
-        first = min(len(block), len(self._store) - at)
-        self._store[at : at + first] = block[:first]
-        self._store[: len(block) - first] = block[first:]
-        self._written += len(block)
-
-    def read_into(self, out: Audio) -> int:
-        """Fill ``out`` as far as there are frames; return how many there were."""
-        count = min(len(out), self.filled)
-        at = self._read % len(self._store)
-        first = min(count, len(self._store) - at)
-        out[:first] = self._store[at : at + first]
-        out[first:count] = self._store[: count - first]
-        self._read += count
-        self._furthest = max(self._furthest, self._read)
-        return count
-
-    def go_back(self) -> None:
-        """Read again what was kept; called twice, it goes back to the same place."""
-        self._read = max(self._furthest - self._kept, 0)
-
-
-class Outlet:
-    """The state of the audio callback: it copies, counts, and nothing else.
-
-    Args:
-        ring: where the frames come from.
-        sample_rate: of the device, in Hz.
-        padding: frames of silence to send after the last, so that it leaves the device.
-        fade_in: come back softly, as after a lost device.
-    """
-
-    def __init__(self, ring: Ring, sample_rate: int, padding: int, fade_in: bool = False) -> None:
-        self.ring = ring
-        self.underflows = 0  # told by the device, or found here
-        self.stopping = False
-        self.done = False
-        self._padding = padding
-        self._last_call = time.monotonic()
-        self._rise = np.linspace(0, 1, round(RISE_SECONDS * sample_rate), dtype=np.float32)
-        self._risen = 0 if fade_in else len(self._rise)
-        self._fade = np.linspace(1, 0, round(STOP_SECONDS * sample_rate), dtype=np.float32)
-        self._faded = 0
-
-    def fill(self, out: Audio, underflow: bool) -> bool:
-        """Fill a block for the device; return whether to go on after it."""
-        self._last_call = time.monotonic()
-        complete = self.ring.complete
-        count = self.ring.read_into(out)
-        out[count:] = 0
-        if self._risen < len(self._rise):
-            curve = self._rise[self._risen : self._risen + len(out)]
-            out[: len(curve)] *= curve[:, None]
-            self._risen += len(curve)
-        if self.stopping:
-            count = self._fade_away(out)
-        elif count < len(out) and not complete:
-            self.underflows += 1
-        self.underflows += underflow
-        if self.stopping or complete:
-            self._padding -= len(out) - count
-        self.done = self._padding <= 0
-        return not self.done
-
-    def _fade_away(self, out: Audio) -> int:
-        """Return how many frames are left of the sound in this block."""
-        curve = self._fade[self._faded : self._faded + len(out)]
-        out[: len(curve)] *= curve[:, None]
-        out[len(curve) :] = 0
-        self._faded += len(curve)
-        return len(curve)
-
-    @property
-    def suspended(self) -> bool:
-        return time.monotonic() - self._last_call > SUSPENDED_SECONDS
-
-
-class Feeder:
-    """The thread that renders ahead of the device, into a ring.
-
-    Args:
-        source: gives blocks.
-        convert: fits a block to the device (rate, channels); told whether it is the last.
-        ring: what is kept filled.
-        block: frames that are asked for at once.
-    """
-
-    def __init__(
-        self, source: Source, convert: Callable[[Audio, bool], Audio], ring: Ring, block: int
-    ) -> None:
-        self.error: Exception | None = None
+    def __init__(self, source: Source, sample_rate: int, device: int | str | None = None) -> None:
         self._source = source
-        self._convert = convert
-        self._ring = ring
-        self._block = block
-        self._halted = threading.Event()
-        self._filled = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._rate = sample_rate
+        self._device = device
+        self._sounddevice = load_sounddevice()
+        self._now: _Opened | None = None  # None while the device is lost
+        self._before: _Opened | None = None  # fades while ``_now`` takes its place
+        self._feeder: Feeder | None = None
+        self._format: Format
+        self._ring: Ring
+        self._lost_at: float | None = None
+        self._tried_at = 0.0
+        self._begun = self._is_close = False
+        self.losses = 0
+        self._underflows = 0  # of streams that are shut
 
-    def wait_until_filled(self) -> None:
-        """Return when the ring is full, or all is in it."""
-        self._filled.wait()
+    def start(self) -> None:
+        """Open the device and begin.
 
-    def halt(self) -> None:
-        """End the thread."""
-        self._halted.set()
-        self._thread.join()
+        Raises:
+            DeviceError: if there is none that can be opened.
+        """
+        with quiet():
+            self._open()
 
-    def _run(self) -> None:
+    def _open(self) -> None:
+        form = negotiate(self._sounddevice, self._device, self._rate)
+        if self._begun:
+            self._ring.go_back()
+        if self._feeder is None or form != self._format:
+            self._feeder = self._feed(form)
+        opened = self._new_stream(LATENCY_SECONDS, fade_in=self._begun)
+        self._feeder.wait_until_filled()
+        self._begin(opened)
+        self._now, self._begun = opened, True
+
+    def _feed(self, form: Format) -> Feeder:
+        """Fill a ring for what the device takes; what the one before still holds comes first."""
+        unheard: list[Audio] = []
+        if self._feeder is not None:
+            self._feeder.halt()
+            left = self._ring.filled / self._format.sample_rate
+            unheard = self._feeder.latest(left + BLOCK_SECONDS)  # and the one in its hand
+        self._format = form
+        ahead, kept = (round(s * form.sample_rate) for s in (AHEAD_SECONDS, KEPT_SECONDS))
+        self._ring = Ring(ahead, form.channels, kept)
+        convert = form.converter(self._rate)
+        return Feeder(self._source, convert, self._ring, self._rate, unheard)
+
+    def _new_stream(self, latency: float, fade_in: bool) -> _Opened:
+        form = self._format
+        padding = round((latency + 0.1) * form.sample_rate)
+        outlet = Outlet(self._ring, form.sample_rate, padding, fade_in)
+        finished = threading.Event()
+        with self._refused():
+            stream = self._sounddevice.OutputStream(
+                device=self._device,
+                samplerate=form.sample_rate,
+                channels=form.channels,
+                dtype="float32",
+                latency=latency,
+                callback=callback_of(outlet, self._sounddevice.CallbackStop),
+                finished_callback=finished.set,
+            )
+        return _Opened(stream, outlet, finished)
+
+    def _begin(self, opened: _Opened) -> None:
+        with self._refused():
+            opened.stream.start()
+
+    @contextlib.contextmanager
+    def _refused(self) -> Iterator[None]:
         try:
-            while not self._ring.complete:
-                block = self._source.read(self._block)
-                last = len(block) < self._block
-                block = self._convert(block, last)
-                while self._ring.free < len(block):
-                    self._filled.set()
-                    if self._halted.wait(POLL_SECONDS):
-                        return
-                self._ring.write(block)
-                self._ring.complete = last
-        except Exception as error:  # told by the thread that watches
-            self.error = error
-        finally:
-            self._filled.set()
+            yield
+        except (ValueError, self._sounddevice.PortAudioError) as error:
+            raise DeviceError(
+                f"the sound device can't be opened: {error}.\n{EXPORT_HINT}"
+            ) from error
 
+    def watch(self) -> bool:
+        """Look after the device; return whether there is more to play. Call it often.
 
-def callback_of(outlet: Outlet, stop: type[Exception]) -> Callable[..., None]:
-    """Return what the device calls: a copy, guarded, as an exception would end it unheard."""
+        Raises:
+            DeviceError: if the device stays away for ``GIVE_UP_SECONDS``.
+            Exception: whatever went wrong in the source.
+        """
+        if self._feeder is not None and self._feeder.error is not None:
+            raise self._feeder.error
+        if self._before is not None and self._before.finished.is_set():
+            self._shut(self._before)
+            self._before = None
+        since_tried = time.monotonic() - self._tried_at
+        if self._now is None:
+            if since_tried > RETRY_SECONDS:
+                self._try_again()
+        elif self._now.finished.is_set() and self._now.outlet.done:
+            return False
+        elif self._now.finished.is_set() or self._now.outlet.suspended:
+            self._lose(self._now)
+        elif since_tried > SUSPENDED_SECONDS:  # it was opened again, and goes on asking
+            self._lost_at = None
+        return True
 
-    def callback(out: Any, _frames: int, _time: Any, status: Any) -> None:
-        try:
-            go_on = outlet.fill(out, bool(status.output_underflow))
-        except Exception:
-            out.fill(0)
-            go_on = False
-        if not go_on:
-            raise stop
+    @property
+    def lost(self) -> bool:
+        return self._now is None
 
-    return callback
+    @property
+    def underflows(self) -> int:
+        return self._underflows + (self._now.outlet.underflows if self._now else 0)
+
+    def _lose(self, lost: _Opened) -> None:
+        self._tried_at = time.monotonic()
+        if self._lost_at is None:
+            self.losses += 1
+            self._lost_at = self._tried_at
+        self._now = None
+        self._shut(lost)
+
+    def _try_again(self) -> None:
+        if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
+            raise DeviceError(
+                "the sound device went away and did not come back. The place is kept: "
+                "go on with  voice-guide play --resume"
+            )
+        with quiet(), contextlib.suppress(DeviceError, self._sounddevice.PortAudioError):
+            self._sounddevice._terminate()
+            self._sounddevice._initialize()
+            self._open()
+        self._tried_at = time.monotonic()
+
+    def come_close(self) -> None:
+        """Go on in a stream with little latency, so that a stop is heard at once; once.
+
+        Both are heard for a moment, one fading and one rising. Where a device has room for
+        one stream only, nothing changes.
+        """
+        far = self._now
+        if far is None or self._is_close:
+            return
+        self._is_close = True
+        with quiet(), contextlib.suppress(DeviceError):
+            close = self._new_stream(CLOSE_SECONDS, fade_in=True)
+            far.outlet.leave(RISE_SECONDS)
+            if far.outlet.left.wait(SUSPENDED_SECONDS):
+                late = far.stream.latency - close.stream.latency
+                close.outlet.wait = max(round(late * self._format.sample_rate), 0)
+            self._before, self._now = far, close
+            self._begin(close)
+
+    def stop(self) -> None:
+        """Fade away within a tenth of a second, and close the device."""
+        heard = [stream for stream in (self._now, self._before) if stream is not None]
+        for stream in heard:
+            stream.outlet.leave()
+        for stream in heard:
+            stream.finished.wait(0.5)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the device and of the thread that renders."""
+        if self._feeder is not None:
+            self._feeder.halt()
+        for stream in (self._now, self._before):
+            if stream is not None:
+                self._shut(stream)
+        self._now = self._before = None
+
+    def _shut(self, stream: _Opened) -> None:
+        self._underflows += stream.outlet.underflows
+        with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
+            stream.stream.abort()  # stop() waits for a suspended device, abort() does not
+        with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
+            stream.stream.close()

@@ -10,9 +10,9 @@ from pulse import until
 from running import COMMAND
 
 from voice_guide.library import load
+from voice_guide.outlet import BLOCK_SECONDS
 from voice_guide.pace import Pace
 from voice_guide.playback import Playback
-from voice_guide.player import BLOCK_SECONDS
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
@@ -82,15 +82,20 @@ class Rig:
     def play(self, *arguments):
         """Start a player at a terminal of its own."""
         command, *rest = [*COMMAND, "play", *map(str, arguments)]
-        return pexpect.spawn(command, rest, env=self.env, encoding="utf-8", timeout=30)
+        return self._spawn(command, rest)
 
     def shell(self, *arguments):
         """Start a player from a shell that shows the terminal's settings before and after."""
         command = " ".join([*COMMAND, "play", *map(str, arguments)])
         script = f"trap : INT; stty -a; echo BEGIN; {command}; echo RC=$?; stty -a"
-        return pexpect.spawn(
-            "sh", ["-c", script], env=self.env, encoding="utf-8", timeout=30, dimensions=(24, 200)
+        return self._spawn("sh", ["-c", script], dimensions=(24, 200))
+
+    def _spawn(self, command, arguments, **options):
+        person = pexpect.spawn(
+            command, arguments, env=self.env, encoding="utf-8", timeout=30, **options
         )
+        person.delaybeforesend = None  # a key is sent when it is pressed
+        return person
 
 
 def ended(player, seconds=30):

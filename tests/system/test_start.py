@@ -70,6 +70,16 @@ def test_a_place_is_gone_on_with_from_any_folder_and_forgotten_at_the_end(alsa, 
     assert not place_of(alsa.env).exists()
 
 
+def test_what_is_typed_with_resume_counts_more_than_what_was_kept(alsa, short):
+    place_of(alsa.env).parent.mkdir(parents=True)
+    place = {"name": str(short), "item": SECOND, "settings": {"pace": "2-2", "tone": "pad"}}
+    place_of(alsa.env).write_text(json.dumps(place))
+    expected = model(short, pace="2-2", tone="bowl", start=SECOND)
+    played, sound = alsa.play("--resume", "--tone", "bowl")
+    assert played.returncode == 0
+    assert np.array_equal(spoken(sound), spoken(expected))
+
+
 def test_a_session_that_was_never_heard_does_not_take_the_place_of_one_that_was(short, tmp_path):
     env = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
     (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")

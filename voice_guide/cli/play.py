@@ -4,11 +4,12 @@ import contextlib
 import difflib
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
@@ -16,8 +17,8 @@ from voice_guide.pace import Pace
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.device import Player
     from voice_guide.playback import Playback
+    from voice_guide.player import Player
     from voice_guide.resume import Place
     from voice_guide.script import Script
     from voice_guide.session import Session
@@ -46,7 +47,7 @@ KEYS_ALOUD = (
 @click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
 @click.option("--start", metavar="SECTION", help="Number or title of the section to start with.")
 @click.option("--sleep", is_flag=True, help="No closing bell, and a long fade.")
-@click.option("--resume", is_flag=True, help="Go on where the last session was left.")
+@click.option("--resume", is_flag=True, help="Go on where you left, with the same options.")
 @click.option("--remember", is_flag=True, help="Keep the pace that you end with as your default.")
 @click.option("--quiet", is_flag=True, help="Show nothing.")
 @session_options
@@ -71,9 +72,10 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     q       end with this breath; again: at once
     """
-    from voice_guide.device import Player, devices, no_device
+    from voice_guide.device import devices, no_device
     from voice_guide.library import load, names
     from voice_guide.playback import Playback
+    from voice_guide.player import Player
     from voice_guide.resume import Place, forget, keep
     from voice_guide.script import for_sleep
     from voice_guide.session import open_session
@@ -87,7 +89,8 @@ def play_command(
         return 0
     item = 0
     if resume:
-        place, settings = _kept()
+        place, before = _kept()
+        settings = replace(before, **_given(settings))
         name, item, sleep = place.name, place.item, sleep or place.sleep
     script = load(name)
     if sleep:
@@ -142,6 +145,8 @@ def _listen(
                         return False, interrupted
                     if speech.error is not None:
                         raise speech.error
+                    if playback.finishing:
+                        player.come_close()
                     shown.show(playback.status())
                     for press in pressed.read(LOOK_SECONDS):
                         if press == "q" and playback.finishing:
@@ -222,6 +227,13 @@ def _kept() -> "tuple[Place, Settings]":
         raise VoiceGuideError(
             "the place that was kept can't be read. Start anew:  voice-guide play"
         ) from error
+
+
+def _given(settings: Settings) -> dict[str, Any]:
+    """The options that the listener typed now."""
+    source = click.get_current_context().get_parameter_source
+    options = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    return {n: value for n, value in options.items() if source(n) is ParameterSource.COMMANDLINE}
 
 
 def _first_item(script: "Script", wanted: str) -> int:
