@@ -16,7 +16,7 @@ from voice_guide.settings import Settings, config_file, read_config
 
 __all__ = ["ScriptName", "SessionCommand", "session_options"]
 
-TONES = ("breath", "pad", "bowl", "none")
+TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 VOICES = ("espeak", "none")
 
 

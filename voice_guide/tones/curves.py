@@ -1,0 +1,103 @@
+"""What level, pitch and timbre do in the course of a breath: curves that the styles share."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.units import db_to_gain
+
+__all__ = [
+    "ATTACK_SECONDS",
+    "FLOOR",
+    "STRIDE",
+    "Audio",
+    "Curves",
+    "Phases",
+    "full",
+    "smooth",
+    "straight",
+]
+
+Audio = NDArray[np.float32]
+Phases = tuple[int, int, int, int]
+"""Frames of inhale, hold, exhale, hold; each may be 0."""
+
+FLOOR = db_to_gain(-34)
+"""What is left of the tone between two breaths."""
+
+HELD = db_to_gain(-7)
+"""The level at the top of the inhale, and while the breath is held."""
+
+ATTACK_SECONDS = 0.4
+"""The quickest rise of a tone; from a tenth to nine tenths it takes 0.6 of this."""
+
+STRIDE = 64
+"""Frames between two points of a curve, which is straight in between."""
+
+_BETWEEN = np.arange(STRIDE, dtype=np.float32) / np.float32(STRIDE)
+
+
+def smooth(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a curve from 0 to 1 without corners at its ends (half a cosine)."""
+    curve: NDArray[Any] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))
+    return curve
+
+
+def full(curve: NDArray[Any], frames: int) -> Audio:
+    """Return all frames of a curve, from its points."""
+    return straight(curve[:-1], np.diff(curve), frames)
+
+
+def straight(starts: NDArray[Any], steps: NDArray[Any], frames: int) -> Audio:
+    """Return all frames of straight pieces, from where each starts and how far it goes."""
+    starts, steps = (points.astype(np.float32)[:, None] for points in (starts, steps))
+    out: Audio = steps * _BETWEEN
+    out += starts
+    return out.reshape(-1)[:frames]
+
+
+class Curves:
+    """The curves of one cycle, at a point every ``STRIDE`` frames and one past its end.
+
+    Attributes:
+        at: the frame of each point.
+        drawn, let_go: how much of the inhale, and of the exhale, has gone by; below 0 before it,
+            above 1 after it.
+        level: swells up to the turn, and then dies away to the floor.
+        height: from 0 up to 1 while breathing in, and back down while breathing out.
+        warmth: 0 while breathing in and holding, 1 while breathing out.
+    """
+
+    def __init__(self, phases: Phases, sample_rate: int) -> None:
+        inhale, hold_in, exhale, _ = phases
+        turn = inhale + hold_in
+        self.frames, self.sample_rate = sum(phases), sample_rate
+        self.at = np.arange(0, self.frames + 2 * STRIDE, STRIDE)
+        self.drawn, self.let_go = self.at / max(inhale, 1), (self.at - turn) / max(exhale, 1)
+        self.attack = min(max(0.14, ATTACK_SECONDS * sample_rate / max(exhale, 1)), 0.6)
+        self._inside = [self.at < inhale, self.at < turn, self.at < turn + exhale]
+
+        swell = FLOOR + (0.8 - FLOOR) * smooth(self.drawn / 0.78)
+        swell -= (0.8 - HELD) * smooth((self.drawn - 0.78) / 0.22)
+        rise = HELD + (1 - HELD) * smooth(self.let_go / self.attack)
+        dying = 1 - smooth((self.let_go - self.attack * 0.6) / (1 - self.attack * 0.6))
+        fall = FLOOR + (1 - FLOOR) * dying**1.15
+        self.level = self.phased(swell, HELD, np.minimum(rise, fall), FLOOR)
+
+        falling = 1 - smooth(np.clip(self.let_go, 0, 1) ** 0.8)
+        self.height = self.phased(smooth(self.drawn), 1, falling, 0)
+
+        turning = ATTACK_SECONDS * sample_rate
+        warm = smooth((self.at - turn) / turning) * smooth((turn + exhale - self.at) / turning)
+        self.warmth = np.where(self.at < turn, 0, warm)
+
+    def phased(
+        self,
+        inhale: NDArray[Any],
+        hold_in: NDArray[Any] | float,
+        exhale: NDArray[Any],
+        hold_out: NDArray[Any] | float,
+    ) -> NDArray[Any]:
+        """Put a curve together from what it is in each phase."""
+        return np.select(self._inside, [inhale, hold_in, exhale], hold_out)
