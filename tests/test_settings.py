@@ -5,6 +5,7 @@ import os
 
 import pytest
 from running import run
+from sounds import noise, write
 
 from voice_guide import settings
 from voice_guide.cli import _run
@@ -54,10 +55,12 @@ def test_the_file_then_the_environment_then_the_option(config, shown, monkeypatc
 
 def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_path):
     """Both ways give the file that the options give."""
+    write(tmp_path / "rain.wav", noise(-20, 3, rate=8000), rate=8000)
     values = {
         "pace": "3-4",
         "minutes": 1.5,
         "tone": "bowl",
+        "bed": "rain.wav",
         "voice": "none",
         "rate": 140,
         "loudness": -21.5,
@@ -89,7 +92,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("colour = 1", ["unknown key 'colour'"]),
         ('pace = "0-6"', [": pace: ", "1 to 30 s"]),
         ("pace = 4", [": pace: ", "'4'", "4-4-4-4"]),
-        ('tone = "brath"', [": tone: 'brath'", "'breath', 'pad', 'bowl', 'none'"]),
+        ('tone = "brath"', [": tone: 'brath'", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"]),
         ('tone = ["breath"]', [": tone: "]),
         ("minutes = 0", [": minutes: "]),
         ("minutes = nan", [": minutes: "]),
@@ -125,7 +128,7 @@ def test_a_file_that_can_not_be_read_is_named(config, shown):
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("TONE", "brath", "'breath', 'pad', 'bowl', 'none'"),
+        ("TONE", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("PACE", "4", "4-7-8"),
         ("SEED", "one", "integer"),
     ],

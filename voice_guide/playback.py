@@ -370,7 +370,9 @@ class Playback:
         self._drowse = Fade(self._drowse.value, 1, frames)
         self._start = self._starts[section]
         self._timeline = self._new_timeline(self._start)
-        self._renderer = self.session.renderer(self._timeline)
+        # The bed simply goes on; what is left behind still needs it while it fades.
+        bed = self._renderer.bed and self._renderer.bed.branch()
+        self._renderer = self.session.renderer(self._timeline, bed)
         self._renderer.mute(self._muted)
         self._section, self._section_began, self._entered = section, self._heard, False
         self._left = None

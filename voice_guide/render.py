@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_guide import tones
+from voice_guide.bed import BedStream
+from voice_guide.fade import Fade
 from voice_guide.script import Bell, Line
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.tones import Audio
@@ -35,7 +37,8 @@ FADE_OUT_SECONDS = 2.5
 class Mix:
     """How the parts are balanced; gains are amplitude factors.
 
-    ``duck_gain`` is what is left of the tone and the bell while a line sounds.
+    ``duck_gain`` is what is left of the tone and the bell while a line sounds, and
+    ``bed_duck_gain`` of the bed.
     """
 
     tone: str
@@ -43,6 +46,8 @@ class Mix:
     duck_gain: float
     bell_gain: float
     seed: int = 0
+    bed_gain: float = 0.0
+    bed_duck_gain: float = 1.0
 
 
 class Renderer:
@@ -53,6 +58,7 @@ class Renderer:
         clip: returns the samples of a line, float32 (frames,).
         mix: the balance.
         sample_rate: in Hz.
+        bed: what lies beside the tone; None for nothing.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Renderer:
         clip: Callable[[Line], Audio],
         mix: Mix,
         sample_rate: int,
+        bed: BedStream | None = None,
     ) -> None:
         self._breaths = breaths
         self._clip = clip
@@ -68,17 +75,21 @@ class Renderer:
         self._rate = sample_rate
         self.position = 0
         self.breath: Breath | None = None  # the breath that sounds at ``position``
-        self._bed = np.zeros((0, 2), np.float32)  # its tone
-        self._starts = self._ends = 0  # of the bed, in frames
+        self.bed = bed
+        self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
+        self._tone = np.zeros((0, 2), np.float32)
+        self._starts = self._ends = 0  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
         self._muted = False
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
-        self._lines: list[Cue] = []  # that duck the bed now or soon
+        self._lines: list[Cue] = []  # that make room now or soon
         self._bell: Audio | None = None
-        self._use(mix)
+        self._mix = mix
+        self._duck = _fade(1, 0, round(DUCK_SECONDS * sample_rate))
+        self._release = _fade(0, 1, round(RELEASE_SECONDS * sample_rate))
         self._fade_in = _fade(0, 1, round(FADE_IN_SECONDS * sample_rate))
         silent = round((TAIL_SECONDS - FADE_OUT_SECONDS) * sample_rate)
         fading = TAIL_SECONDS * sample_rate - silent
@@ -144,7 +155,7 @@ class Renderer:
             self._look_ahead()
         until = due if self.position < due else self._ends
         start, end = self.position, min(self.position + most, until)
-        out = self._bed_between(start, end)
+        out = self._background(start, end)
         for cue, samples in self._words:
             _add(out, start, samples[:, None], cue.start)
         if self._tail_from is not None:
@@ -165,15 +176,12 @@ class Renderer:
         else:
             return False
         if self.mix is not self._mix:
-            self._use(self.mix)
-        self._bed = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
-        self._starts, self._ends = self._ends, self._ends + len(self._bed)
+            self._mix = self.mix
+            frames = round(RELEASE_SECONDS * self._rate)
+            self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
+        self._tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
+        self._starts, self._ends = self._ends, self._ends + len(self._tone)
         return True
-
-    def _use(self, mix: Mix) -> None:
-        self._mix = mix
-        self._duck = _fade(1, mix.duck_gain, round(DUCK_SECONDS * self._rate))
-        self._release = _fade(mix.duck_gain, 1, round(RELEASE_SECONDS * self._rate))
 
     def _look_ahead(self) -> None:
         if self._ahead is None and not self._pulled_all:
@@ -186,36 +194,47 @@ class Renderer:
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
 
-    def _bed_between(self, start: int, end: int) -> Audio:
-        """The tone and the bells, making room for the voice, faded at both ends."""
-        out = self._bed[start - self._starts : end - self._starts] * np.float32(self._mix.tone_gain)
+    def _background(self, start: int, end: int) -> Audio:
+        """The tone, the bells and the bed, making room for the voice, faded in."""
+        mix, room = self._mix, self._room(start, end)
+        out = self._tone[start - self._starts : end - self._starts] * np.float32(mix.tone_gain)
         for cue in self._bells:
             if self._bell is None:
-                self._bell = tones.bell(self._rate) * np.float32(self._mix.bell_gain)
+                self._bell = tones.bell(self._rate) * np.float32(mix.bell_gain)
             _add(out, start, self._bell, cue.start)
         self._bells = [cue for cue in self._bells if cue.end > end]
-        self._make_room(out, start, end)
+        _lower(out, room, mix.duck_gain)
+        if self.bed is not None:
+            bed = self.bed.read(end - start)
+            self._bed_gain.apply(bed)
+            _lower(bed, room, mix.bed_duck_gain)
+            out += bed
         if start < len(self._fade_in):
             fade = self._fade_in[start:end]
             out[: len(fade)] *= fade[:, None]
         return out
 
-    def _make_room(self, out: Audio, start: int, end: int) -> None:
-        """Turn the bed down around the lines that sound between two frames."""
-        gain: Audio | None = None
+    def _room(self, start: int, end: int) -> Audio | None:
+        """How far all but the voice may sound between two frames, 0 to 1; None: as it likes."""
+        share: Audio | None = None
         for cue in self._lines:
             begins = cue.start - len(self._duck)
             if begins >= end:
                 continue
-            if gain is None:
-                gain = np.ones(end - start, np.float32)
-            _lower(gain, start, self._duck, begins)
-            _lower(gain, start, self._release, cue.end)
-            sounding = slice(max(cue.start - start, 0), max(cue.end - start, 0))
-            gain[sounding] = np.minimum(gain[sounding], np.float32(self._mix.duck_gain))
-        if gain is not None:
-            out *= gain[:, None]
+            if share is None:
+                share = np.ones(end - start, np.float32)
+            _bound(share, start, self._duck, begins)
+            _bound(share, start, self._release, cue.end)
+            share[max(cue.start - start, 0) : max(cue.end - start, 0)] = 0
         self._lines = [cue for cue in self._lines if cue.end + len(self._release) > end]
+        return share
+
+
+def _lower(out: Audio, room: Audio | None, duck_gain: float) -> None:
+    """Turn a sound down to ``duck_gain`` where there is no room for it."""
+    if room is not None:
+        gain = np.float32(duck_gain) + np.float32(1 - duck_gain) * room
+        out *= gain[:, None]
 
 
 def _fade(before: float, after: float, frames: int) -> Audio:
@@ -237,7 +256,7 @@ def _add(out: Audio, start: int, sound: Audio, at: int) -> None:
         out[there] += sound[here]
 
 
-def _lower(gain: Audio, start: int, curve: Audio, at: int) -> None:
-    there, here = _overlap(len(gain), start, len(curve), at)
-    if there.start < len(gain):
-        gain[there] = np.minimum(gain[there], curve[here])
+def _bound(share: Audio, start: int, curve: Audio, at: int) -> None:
+    there, here = _overlap(len(share), start, len(curve), at)
+    if there.start < len(share):
+        share[there] = np.minimum(share[there], curve[here])

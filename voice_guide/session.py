@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_guide import tones
+from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
@@ -25,6 +26,9 @@ TONE_BELOW_VOICE_LU = 14.0
 BELL_BELOW_VOICE_LU = 9.0
 """The bell's loudest moment, under the voice."""
 
+TWICE_LU = 3.0
+"""Two sounds of one loudness together, over one of them: the tone and a bed."""
+
 PEAK_DBTP = -1.0
 """No true peak of the mix is above this."""
 
@@ -41,6 +45,7 @@ class Session:
     settings: Settings
     clips: Clips
     mix: Mix
+    bed: Bed | None = None
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -81,13 +86,16 @@ class Session:
     def plan(self) -> Plan:
         return Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
 
-    def renderer(self, timeline: Timeline | None = None) -> Renderer:
+    def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
+        """Return what makes it heard; ``bed`` goes on, or else begins."""
         breaths = timeline or self.timeline()
-        return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate)
+        if bed is None and self.bed is not None:
+            bed = self.bed.stream()
+        return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
 
     def with_tone(self, tone: str) -> Mix:
         """Return the balance with another tone style."""
-        return _balance(self.pace, replace(self.settings, tone=tone))[0]
+        return _balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
 
 
 def open_session(script: Script, settings: Settings) -> Session:
@@ -96,10 +104,12 @@ def open_session(script: Script, settings: Settings) -> Session:
     Raises:
         PaceError: if the script forbids the pace.
         UnknownNameError: if there is no such voice.
+        RequestError, AudioError: if the bed can't be read.
     """
     pace = settings.pace or script.pace
     script.check_pace(pace)
-    mix, ceiling_db = _balance(pace, settings)
+    bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
+    mix, ceiling_db = _balance(pace, settings, bed)
     clips: Clips
     if settings.voice == NONE:
         clips = SilentClips(settings.sample_rate, settings.rate)
@@ -112,13 +122,14 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.loudness,
             db_to_gain(ceiling_db),
         )
-    return Session(script, pace, settings, clips, mix)
+    return Session(script, pace, settings, clips, mix, bed)
 
 
-def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
+def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, float]:
     """Measure one breath; return the mix, and the ceiling of clips in dBTP.
 
-    Loudness is anchored on the voice. Without a voice the tone itself is brought to it.
+    Loudness is anchored on the voice. Without a voice the tone itself is brought to it. A bed
+    is as loud as the tone; its balance depends on no style, so that another leaves it as it is.
     """
     rate, spoken = settings.sample_rate, settings.voice != NONE
     phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
@@ -131,18 +142,31 @@ def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
     bell_gain = db_to_gain(bell_lufs - tones.BELL_LUFS)
     bell_peak = tones.BELL_PEAK * bell_gain
     tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
-    tone_gain = tone_peak = 0.0
-    duck_gain = 1.0
     natural, loudest = of_cycle(breath, rate)
-    if math.isfinite(natural):
+    sounding = math.isfinite(natural)
+    if bed is not None and sounding and not spoken:
+        tone_lufs -= TWICE_LU
+    ducked = settings.loudness - settings.duck - (TWICE_LU if bed else 0)
+    room -= bell_peak
+    bed_gain = tone_gain = under_voice = 0.0
+    bed_duck_gain = duck_gain = 1.0
+    if bed is not None:
+        most = room / 2 if sounding else room
+        bed_gain = min(db_to_gain(tone_lufs - bed.lufs), most / bed.peak)
+        if spoken:
+            bed_duck_gain = min(1.0, db_to_gain(ducked - bed.loudest) / bed_gain)
+        room -= bed.peak * bed_gain
+        under_voice += bed.peak * bed_gain * bed_duck_gain
+    if sounding:
         # Between samples, a sound below f Hz rises to 1 / cos(pi f / rate) of them at most.
         peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
-        tone_gain = min(db_to_gain(tone_lufs - natural), (room - bell_peak) / peak)
-        tone_peak = peak * tone_gain
-        loudest += gain_to_db(tone_gain)
-        duck_gain = min(1.0, db_to_gain(settings.loudness - settings.duck - loudest))
-    if not spoken:
-        duck_gain = 1.0
-    under_voice = (tone_peak + bell_peak) * duck_gain
-    ceiling_db = min(CLIP_PEAK_DBTP, math.floor(gain_to_db(max(room - under_voice, 0.1))))
-    return Mix(settings.tone, tone_gain, duck_gain, bell_gain, settings.seed), ceiling_db
+        tone_gain = min(db_to_gain(tone_lufs - natural), room / peak)
+        if spoken:
+            duck_gain = min(1.0, db_to_gain(ducked - loudest) / tone_gain)
+        under_voice += peak * tone_gain * duck_gain
+    under_voice += bell_peak * duck_gain
+    ceiling = max(db_to_gain(PEAK_DBTP) - under_voice, 0.1)
+    mix = Mix(
+        settings.tone, tone_gain, duck_gain, bell_gain, settings.seed, bed_gain, bed_duck_gain
+    )
+    return mix, min(CLIP_PEAK_DBTP, math.floor(gain_to_db(ceiling)))

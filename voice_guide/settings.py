@@ -18,6 +18,7 @@ class Settings:
     pace: Pace | None = None  # None: the script's own
     minutes: float | None = None  # None: as written
     tone: str = "breath"
+    bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "espeak"
     rate: int | None = None  # words per minute; None: the voice's own
     loudness: float = -18.0  # LUFS

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import os
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -65,10 +66,21 @@ class ScriptName(click.ParamType[str]):
         return found or [CompletionItem(incomplete, type="file")]
 
 
+class BedFile(click.Path):
+    """A sound file, by a path that holds wherever the session goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(resolve_path=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(os.path.expanduser(value), param, ctx)
+
+
 _PACE_HELP = (
     "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
     f"{', '.join(PRESETS)}. Default: the script's own."
 )
+_BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
@@ -77,6 +89,7 @@ _OPTIONS = [
     click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
     click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
+    click.option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),

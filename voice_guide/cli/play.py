@@ -206,7 +206,7 @@ def _say_keys(playback: "Playback") -> None:
     voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
     lines = tuple(map(Line, KEYS_ALOUD))
     script = Script("Keys", (Section("Keys", lines),))
-    keys = open_session(script, replace(settings, voice=voice, minutes=None, pace=None))
+    keys = open_session(script, replace(settings, voice=voice, minutes=None, pace=None, bed=None))
     keys.speak()
     gap = np.zeros(settings.sample_rate // 2, np.float32)
     playback.say(
