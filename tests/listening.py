@@ -44,7 +44,7 @@ def session_of(*sections, words=None, pace="2-3", **options):
     script = Script("test", tuple(Section(name, tuple(items)) for name, items in named))
     settings = Settings(pace=Pace.parse(pace), sample_rate=RATE, **options)
     opened = open_session(script, settings)
-    return Session(script, opened.pace, settings, words or Words(), opened.mix)
+    return Session(script, opened.pace, settings, words or Words(), opened.mix, opened.bed)
 
 
 def breathing(breaths=4, **options):

@@ -92,7 +92,10 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("colour = 1", ["unknown key 'colour'"]),
         ('pace = "0-6"', [": pace: ", "1 to 30 s"]),
         ("pace = 4", [": pace: ", "'4'", "4-4-4-4"]),
-        ('tone = "brath"', [": tone: 'brath'", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"]),
+        (
+            'tone = "brath"',
+            [": tone: 'brath'", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"],
+        ),
         ('tone = ["breath"]', [": tone: "]),
         ("minutes = 0", [": minutes: "]),
         ("minutes = nan", [": minutes: "]),

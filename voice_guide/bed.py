@@ -30,7 +30,7 @@ SLACK_SECONDS = 0.05
 BETWEEN_SAMPLES_DB = 1.0
 """How far it is taken to rise above its highest sample in between."""
 
-BLOCK_FRAMES = 16384
+BLOCK_FRAMES = 8192
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,15 @@ def _opened(path: str) -> "soundfile.SoundFile":
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise RequestError(f"{path}: is no file. Name a sound file.")
         with open(path, "rb"):
-            return soundfile.SoundFile(path)
+            file = soundfile.SoundFile(path)
     except OSError as error:
         raise RequestError(f"{path}: can't be read ({error.strerror}).") from error
     except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
         formats = ", ".join(sorted(soundfile.available_formats()))
-        raise RequestError(
-            f"{path}: is no sound file that is read. Those are: {formats}."
-        ) from error
+        raise RequestError(f"{path}: is no sound file that is read: {formats}.") from error
+    # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
+    file.seekable = lambda: False
+    return file
 
 
 def _read(path: str, file: "soundfile.SoundFile", frames: int) -> Audio:

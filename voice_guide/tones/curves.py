@@ -88,7 +88,7 @@ class Curves:
         falling = 1 - smooth(np.clip(self.let_go, 0, 1) ** 0.8)
         self.height = self.phased(smooth(self.drawn), 1, falling, 0)
 
-        turning = ATTACK_SECONDS * sample_rate
+        turning = max(min(ATTACK_SECONDS * sample_rate, exhale / 5), 1)
         warm = smooth((self.at - turn) / turning) * smooth((turn + exhale - self.at) / turning)
         self.warmth = np.where(self.at < turn, 0, warm)
 

@@ -52,8 +52,8 @@ _CHORD = (  # Hz, octaves of glide, gain while breathing in, gain while breathin
     (261.9, 0.0, 0.60, 0.70),  # C4, the fifth
     (349.2, 0.0, 0.30, 0.35),
     (436.5, np.log2(16 / 15), 0.80, 0.45),  # A4, the tenth; full of breath it is B flat
-    (523.8, 0.0, 0.45, 0.12),
-    (873.0, np.log2(16 / 15), 0.40, 0.05),
+    (523.8, 0.0, 0.60, 0.10),
+    (873.0, np.log2(16 / 15), 0.55, 0.03),
 )
 
 
@@ -79,7 +79,7 @@ def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
     curves = Curves(phases, sample_rate)
     channels = np.zeros((2, curves.frames), np.float32)
     after = curves.let_go * max(phases[2], 1) / (ATTACK_SECONDS * sample_rate)
-    ringing_off = 1 - smooth(after)
+    ringing_off = 1 - smooth(np.maximum(after, 6 * curves.let_go))
     rubbed = curves.phased(smooth(curves.drawn / 0.85), 1, ringing_off, 0)
     dying = np.exp(-2.6 * np.clip(curves.let_go, 0, 1)) * (1 - smooth((curves.let_go - 0.7) / 0.3))
     struck = FLOOR + (1 - FLOOR) * smooth(after) * dying
@@ -88,7 +88,7 @@ def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
         beats = round(_BEAT * (number + 1) * seconds)
         for root, level, bright in (
             (_HIGH_BOWL, 0.75 * rubbed, 1.6),
-            (_LOW_BOWL, struck, 0.8),
+            (_LOW_BOWL, struck, 1.0),
         ):
             partial = level * gain * bright**number
             _add(channels, root * ratio, partial, curves.height / 12, beats, curves)

@@ -1,0 +1,291 @@
+"""The listener's own ambience: endless, level, under the voice, and nothing else."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from listening import (
+    RATE,
+    Words,
+    kink,
+    listen,
+    seconds,
+    session_of,
+    talk,
+    whole,
+)
+from sounds import noise, silence, sine, write
+from test_render import momentary
+
+from voice_guide.bed import open_bed
+from voice_guide.errors import AudioError, RequestError
+from voice_guide.loudness import integrated, true_peak
+from voice_guide.playback import Playback
+from voice_guide.script import Rest
+
+BED_ALONE = {"tone": "none", "voice": "none"}
+
+
+def music(length, rate):
+    """Three chords of four partials, a second each, each swelling and dying."""
+    times = np.arange(round(length * rate)) / rate
+    level = 0.3 + 0.7 * np.sin(np.pi * (times % 1.0)) ** 2
+    roots = np.take([110.0, 146.8, 98.0], np.int64(times) % 3)
+    angle = 2 * np.pi * np.cumsum(roots) / rate
+    return 0.1 * level * sum(np.sin(ratio * angle + ratio) for ratio in (1, 1.5, 2, 5))
+
+
+SOUNDS = {
+    "sine": lambda length, rate: sine(-12, length, 220.3, rate),
+    "noise": lambda length, rate: noise(-20, length, rate),
+    "music": music,
+}
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Writes a sound file; gives its path."""
+
+    def file(samples, rate=RATE, name="bed.wav", **options):
+        return str(write(tmp_path / name, samples, rate, **options))
+
+    return file
+
+
+@pytest.fixture
+def under(file):
+    """A session with a bed of noise."""
+
+    def under(*sections, words=None, **options):
+        bed = file(noise(-20, 5, RATE))
+        return session_of(*sections, words=words, bed=bed, **options)
+
+    return under
+
+
+def heard(path, length, rate=RATE):
+    return open_bed(path, rate).stream().read(round(length * rate))
+
+
+def level(sound, rate=RATE, window=0.1):
+    size = round(window * rate)
+    power = sound[: len(sound) // size * size].reshape(-1, size * sound.shape[1]) ** 2
+    return 10 * np.log10(power.mean(axis=1))
+
+
+# --- without a seam ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, RATE, 44100, 96000])
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_it_goes_round_without_a_step_or_a_dip(kind, rate, file):
+    """Three rounds are no rougher, and no softer or louder, than the file itself."""
+    original = SOUNDS[kind](7.37, rate)
+    longer = SOUNDS[kind](20, rate)
+    path = file(original, rate)
+    rounds = heard(path, 20)[RATE:]
+    once = heard(file(longer, rate, "longer.wav"), 20)[RATE:]
+    assert kink(rounds) <= 1.2 * kink(once) + 1e-4
+    dip = 0.3 if kind == "sine" else 1.5
+    assert level(rounds).min() > level(once).min() - dip
+    assert level(rounds).max() < level(once).max() + dip
+
+
+@pytest.mark.parametrize("length", [2.0, 2.5, 4])
+def test_short_files_go_round_too(length, file):
+    rounds = heard(file(sine(-12, length, 301.7, RATE)), 15)
+    assert np.ptp(level(rounds[RATE // 10 :])) < 0.3
+    assert kink(rounds) < 2 * kink(sine(-12, 3, 301.7, RATE)[:, None]) + 1e-4
+
+
+def test_unrelated_ends_keep_their_power(file):
+    rounds = heard(file(noise(-20, 6, RATE)), 30)
+    assert np.ptp(level(rounds, window=0.5)) < 1
+
+
+# --- what is read -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "opus", "mp3", "aiff", "caf"])
+def test_formats(suffix, tmp_path):
+    path = tmp_path / f"bed.{suffix}"
+    container = {"format": "OGG", "subtype": "OPUS"} if suffix == "opus" else {}
+    soundfile.write(path, sine(-12, 4, 440, 48000), 48000, **container)
+    rounds = heard(str(path), 12)
+    assert np.ptp(level(rounds[RATE:])) < 0.5
+    peak = np.argmax(np.abs(np.fft.rfft(rounds[: 10 * RATE, 0]))) / 10
+    assert peak == pytest.approx(440, abs=0.2)
+
+
+def test_one_channel_is_heard_in_both_and_many_are_mixed(file):
+    parts = np.stack([sine(-20, 3, hertz, RATE) for hertz in (300, 500, 700, 900)], axis=1)
+    for channels in (1, 4):
+        left, right = heard(file(parts[:, :channels]), 3).T
+        assert np.array_equal(left, right)
+        assert np.allclose(left[: 2 * RATE], parts[: 2 * RATE, :channels].mean(axis=1), atol=1e-6)
+    two = heard(file(parts[:, :2]), 2)
+    assert np.allclose(two, parts[: 2 * RATE, :2], atol=1e-6)
+
+
+def test_what_cannot_be_a_bed_is_named(tmp_path, file):
+    text = tmp_path / "words.wav"
+    text.write_text("no sound")
+    empty = tmp_path / "empty.flac"
+    empty.touch()
+    raw = tmp_path / "raw.raw"
+    raw.write_bytes(bytes(99999))
+    wrong = {
+        str(tmp_path / "nowhere.wav"): "No such file",
+        str(tmp_path): "no file",
+        str(text): "FLAC, ",
+        str(empty): "no sound file",
+        str(raw): "no sound file",
+        file(silence(0), name="none.wav"): "0.0 s long",
+        file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s long; a bed takes at least 2 s",
+        file(silence(5), name="silent.wav"): "silent",
+        file(np.full(5 * RATE, np.nan), name="nan.wav"): "silent",
+    }
+    for path, reason in wrong.items():
+        with pytest.raises(RequestError) as told:
+            open_bed(path, RATE)
+        assert path in str(told.value)
+        assert reason in str(told.value)
+
+
+def test_a_file_that_shrinks_while_it_is_played_is_told(file):
+    path = file(noise(-20, 5, RATE))
+    stream = open_bed(path, RATE).stream()
+    stream.read(RATE)
+    file(noise(-20, 0.1, RATE))
+    with pytest.raises(AudioError, match="changed while"):
+        stream.read(20 * RATE)
+
+
+# --- in the mix -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rate", "loud"), [(8000, 2.0), (44100, 0.05)])
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_it_is_as_loud_as_the_tone_or_alone_as_the_voice(kind, rate, loud, file):
+    path = file(loud * SOUNDS[kind](6.5, rate), rate)
+    rests = [Rest(4, 4)]
+    for options, expected in (({"tone": "none"}, -32), (BED_ALONE, -18)):
+        sound = whole(session_of(rests, bed=path, pace="3-4", **options))
+        assert integrated(sound[seconds(3) : -seconds(4)], RATE) == pytest.approx(expected, abs=0.5)
+
+
+def test_beside_the_tone_it_neither_changes_it_nor_passes_the_peak(under):
+    together, tone = (make([Rest(3, 3)], tone="pad") for make in (under, session_of))
+    bed = under([Rest(3, 3)], tone="none")
+    assert np.allclose(whole(together), whole(tone) + whole(bed), atol=1e-6)
+    for tone in ("none", "pad", "breath"):
+        loudest = under([Rest(3, 3)], tone=tone, voice="none", loudness=-10)
+        assert true_peak(whole(loudest), RATE) <= 10 ** (-1 / 20)
+
+
+def test_without_a_voice_tone_and_bed_together_are_brought_to_the_loudness(under):
+    sound = whole(under([Rest(4, 4)], tone="breath", voice="none", pace="4-6"))
+    assert integrated(sound[seconds(10) : seconds(30)], RATE) == pytest.approx(-18, abs=1)
+
+
+@pytest.mark.parametrize("tone", ["none", "breath"])
+@pytest.mark.parametrize("duck", [20, 26])
+def test_it_makes_room_for_the_voice(tone, duck, under):
+    lines = [Rest(1, 1), *talk("a", "b", seconds=3), Rest(1, 1)]
+    session = under(lines, words=Words(loud=False), tone=tone, duck=duck, pace="3-4")
+    sound = whole(session)
+    levels = momentary(sound, RATE)
+    for _, cue in session.plan().cues():
+        first, last = cue.start * 10 // RATE + 4, cue.end * 10 // RATE
+        assert levels[first:last].max() <= -18 - duck + 0.2
+    if tone == "none":
+        free = whole(under([Rest(6, 6)], tone=tone, pace="3-4"))
+        start = next(cue.start for _, cue in session.plan().cues())
+        gain = sound[:start] / np.where(free[:start] == 0, 1, free[:start])
+        changed = np.flatnonzero(np.abs(gain[seconds(2) :, 0] - 1) > 0.01) + seconds(2)
+        assert changed[0] == pytest.approx(start - 0.6 * RATE, abs=0.06 * RATE)
+
+
+def test_it_fades_at_both_ends(under):
+    sound = whole(under([Rest(2, 2)], **BED_ALONE))
+    assert np.abs(sound[: RATE // 10]).max() < 0.1 * np.abs(sound).max()
+    assert not sound[-RATE // 2 :].any()
+    assert sound[-RATE : -RATE // 2].any()
+
+
+@settings(max_examples=10, deadline=None)
+@given(sizes=st.lists(st.integers(1, 30000), min_size=1, max_size=20))
+def test_the_size_of_blocks_changes_nothing(sizes, tmp_path_factory):
+    path = write(tmp_path_factory.mktemp("bed") / "bed.wav", noise(-20, 2.2, 8000), 8000)
+    renderer = session_of(talk("a"), bed=str(path), pace="1-1.5").renderer()
+    reference = whole(session_of(talk("a"), bed=str(path), pace="1-1.5"))
+    pieces = [renderer.read(size) for size in sizes]
+    pieces += renderer.blocks(4096)
+    assert np.array_equal(np.concatenate(pieces), reference)
+
+
+def test_memory_does_not_grow_with_its_length(tmp_path):
+    def highest(minutes):
+        path = str(tmp_path / "bed.wav")
+        with soundfile.SoundFile(path, "w", 8000, 1, "PCM_16") as sound:
+            for number in range(minutes):
+                sound.write(noise(-20, 60, 8000, seed=number))
+        tracemalloc.start()
+        stream = open_bed(path, 8000).stream()
+        for _ in range(60 * minutes + 9):
+            stream.read(8000)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    highest(1)  # what is kept once for all is kept now
+    assert highest(12) < highest(3) + 200_000
+
+
+# --- while it is played -----------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("unanswered")
+@pytest.mark.parametrize(
+    "presses",
+    [
+        [(5.6, "next")],
+        [(5.6, "next"), (7.5, "again"), (9.5, "next")],
+        [(2, "slower"), (5, "faster"), (7.5, "toggle_words")],
+    ],
+    ids=lambda presses: " ".join(name for _, name in presses),
+)
+def test_it_goes_on_whatever_is_pressed(presses, under):
+    """Another section or pace leaves the bed as it is, sample for sample but for rounding."""
+    rests = [[Rest(9, 9)], [Rest(2, 2)]]
+    asked = under(*rests, **BED_ALONE, pace="3-4")
+    playback = Playback(asked)
+    presses = [(seconds(at), getattr(playback, name)) for at, name in presses]
+    sound = listen(playback, *presses)[: -seconds(3)]
+    assert len(sound) > seconds(12)
+    plain = whole(under([Rest(30, 30)], **BED_ALONE, pace="3-4"))[: len(sound)]
+    assert np.abs(sound - plain).max() < 1e-4
+
+
+@pytest.mark.usefixtures("unanswered")
+@pytest.mark.parametrize("voice", ["none", "espeak"])
+def test_another_tone_does_not_make_it_jump(voice, under):
+    session = under([Rest(4, 4)], tone="bowl", voice=voice, pace="3-4")
+    playback = Playback(session)
+    sound = listen(playback, (seconds(2), playback.next_tone))
+    assert playback.session.mix.tone == "none"
+    bed = sound[seconds(7) : seconds(14)]
+    assert np.abs(np.diff(level(bed))).max() < 1.5
+
+
+@pytest.mark.usefixtures("unanswered")
+def test_after_a_pause_it_goes_on_where_it_was(under):
+    playback = Playback(under([Rest(6, 6)], **BED_ALONE, pace="3-4"))
+    asked = [(seconds(at), playback.toggle_pause) for at in (5, 8)]
+    sound = listen(playback, *asked)
+    plain = whole(under([Rest(6, 6)], **BED_ALONE, pace="3-4"))
+    later, before = sound[seconds(9) : seconds(12)], plain[seconds(6.3) : seconds(9.3)]
+    assert np.abs(later - before).max() < 1e-4
