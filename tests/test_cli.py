@@ -144,7 +144,7 @@ def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide)
     [
         ("--minutes", "0", "x>0"),
         ("--minutes", "nan", "not a number"),
-        ("--tone", "brath", "'breath', 'pad', 'bowl', 'none'"),
+        ("--tone", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("--voice", "espeek", "'espeak'"),
         ("--rate", "79", "80<=x<=300"),
         ("--rate", "fast", "integer"),
@@ -161,6 +161,12 @@ def test_a_wrong_option_is_answered_with_what_is_allowed(guide, option, value, a
     assert code == 2
     assert option in err
     assert allowed in err
+
+
+def test_a_bed_that_is_missing_is_named(guide):
+    code, _, err = guide("export", PAUSE, "--bed", "no/rain.wav")
+    assert code == 2
+    assert "no/rain.wav: can't be read (No such file or directory)." in err
 
 
 # Errors that nobody foresaw

@@ -129,7 +129,7 @@ def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, floa
     """Measure one breath; return the mix, and the ceiling of clips in dBTP.
 
     Loudness is anchored on the voice. Without a voice the tone itself is brought to it. A bed
-    is as loud as the tone; its balance depends on no style, so that another leaves it as it is.
+    and the tone are as loud as each other, and together as the tone is alone.
     """
     rate, spoken = settings.sample_rate, settings.voice != NONE
     phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
@@ -144,7 +144,7 @@ def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, floa
     tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
     natural, loudest = of_cycle(breath, rate)
     sounding = math.isfinite(natural)
-    if bed is not None and sounding and not spoken:
+    if bed is not None and sounding:
         tone_lufs -= TWICE_LU
     ducked = settings.loudness - settings.duck - (TWICE_LU if bed else 0)
     room -= bell_peak

@@ -40,13 +40,13 @@ def ocean(phases: Phases, sample_rate: int, seed: int) -> Audio:
     """A wave that swells, breaks, and runs out in foam, over a rumble that never ends."""
     curves = Curves(phases, sample_rate)
     level = 0.85 * curves.level**0.8
-    centre = np.log2(170) + 2.5 * curves.height - 0.6 * curves.warmth
-    wave = _hump(centre, 0.9 + 0.3 * curves.warmth) * level
+    centre = np.log2(220) + 2.2 * curves.height - 0.5 * curves.warmth
+    wave = _hump(centre, 1.0 + 0.3 * curves.warmth) * level
     wave *= np.minimum(1, 300 / _CENTRES)[:, None] ** 0.5
     # Foam: the bands of the wave flicker, each on its own, while it runs out.
     flicker = _flicker(len(_CENTRES), curves, seed)
     wave *= 10 ** (curves.warmth * flicker * np.clip(_OCTAVES - 8, 0, 1) * 3 / 20)
-    rumble = _hump(np.full_like(level, np.log2(80)), 0.5) * (0.02 + 0.3 * level)
+    rumble = _hump(np.full_like(level, np.log2(90)), 0.6) * (0.01 + 0.25 * level)
     return _sum(np.hypot(wave, rumble), curves, seed)
 
 
