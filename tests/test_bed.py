@@ -289,6 +289,23 @@ def test_another_tone_does_not_make_it_jump(voice, under):
 
 
 @pytest.mark.usefixtures("unanswered")
+def test_another_tone_while_a_line_sounds_leaves_it_as_it_was(file):
+    """Where the next breath begins, in the midst of a line, a sine has no corner."""
+    lines = talk("a", seconds=6, anchor="out"), [Rest(3, 3)]
+
+    def heard(bed):
+        options = {"words": Words(loud=False), "tone": "bowl", "pace": "3-4"}
+        playback = Playback(session_of(*lines, bed=bed, **options))
+        return listen(playback, (seconds(2), playback.next_tone))
+
+    bed = heard(file(sine(-20, 6, 220, RATE))) - 10 ** (-3 / 20) * heard(None)
+    begins = slice(seconds(7) - 100, seconds(7) + 100)
+    before = slice(seconds(6), seconds(7) - 200)
+    assert 0.001 < np.abs(bed[before]).max() < 0.1
+    assert kink(bed[begins]) < 2 * kink(bed[before]) + 1e-6
+
+
+@pytest.mark.usefixtures("unanswered")
 def test_after_a_pause_it_goes_on_where_it_was(under):
     playback = Playback(under([Rest(6, 6)], **BED_ALONE, pace="3-4"))
     asked = [(seconds(at), playback.toggle_pause) for at in (5, 8)]

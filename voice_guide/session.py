@@ -144,9 +144,9 @@ def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, floa
     tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
     natural, loudest = of_cycle(breath, rate)
     sounding = math.isfinite(natural)
-    if bed is not None and sounding:
-        tone_lufs -= TWICE_LU
-    ducked = settings.loudness - settings.duck - (TWICE_LU if bed else 0)
+    shared = TWICE_LU if bed is not None and sounding else 0
+    tone_lufs -= shared
+    ducked = settings.loudness - settings.duck - shared
     room -= bell_peak
     bed_gain = tone_gain = under_voice = 0.0
     bed_duck_gain = duck_gain = 1.0
