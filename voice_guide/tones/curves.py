@@ -29,7 +29,7 @@ FLOOR = db_to_gain(-34)
 HELD = db_to_gain(-7)
 """The level at the top of the inhale, and while the breath is held."""
 
-ATTACK_SECONDS = 0.4
+ATTACK_SECONDS = 0.45
 """The quickest rise of a tone; from a tenth to nine tenths it takes 0.6 of this."""
 
 STRIDE = 64
