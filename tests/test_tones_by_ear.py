@@ -1,5 +1,7 @@
 """What an ear makes of the tones: in and out told apart, no seam, one loudness for all styles."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from listening import breathing, session_of, whole
@@ -28,14 +30,14 @@ def some_paces(count, seed):
 
 # --- in and out -------------------------------------------------------------------------------
 
-LEARNT = [frames(4, 0, 6, 0), frames(4, 4, 4, 4), frames(1.5, 0, 2, 0), *some_paces(6, seed=1)]
-ASKED = [
+LEARNT = (frames(4, 0, 6, 0), frames(4, 4, 4, 4), frames(1.5, 0, 2, 0), *some_paces(6, seed=1))
+ASKED = (
     frames(5.5, 0, 5.5, 0),
     frames(3, 0, 7, 0),
     frames(4, 7, 8, 0),
     frames(1, 0, 1, 0),
     *some_paces(8, seed=2),
-]
+)
 LONGEST = frames(30, 0, 30, 0)
 EDGES = np.geomspace(300, 3400, 9)  # Hz
 
@@ -66,6 +68,7 @@ def features(phase):
     ]
 
 
+@cache
 def heard_phases(style, paces, seeds):
     """Features of the inhale and the exhale of each cycle, (cycles, 2, features)."""
     found = []
@@ -86,7 +89,7 @@ def test_in_and_out_are_told_apart_in_every_cycle(style, known):
     """By the nearer mean of what was learnt at other paces and with other noise."""
     learnt = heard_phases(style, LEARNT, (0, 1))[:, :, known]
     asked = heard_phases(style, ASKED, (10, 11))[:, :, known]
-    asked = np.concatenate([asked, heard_phases(style, [LONGEST], (10,))[:, :, known]])
+    asked = np.concatenate([asked, heard_phases(style, (LONGEST,), (10,))[:, :, known]])
     spread = learnt.std(axis=(0, 1))
     inhale, exhale = (learnt[:, part].mean(axis=0) / spread for part in (0, 1))
     to_inhale = np.linalg.norm(asked / spread - inhale, axis=2)
