@@ -49,7 +49,7 @@ IN, OUT = Line("Breathing in", "in"), Line("and slowly out.", "out")
 @pytest.fixture
 def clips_of(tmp_path):
     def clips_of(voice, **options):
-        options = {"sample_rate": 48000, "lufs": -18.0, "ceiling": 0.8, **options}
+        options = {"sample_rate": 48000, "lufs": -18.0, "ceiling": 0.8, "polish": "off", **options}
         return SpokenClips(voice, "fake", tmp_path / "clips", **options)
 
     return clips_of
@@ -81,6 +81,7 @@ def test_another_run_speaks_nothing_and_has_the_same_clips(clips_of):
         {"sample_rate": 44100},
         {"lufs": -19.0},
         {"ceiling": 0.7},
+        {"polish": "light"},
         {"voice": FakeVoice(rate=90)},
         {"voice": FakeVoice(engine="fake 2")},
     ],

@@ -45,6 +45,11 @@ def decoded(samples, text=TWO_WORDS, **options):
     return clip
 
 
+def prepared(*parts, rate=RATE, to=48000, lufs=-18, ceiling=CEILING):
+    spoken = [(TWO_WORDS, part.astype(np.float32), rate) for part in parts]
+    return prepare(spoken, to, lufs, ceiling, "off")
+
+
 def measured(clip, rate):
     """Loudness and true peak of a clip in both channels; a short one as its repetition."""
     mode = pyebur128.MeasurementMode
@@ -103,7 +108,7 @@ def test_the_header_says_what_a_file_is(container):
 @pytest.mark.parametrize("rate", [16000, 22050, 44100, 48000])
 @pytest.mark.parametrize("wanted", [16000, 44100, 48000, 96000])
 def test_a_clip_has_the_rate_that_was_asked_for_and_nothing_that_was_not_there(rate, wanted):
-    clip = prepare([(sine(2, -20, 1000, rate).astype(np.float32), rate)], wanted, -23, CEILING)
+    clip = prepared(sine(2, -20, 1000, rate), rate=rate, to=wanted, lufs=-23)
     assert clip.dtype == np.float32
     assert len(clip) == pytest.approx(2 * wanted, abs=1)
     power = np.abs(np.fft.rfft(clip * np.hanning(len(clip)))) ** 2
@@ -113,8 +118,7 @@ def test_a_clip_has_the_rate_that_was_asked_for_and_nothing_that_was_not_there(r
 
 
 def test_parts_are_joined_with_a_short_pause():
-    parts = [(sine(1, -20).astype(np.float32), RATE), (sine(2, -20).astype(np.float32), RATE)]
-    clip = prepare(parts, RATE, -23, CEILING)
+    clip = prepared(sine(1, -20), sine(2, -20), to=RATE, lufs=-23)
     assert len(clip) == pytest.approx(3.35 * RATE, abs=2)
     assert np.abs(clip[round(1.01 * RATE) : round(1.34 * RATE)]).max() < 1e-3
 
@@ -122,7 +126,7 @@ def test_parts_are_joined_with_a_short_pause():
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.399, 0.401, 1, 2.9, 3.1, 20])
 @pytest.mark.parametrize("lufs", [-30, -18, -14])
 def test_each_clip_is_as_loud_as_asked(seconds, lufs):
-    clip = prepare([(sine(seconds, -35, 500).astype(np.float32), RATE)], 48000, lufs, CEILING)
+    clip = prepared(sine(seconds, -35, 500), lufs=lufs)
     loudness, peak = measured(clip, 48000)
     assert loudness == pytest.approx(lufs, abs=0.5)
     assert peak <= CEILING * 1.001
@@ -145,7 +149,7 @@ def rough(seconds):
 @pytest.mark.parametrize("seconds", [0.5, 4])
 @pytest.mark.parametrize("ceiling", [-9, -2])
 def test_no_true_peak_passes_the_ceiling(make, seconds, ceiling):
-    clip = prepare([(make(seconds).astype(np.float32), RATE)], 48000, -18, 10 ** (ceiling / 20))
+    clip = prepared(make(seconds), ceiling=10 ** (ceiling / 20))
     loudness, peak = measured(clip, 48000)
     assert 20 * np.log10(peak) <= ceiling + 0.01
     assert loudness == pytest.approx(-18, abs=0.5)

@@ -121,6 +121,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.sample_rate,
             settings.loudness,
             db_to_gain(ceiling_db),
+            settings.polish,
         )
     return Session(script, pace, settings, clips, mix, bed)
 

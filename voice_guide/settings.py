@@ -21,6 +21,7 @@ class Settings:
     bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "espeak"
     rate: int | None = None  # words per minute; None: the voice's own
+    polish: str = "light"
     loudness: float = -18.0  # LUFS
     duck: float = 20.0  # LU from voice to tone while a line sounds
     sample_rate: int = 48000  # Hz

@@ -19,6 +19,7 @@ __all__ = ["ScriptName", "SessionCommand", "session_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 VOICES = ("espeak", "none")
+POLISHES = ("off", "light", "warm")
 
 
 class PaceType(click.ParamType[Pace]):
@@ -83,6 +84,7 @@ _PACE_HELP = (
 _BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
+_POLISH_HELP = "Pauses, softness and a little room for the voice; off: as the engine spoke."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
@@ -92,6 +94,7 @@ _OPTIONS = [
     click.option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+    click.option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),

@@ -99,6 +99,7 @@ class SpokenClips:
         sample_rate: of the clips, in Hz.
         lufs: their loudness.
         ceiling: their highest true peak, as an amplitude.
+        polish: ``off``, ``light`` or ``warm``.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class SpokenClips:
         sample_rate: int,
         lufs: float,
         ceiling: float,
+        polish: str,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -118,6 +120,7 @@ class SpokenClips:
         self._sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
+        self._polish = polish
         self._frames: dict[str, int] = {}
         self._left_out: set[str] = set()
 
@@ -192,6 +195,7 @@ class SpokenClips:
             sample_rate=self._sample_rate,
             lufs=self._lufs,
             ceiling=self._ceiling,
+            polish=self._polish,
         )
 
     def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio | SpeechError"]]:
@@ -203,11 +207,13 @@ class SpokenClips:
         for text, some in zip(texts, parts, strict=True):
             heard = [(part, next(answers)) for part in some]
             try:
-                spoken = [decode(part, _audio(answer)) for part, answer in heard]
+                spoken = [(part, *decode(part, _audio(answer))) for part, answer in heard]
             except (BadSpeechError, WorkerFault) as error:
                 yield text, self._failure(text, str(error))
                 continue
-            clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling)
+            clip = prepare(
+                spoken, self._sample_rate, self._lufs, self._ceiling, self._polish
+            )
             self._cache.put(self._key(text), clip)
             yield text, clip
 

@@ -1,4 +1,4 @@
-"""From what an engine returned to a clip: checked, trimmed, resampled once, levelled."""
+"""From what an engine returned to a clip: checked, trimmed, polished, resampled once, levelled."""
 
 import math
 import re
@@ -10,11 +10,12 @@ import numpy as np
 from voice_guide.loudness import level_clip
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
+from voice_guide.voices.polish import polished
 
 __all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
 
-PREPARATION = 1
-"""Part of the cache's key: raise it when anything here, or in levelling, sounds different."""
+PREPARATION = 2
+"""Part of the cache's key: raise it when anything here, in polishing or levelling sounds different."""
 
 LONGEST_PART = 300
 """Characters that are given to an engine at once."""
@@ -92,14 +93,21 @@ def decode(text: str, data: bytes) -> tuple[Audio, int]:
     return clip, rate
 
 
-def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceiling: float) -> Audio:
-    """Join the decoded parts of a line into its clip.
+def prepare(
+    parts: list[tuple[str, Audio, int]],
+    sample_rate: int,
+    lufs: float,
+    ceiling: float,
+    polish: str,
+) -> Audio:
+    """Polish the decoded parts of a line and join them into its clip.
 
     Args:
-        parts: float32 (frames,) and sample rate of each part.
+        parts: text, float32 (frames,) and sample rate of each part.
         sample_rate: of the clip, in Hz.
         lufs: loudness of the clip, heard in both channels.
         ceiling: its highest true peak, as an amplitude.
+        polish: ``off``, ``light`` or ``warm``.
 
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
@@ -108,8 +116,9 @@ def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceili
 
     gap = np.zeros(round(PART_GAP_SECONDS * sample_rate), np.float32)
     joined: list[Audio] = []
-    for samples, rate in parts:
-        joined += [soxr.resample(samples, rate, sample_rate, quality="VHQ"), gap]
+    for text, samples, rate in parts:
+        heard = polished(text, samples, rate, polish)
+        joined += [soxr.resample(heard, rate, sample_rate, quality="VHQ"), gap]
     return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling)
 
 

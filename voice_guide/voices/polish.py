@@ -1,0 +1,162 @@
+"""The last touch that every voice gets: pauses, de-essing, warmth and a small room.
+
+All of it is subtle. Pure: the same clip gives the same samples.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from voice_guide.tones import Audio
+from voice_guide.units import db_to_gain
+
+__all__ = ["OFF", "polished", "with_pauses"]
+
+OFF = "off"
+
+COMMA_SECONDS, STOP_SECONDS = 0.45, 0.8
+"""The least pause at a comma and at a full stop inside a line."""
+
+_MARK = re.compile(r"""[,;:—–.!?…]+["'”’»)\]]*(?=\s+\S)""")
+_STOPS = frozenset(".!?…")
+
+_PAUSE_SECONDS = 0.15
+"""A shorter silence is a closure within words, or a gap between them."""
+
+_PAUSE_DB = -40.0
+"""A silence stays below this, relative to the clip's peak."""
+
+_FADE_SECONDS = 0.01
+
+_HIGH_PASS_HZ, _LOW_SHELF_HZ, _HIGH_SHELF_HZ = 80.0, 300.0, 3500.0
+
+_HISS_HZ = (3500.0, 4500.0)
+"""Where the band that is de-essed begins, and where it is whole."""
+
+_HISS_SHARE = 0.5
+"""A frame with more of its energy in that band is a sibilant."""
+
+_HISS_DB = -12.0
+"""What a sibilant may have in that band, relative to the voice; half of what is above it goes."""
+
+_HOP_SECONDS = 0.005
+
+_ROOM_SECONDS, _ROOM_DECAY_DB = 0.12, 30.0
+_ROOM_DELAY_SECONDS = 0.006
+
+
+@dataclass(frozen=True)
+class _Touch:
+    shelf_db: float  # more below _LOW_SHELF_HZ, less above _HIGH_SHELF_HZ
+    hiss_db: float  # the most that is taken from a sibilant
+    room_db: float  # energy of the room, relative to the voice
+
+
+_TOUCHES = {"light": _Touch(1.5, 4.0, -22.0), "warm": _Touch(3.0, 7.0, -18.0)}
+
+
+def polished(text: str, clip: Audio, rate: int, how: str) -> Audio:
+    """Polish what a voice said.
+
+    Args:
+        text: what it said.
+        clip: float32 of shape (frames,), trimmed.
+        rate: its sample rate in Hz.
+        how: ``off``, ``light`` or ``warm``.
+
+    Returns:
+        float32 of shape (frames,), longer by its pauses and by the room's decay; frame 0
+        is still the onset of the voice.
+    """
+    if how == OFF:
+        return clip
+    clip = _de_essed(with_pauses(text, clip, rate), rate, _TOUCHES[how].hiss_db)
+    frames = len(clip) + round(_ROOM_SECONDS * rate)
+    points = _points(frames)
+    heard = np.fft.irfft(np.fft.rfft(clip, points) * _response(how, rate, points), points)
+    return heard[:frames].astype(np.float32)
+
+
+def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
+    """Lengthen, in place, the pauses that a voice makes at commas and full stops.
+
+    The voice keeps its own melody on both sides. When its silences are not as many as
+    the marks, nobody can tell which is which, and all stay as they are.
+    """
+    marks = [found.group() for found in _MARK.finditer(text)]
+    loud = np.flatnonzero(np.abs(clip) > np.abs(clip).max(initial=0) * db_to_gain(_PAUSE_DB))
+    gaps = np.diff(loud)
+    pauses = np.flatnonzero(gaps >= _PAUSE_SECONDS * rate)
+    if not marks or len(pauses) != len(marks):
+        return clip
+    fade = np.linspace(1, 0, math.ceil(_FADE_SECONDS * rate), dtype=np.float32)
+    pieces: list[Audio] = []
+    rest = clip
+    taken = 0
+    for mark, pause in zip(marks, pauses, strict=True):
+        least = STOP_SECONDS if _STOPS & set(mark) else COMMA_SECONDS
+        more = round(least * rate) - int(gaps[pause])
+        if more <= 0:
+            continue
+        middle = int(loud[pause] + gaps[pause] // 2)
+        before, rest = rest[: middle - taken].copy(), rest[middle - taken :].copy()
+        before[-len(fade) :] *= fade
+        rest[: len(fade)] *= fade[::-1]
+        pieces += [before, np.zeros(more, np.float32)]
+        taken = middle
+    return np.concatenate([*pieces, rest])
+
+
+def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:
+    """Turn down the band of hiss while a sibilant sounds; everything else stays as it is."""
+    hop = max(round(_HOP_SECONDS * rate), 1)
+    padded = np.pad(clip, (0, -len(clip) % hop))
+    points = _points(len(padded))
+    hiss = np.fft.irfft(np.fft.rfft(padded, points) * _hiss(rate, points), points)[: len(padded)]
+    whole, high = ((band.reshape(-1, hop) ** 2).mean(axis=1) for band in (padded, hiss))
+    voice = whole[whole > whole.max(initial=0) * db_to_gain(-40)]
+    if not len(voice):
+        return clip
+    over_db = 10 * np.log10(np.maximum(high / voice.mean(), 1e-9)) - _HISS_DB
+    less_db = np.where(high > _HISS_SHARE * whole, np.clip(over_db / 2, 0, most_db), 0)
+    if not less_db.any():
+        return clip
+    smooth = np.convolve(less_db, (0.25, 0.5, 0.25), mode="same")
+    centres = (np.arange(len(smooth)) + 0.5) * hop
+    gain = np.interp(np.arange(len(padded)), centres, 10 ** (-smooth / 20))
+    return (padded - (1 - gain) * hiss)[: len(clip)].astype(np.float32)
+
+
+def _points(frames: int) -> int:
+    """The length of a quick Fourier transform."""
+    return 1 << (frames - 1).bit_length()
+
+
+@lru_cache(maxsize=8)
+def _hiss(rate: int, points: int) -> np.ndarray:
+    return np.interp(np.fft.rfftfreq(points, 1 / rate), _HISS_HZ, (0, 1))
+
+
+@lru_cache(maxsize=8)
+def _response(how: str, rate: int, points: int) -> np.ndarray:
+    """A high-pass (Butterworth, second order), two first-order shelves and the room."""
+    s = 1j * np.fft.rfftfreq(points, 1 / rate)
+    gain = db_to_gain(_TOUCHES[how].shelf_db)
+    high_pass = s**2 / (s**2 + math.sqrt(2) * _HIGH_PASS_HZ * s + _HIGH_PASS_HZ**2)
+    low_shelf = (s + gain * _LOW_SHELF_HZ) / (s + _LOW_SHELF_HZ)
+    high_shelf = (_HIGH_SHELF_HZ + s / gain) / (_HIGH_SHELF_HZ + s)
+    room = np.fft.rfft(_room(rate) * db_to_gain(_TOUCHES[how].room_db), points)
+    return high_pass * low_shelf * high_shelf * (1 + room)
+
+
+def _room(rate: int) -> np.ndarray:
+    """The decay of a small, soft room, without the sound itself; of energy 1."""
+    n = np.arange(round(_ROOM_SECONDS * rate))
+    grain = np.random.default_rng(0).standard_normal(len(n))
+    decay = 10 ** (-_ROOM_DECAY_DB * n / len(n) / 20) * (1 - n / len(n))
+    dull = np.convolve(grain * decay, np.hanning(2 + round(rate / 4000)), mode="same")
+    dull[: round(_ROOM_DELAY_SECONDS * rate)] = 0
+    return dull / np.sqrt(np.sum(dull**2))
