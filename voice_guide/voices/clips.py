@@ -211,9 +211,7 @@ class SpokenClips:
             except (BadSpeechError, WorkerFault) as error:
                 yield text, self._failure(text, str(error))
                 continue
-            clip = prepare(
-                spoken, self._sample_rate, self._lufs, self._ceiling, self._polish
-            )
+            clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling, self._polish)
             self._cache.put(self._key(text), clip)
             yield text, clip
 

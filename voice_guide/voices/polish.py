@@ -92,22 +92,15 @@ def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
     pauses = np.flatnonzero(gaps >= _PAUSE_SECONDS * rate)
     if not marks or len(pauses) != len(marks):
         return clip
+    least = [STOP_SECONDS if _STOPS & set(mark) else COMMA_SECONDS for mark in marks]
+    more = np.maximum(np.round(np.multiply(least, rate)).astype(int) - gaps[pauses], 0)
+    middles = loud[pauses] + gaps[pauses] // 2
+    clip = clip.copy()
     fade = np.linspace(1, 0, math.ceil(_FADE_SECONDS * rate), dtype=np.float32)
-    pieces: list[Audio] = []
-    rest = clip
-    taken = 0
-    for mark, pause in zip(marks, pauses, strict=True):
-        least = STOP_SECONDS if _STOPS & set(mark) else COMMA_SECONDS
-        more = round(least * rate) - int(gaps[pause])
-        if more <= 0:
-            continue
-        middle = int(loud[pause] + gaps[pause] // 2)
-        before, rest = rest[: middle - taken].copy(), rest[middle - taken :].copy()
-        before[-len(fade) :] *= fade
-        rest[: len(fade)] *= fade[::-1]
-        pieces += [before, np.zeros(more, np.float32)]
-        taken = middle
-    return np.concatenate([*pieces, rest])
+    for middle in middles:
+        clip[middle - len(fade) : middle] *= fade
+        clip[middle : middle + len(fade)] *= fade[::-1]
+    return np.insert(clip, np.repeat(middles, more), 0)
 
 
 def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:
@@ -137,7 +130,9 @@ def _points(frames: int) -> int:
 
 @lru_cache(maxsize=8)
 def _hiss(rate: int, points: int) -> np.ndarray:
-    return np.interp(np.fft.rfftfreq(points, 1 / rate), _HISS_HZ, (0, 1))
+    """How much of each frequency belongs to the band that is de-essed."""
+    share: np.ndarray = np.interp(np.fft.rfftfreq(points, 1 / rate), _HISS_HZ, (0, 1))
+    return share
 
 
 @lru_cache(maxsize=8)
@@ -149,7 +144,8 @@ def _response(how: str, rate: int, points: int) -> np.ndarray:
     low_shelf = (s + gain * _LOW_SHELF_HZ) / (s + _LOW_SHELF_HZ)
     high_shelf = (_HIGH_SHELF_HZ + s / gain) / (_HIGH_SHELF_HZ + s)
     room = np.fft.rfft(_room(rate) * db_to_gain(_TOUCHES[how].room_db), points)
-    return high_pass * low_shelf * high_shelf * (1 + room)
+    response: np.ndarray = high_pass * low_shelf * high_shelf * (1 + room)
+    return response
 
 
 def _room(rate: int) -> np.ndarray:
@@ -159,4 +155,5 @@ def _room(rate: int) -> np.ndarray:
     decay = 10 ** (-_ROOM_DECAY_DB * n / len(n) / 20) * (1 - n / len(n))
     dull = np.convolve(grain * decay, np.hanning(2 + round(rate / 4000)), mode="same")
     dull[: round(_ROOM_DELAY_SECONDS * rate)] = 0
-    return dull / np.sqrt(np.sum(dull**2))
+    room: np.ndarray = dull / np.sqrt(np.sum(dull**2))
+    return room

@@ -15,7 +15,7 @@ from voice_guide.voices.polish import polished
 __all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
 
 PREPARATION = 2
-"""Part of the cache's key: raise it when anything here, in polishing or levelling sounds different."""
+"""Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
 """Characters that are given to an engine at once."""
