@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from pystoi import stoi
 
 from voice_guide import library
+from voice_guide.script import Line
+from voice_guide.session import open_session
+from voice_guide.settings import Settings
 from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.polish import polished, with_pauses
 from voice_guide.voices.prepare import decode, prepare
@@ -255,3 +258,18 @@ def test_the_embedded_voice_pauses_where_it_is_written(text, least):
     assert len(before) == len(after) == 1
     assert before < after
     assert after == pytest.approx(least, abs=0.03)
+
+
+@pytest.mark.parametrize("tone", ["breath", "pad"])
+def test_every_line_is_intelligible_over_the_tone(tone):
+    """Against the words alone, of a whole session in mono at its own balance."""
+
+    def heard(tone):
+        session = open_session(library.load("one-minute-pause"), Settings(tone=tone))
+        session.speak()
+        return session.plan(), np.concatenate(list(session.renderer().blocks(65536))).mean(1)
+
+    (plan, alone), (same, mixed) = heard("none"), heard(tone)
+    assert same == plan
+    for cue in (cue for _, cue in plan.cues() if isinstance(cue.item, Line)):
+        assert stoi(alone[cue.start : cue.end], mixed[cue.start : cue.end], 48000) > 0.9
