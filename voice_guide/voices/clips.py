@@ -21,8 +21,8 @@ Failed = Callable[[SpeechError], None]
 """Told of a line that can't be spoken."""
 
 
-ONSET_SECONDS, LETTER_SECONDS = 0.2, 0.1
-"""How long the embedded voice takes at its own rate: what fits the lines of all scripts."""
+ONSET_SECONDS, LETTER_SECONDS = 0.1, 0.088
+"""How long the embedded voice takes at its own rate, polished: what fits the lines of all scripts."""
 
 
 class Clips(Protocol):

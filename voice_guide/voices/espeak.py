@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_RATE", "Espeak"]
 
-DEFAULT_RATE = 110  # words per minute
+DEFAULT_RATE = 115  # words per minute
 
-_CALM = {"volume": 80, "pitch": 38, "range": 30, "word_gap": 1}
+_CALM = {"volume": 70, "pitch": 30, "range": 40, "word_gap": 0}
 
 _VOICES = {"en": "en-us", "en-us": "en-us"}
-_VARIANT = "f3"
+_VARIANT = "edward"
 
 
 class Espeak:
