@@ -17,6 +17,9 @@ _CALM = {"volume": 70, "pitch": 30, "range": 40, "word_gap": 0}
 
 _VOICES = {"en": "en-us", "en-us": "en-us"}
 _VARIANT = "edward"
+"""Variant and settings were chosen by measurement: of the 510 words in all bundled lines, an
+independent recogniser (pocketsphinx) gets 300 right; with f3 at 110 words per minute, pitch 38,
+range 30 and word gap 1 it was 163. f2 to f5 also have an echo of their own, 120 to 140 ms late."""
 
 
 class Espeak:
