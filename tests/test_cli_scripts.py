@@ -47,8 +47,8 @@ def test_the_table_of_show_is_the_plan(guide):
     options = (PAUSE, *SILENT, "--pace", "5-5")
     plan = json.loads(guide("show", *options, "--json")[1])
     rows = guide("show", *options)[1].splitlines()
-    assert plan["frames"] == (70 + 3) * plan["sample_rate"]
-    assert rows[0] == "A one-minute pause: 1:13, 7 breaths at 5-5"
+    assert plan["frames"] == (60 + 3) * plan["sample_rate"]
+    assert rows[0] == "A one-minute pause: 1:03, 6 breaths at 5-5"
     for line in plan["lines"]:
         minutes, seconds = divmod(line["start"] / plan["sample_rate"], 60)
         at = f"{minutes:.0f}:{seconds:04.1f}"

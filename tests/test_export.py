@@ -198,7 +198,7 @@ def test_a_file_is_named_after_its_script(folder):
 
 def test_one_line_says_what_was_made():
     done = run("export", *QUICK, "--pace", "5-5", "--loudness", "-20", check=True)
-    assert done.stdout == ("one-minute-pause.wav: 1:13, 7 breaths at 5-5, tone at -20 LUFS\n")
+    assert done.stdout == ("one-minute-pause.wav: 1:03, 6 breaths at 5-5, tone at -20 LUFS\n")
     assert done.stderr == ""
 
 

@@ -22,7 +22,7 @@ Failed = Callable[[SpeechError], None]
 
 
 ONSET_SECONDS, LETTER_SECONDS = 0.1, 0.088
-"""How long the embedded voice takes at its own rate: what fits the lines of all scripts, polished."""
+"""How long the embedded voice takes at its own rate, polished: it fits the lines of all scripts."""
 
 
 class Clips(Protocol):
