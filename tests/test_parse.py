@@ -170,7 +170,7 @@ SLIPS = [
     ("Hi.\n\n  [2 breths]", 3, 3, "unknown direction [2 breths]", "Did you mean [2 breaths]?"),
     ("[3-8 braeths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
     ("[10 secs]", 1, 1, "unknown direction", "Did you mean [10 seconds]?"),
-    ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell] or [practice NAME]", "[bell]?"),
+    ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell], [practice NAME] or", "[bell]?"),
     ("[practise numbness]", 1, 1, "unknown direction", "Did you mean [practice numbness]?"),
     ("[practice]", 1, 1, "unknown direction", "Did you mean [practice NAME]?"),
     ("[]", 1, 1, "unknown direction []", "allowed are"),

@@ -72,7 +72,12 @@ class Pace:
     @property
     def cycle(self) -> Fraction:
         """Seconds of one whole breath."""
-        return self.inhale + self.hold_in + self.exhale + self.hold_out
+        return sum(self.phases, Fraction(0))
+
+    @property
+    def phases(self) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+        """Seconds of inhale, hold, exhale, hold."""
+        return self.inhale, self.hold_in, self.exhale, self.hold_out
 
     @property
     def has_holds(self) -> bool:
@@ -80,6 +85,11 @@ class Pace:
 
     def without_holds(self) -> "Pace":
         return Pace(self.inhale, Fraction(0), self.exhale, Fraction(0))
+
+    def towards(self, other: "Pace", share: Fraction) -> "Pace":
+        """Return a pace in between, ``share`` of the way to another, in whole milliseconds."""
+        between = (a + (b - a) * share for a, b in zip(self.phases, other.phases, strict=True))
+        return Pace(*(Fraction(round(phase * 1000), 1000) for phase in between))
 
     def __str__(self) -> str:
         phases = [self.inhale, self.hold_in, self.exhale, self.hold_out]

@@ -6,9 +6,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
+from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.errors import PaceError, Problem
 from voice_guide.pace import Pace
 
@@ -20,6 +22,7 @@ __all__ = [
     "Line",
     "Pause",
     "Place",
+    "RampTo",
     "Rest",
     "Script",
     "Section",
@@ -78,6 +81,14 @@ class Bell:
 
 
 @dataclass(frozen=True)
+class RampTo:
+    """Another pace from here on, reached within ``seconds``."""
+
+    pace: Pace
+    seconds: Fraction
+
+
+@dataclass(frozen=True)
 class Include:
     """Another practice, to be put here."""
 
@@ -85,7 +96,7 @@ class Include:
     place: Place = field(compare=False)
 
 
-Item = Line | Rest | Pause | Bell | Include
+Item = Line | Rest | Pause | Bell | RampTo | Include
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,7 @@ class Script:
     about: str = ""
     language: str = "en"
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
+    ramp: Ramp = NO_RAMP
     holds: bool = True
 
     def items(self) -> Iterator[Item]:
@@ -119,17 +131,19 @@ class Script:
         lengths = (len(section.items) for section in self.sections)
         return list(accumulate(lengths, initial=0))[:-1]
 
-    def check_pace(self, pace: Pace) -> None:
-        """Refuse a pace with holds where the script forbids them.
+    def check_pace(self, pace: Pace, ramp: Ramp = NO_RAMP) -> None:
+        """Refuse holds where the script forbids them, at either end of a ramp too.
 
         Raises:
             PaceError: naming the nearest pace that is allowed.
         """
-        if pace.has_holds and not self.holds:
-            raise PaceError(
-                f"{self.title!r} holds no breath (holds: no), so it can't be paced {pace}; "
-                f"the nearest pace without holds is {pace.without_holds()}."
-            )
+        ramped = (item.pace for item in self.items() if isinstance(item, RampTo))
+        for asked in (pace, ramp.start, *ramped):
+            if asked.has_holds and not self.holds:
+                raise PaceError(
+                    f"{self.title!r} holds no breath (holds: no), so it can't be paced {asked}; "
+                    f"the nearest pace without holds is {asked.without_holds()}."
+                )
 
 
 def include(script: Script, find: Callable[[Include], Script]) -> Script:

@@ -1,19 +1,24 @@
 """A session with all that it needs: script, pace, clips and balance, ready to be heard."""
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
 from voice_guide import tones
+from voice_guide.course import NO_RAMP, Ramp
+from voice_guide.errors import LengthError
+from voice_guide.fit import fit
 from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Script
+from voice_guide.script import Line, Script
 from voice_guide.settings import Settings, cache_folder
-from voice_guide.timeline import Timeline, fit
-from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
+from voice_guide.timeline import Timeline
+from voice_guide.units import clock, db_to_gain, gain_to_db, seconds_to_frames
 from voice_guide.voices import NONE, open_voice
 from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
 
@@ -34,13 +39,14 @@ CLIP_PEAK_DBTP = -2.0
 
 @dataclass
 class Session:
-    """One script at one pace, with its clips and its balance."""
+    """One script at its pace, with its clips and its balance."""
 
     script: Script
     pace: Pace
     settings: Settings
     clips: Clips
     mix: Mix
+    ramp: Ramp = NO_RAMP
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -65,21 +71,60 @@ class Session:
             LengthError: if the script can't be that long or short.
         """
         if self.settings.minutes is not None:
-            seconds, rate = self.settings.minutes * 60 - elapsed, self.settings.sample_rate
-            self.script = fit(self.script, seconds, self.pace, rate, self.clips.frames)
+            seconds = self.settings.minutes * 60 - elapsed
+            self.script = fit(self.script, seconds, lambda script: self._timeline(script, 0))
+        self._check_ramp()
 
     def recall(self) -> bool:
-        """Return whether all speech is made already; then the length is settled, too."""
+        """Return whether all speech is made already; then the length is settled, too.
+
+        Raises:
+            LengthError: if the script can't be that long or short.
+        """
         made = self.clips.recall(self.script.lines())
         if made:
             self.fit()
+        elif self.settings.minutes is None:
+            self._check_ramp()
         return made
 
-    def timeline(self) -> Timeline:
-        return Timeline(self.script, self.pace, self.settings.sample_rate, self.clips.frames)
+    def estimate(self, line: Line) -> int:
+        """The length of a line's clip in frames, also while it is not made."""
+        made = self.clips.frames(line)
+        return made or len(line.text.split()) * self.settings.sample_rate // 2
+
+    def _check_ramp(self) -> None:
+        """Refuse a ramp that the session is too short for.
+
+        Raises:
+            LengthError: naming the longest that fits.
+        """
+
+        def fits(seconds: Fraction) -> bool:
+            ramped = replace(self, ramp=Ramp(self.ramp.start, seconds))
+            return seconds * self.settings.sample_rate <= ramped.timeline().end(self.estimate)
+
+        if fits(self.ramp.seconds):
+            return
+        whole = range(1, math.ceil(self.ramp.seconds))
+        longest = bisect_left(whole, True, key=lambda seconds: not fits(Fraction(seconds)))
+        raise LengthError(
+            f"{self.script.title!r} is too short for a ramp of {clock(float(self.ramp.seconds))}: "
+            f"the longest that fits is {Ramp(self.ramp.start, Fraction(longest))}, "
+            "or a longer session (--minutes)."
+        )
+
+    def timeline(self, start: int | None = 0) -> Timeline:
+        """Place the session's words from an item on, or, with None, breathe without them."""
+        return self._timeline(None if start is None else self.script, start or 0)
+
+    def _timeline(self, script: Script | None, start: int) -> Timeline:
+        rate, frames = self.settings.sample_rate, self.clips.frames
+        return Timeline(script, self.pace, rate, frames, start, self.ramp)
 
     def plan(self) -> Plan:
-        return Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
+        rate, breaths = self.settings.sample_rate, tuple(self.timeline())
+        return Plan(self.script, self.pace, rate, breaths, self.ramp)
 
     def renderer(self, timeline: Timeline | None = None) -> Renderer:
         breaths = timeline or self.timeline()
@@ -98,7 +143,8 @@ def open_session(script: Script, settings: Settings) -> Session:
         UnknownNameError: if there is no such voice.
     """
     pace = settings.pace or script.pace
-    script.check_pace(pace)
+    ramp = settings.ramp or script.ramp
+    script.check_pace(pace, ramp)
     mix, ceiling_db = _balance(pace, settings)
     clips: Clips
     if settings.voice == NONE:
@@ -112,7 +158,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.loudness,
             db_to_gain(ceiling_db),
         )
-    return Session(script, pace, settings, clips, mix)
+    return Session(script, pace, settings, clips, mix, ramp)
 
 
 def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voice_guide.course import Ramp
 from voice_guide.errors import SettingsError
 from voice_guide.pace import Pace
 
@@ -16,6 +17,7 @@ class Settings:
     """The options that play, export, show and batch share."""
 
     pace: Pace | None = None  # None: the script's own
+    ramp: Ramp | None = None  # None: the script's own
     minutes: float | None = None  # None: as written
     tone: str = "breath"
     voice: str = "espeak"

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from voice_guide.errors import LengthError
+from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Item, Line, Pause, Rest, Script, stretch
-from voice_guide.units import clock
+from voice_guide.script import Bell, Item, Line, Pause, RampTo, Rest, Script
 
-__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline", "fit"]
+__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline"]
 
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
@@ -65,8 +64,12 @@ class Breath:
         return self.inhale, self.hold_in, self.exhale, self.hold_out
 
     @property
+    def frames(self) -> int:
+        return sum(self.phases)
+
+    @property
     def end(self) -> int:
-        return self.start + sum(self.phases)
+        return self.start + self.frames
 
 
 class Timeline:
@@ -75,11 +78,12 @@ class Timeline:
     Args:
         script: what to say, a rest taking its lower bound; or None to breathe
             alone until ``begin`` brings it.
-        pace: may be replaced between two breaths.
+        pace: what the breath comes to, once the ramp has ended.
         sample_rate: in Hz.
         line_frames: the length of a line's clip in frames, or None while it is
             not made: the line then waits for a later breath.
         start: the item of the script to start with.
+        ramp: how the breath comes to its pace, from the first frame on.
     """
 
     def __init__(
@@ -89,9 +93,12 @@ class Timeline:
         sample_rate: int,
         line_frames: Callable[[Line], int | None],
         start: int = 0,
+        ramp: Ramp = NO_RAMP,
     ) -> None:
-        self.pace = pace
-        self._rate = sample_rate
+        self._pace = pace
+        self._ramp = ramp
+        self._ramp_from = Fraction(0)  # the frame at which it began
+        self.sample_rate = sample_rate
         self._line_frames = line_frames
         self._items: list[tuple[int, Item]] = []
         self._next = 0  # the item that is to be placed next
@@ -124,10 +131,35 @@ class Timeline:
     @property
     def seconds(self) -> float:
         """When the next breath starts."""
-        return float(self._position / self._rate)
+        return float(self._position / self.sample_rate)
+
+    @property
+    def pace(self) -> Pace:
+        """What the breath comes to; a new one takes effect with the next breath, ending a ramp."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._pace, self._ramp = pace, NO_RAMP
+
+    @property
+    def next_pace(self) -> Pace:
+        """The pace of the next breath."""
+        return self._ramp.toward(self._pace, self._ramped)
+
+    @property
+    def ramp(self) -> Ramp:
+        """What is left of the ramp."""
+        left = max(self._ramp.seconds - self._ramped, Fraction(0))
+        return Ramp(self.next_pace, Fraction(round(left * 1000), 1000))
+
+    @property
+    def _ramped(self) -> Fraction:
+        """Seconds of the ramp that have gone by."""
+        return (self._position - self._ramp_from) / self.sample_rate
 
     def end(self, line_frames: Callable[[Line], int]) -> int:
-        """Return the frame at which the last breath ends, at this pace.
+        """Return the frame at which the last breath ends, as the pace goes now.
 
         Args:
             line_frames: the length of any line, estimated if need be.
@@ -147,23 +179,20 @@ class Timeline:
         ended = max(self._quiet_from, self._sounds_until) <= self._position
         if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
-        pace, start = self.pace, self._position
-        hold = start + pace.inhale * self._rate
-        out = hold + pace.hold_in * self._rate
-        hold_out = out + pace.exhale * self._rate
-        end = start + pace.cycle * self._rate
+        phases = (phase * self.sample_rate for phase in self.next_pace.phases)
+        turns = list(itertools.accumulate(phases, initial=self._position))
         item = self._next
-        cues = tuple(self._place({"in": start, "hold": hold, "out": out}, end))
-        self._position = end
+        cues = tuple(self._place(dict(zip(("in", "hold", "out"), turns, strict=False)), turns[-1]))
+        self._position = turns[-1]
         self._breath += 1
-        turns = [round(turn) for turn in (start, hold, out, hold_out, end)]
-        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise(turns))
+        start, *ends = map(round, turns)
+        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise([start, *ends]))
         return Breath(
-            self._breath - 1, turns[0], inhale, hold_in, exhale, held, cues, self._section, item
+            self._breath - 1, start, inhale, hold_in, exhale, held, cues, self._section, item
         )
 
     def _frames(self, seconds: float) -> Fraction:
-        return Fraction(round(seconds * self._rate))
+        return Fraction(round(seconds * self.sample_rate))
 
     def _place(self, anchors: dict[str, Fraction], end: Fraction) -> Iterator[Cue]:
         """Place items until one has to wait for a later breath."""
@@ -200,6 +229,9 @@ class Timeline:
                         return
                     self._rested = 0
                     self._quiet_from = self._free_from = end
+                case RampTo():
+                    self._ramp = Ramp(self.next_pace, item.seconds)
+                    self._pace, self._ramp_from = item.pace, end
             self._measured = isinstance(item, Pause)
             self._next += 1
 
@@ -208,38 +240,3 @@ class Timeline:
         self._quiet_from = at + frames
         self._sounds_until = max(self._sounds_until, self._quiet_from)
         return Cue(round(at), round(at) + frames, item, section)
-
-
-def fit(
-    script: Script,
-    seconds: float,
-    pace: Pace,
-    sample_rate: int,
-    line_frames: Callable[[Line], int | None],
-) -> Script:
-    """Stretch the rests of a script so that the session lasts ``seconds``, tail included.
-
-    The result is within half a breath of what was asked for.
-
-    Raises:
-        LengthError: if the script can't be that long or short; names the range.
-    """
-
-    def length(breaths: int) -> int:
-        timeline = Timeline(stretch(script, breaths), pace, sample_rate, line_frames)
-        end = max((breath.end for breath in timeline), default=0)
-        return end + TAIL_SECONDS * sample_rate
-
-    wanted = seconds * sample_rate
-    half = pace.cycle * sample_rate / 2
-    most = sum(item.high - item.low for item in script.items() if isinstance(item, Rest))
-    shortest, longest = length(0), length(most)
-    if not shortest - half <= wanted <= longest + half:
-        raise LengthError(
-            f"{script.title!r} can't last {seconds / 60:g} minutes at {pace}: "
-            f"the shortest is {shortest / sample_rate / 60:.2f} ({clock(shortest / sample_rate)}), "
-            f"the longest {longest / sample_rate / 60:.2f} ({clock(longest / sample_rate)})."
-        )
-    # Every breath of rest adds one cycle, whatever else the script holds.
-    cycle = pace.cycle * sample_rate
-    return stretch(script, min(max(round((wanted - shortest) / cycle), 0), most))

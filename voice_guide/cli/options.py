@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from voice_guide.course import Ramp
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.settings import Settings, config_file, read_config
@@ -37,6 +38,20 @@ class PaceType(click.ParamType[Pace]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
+
+
+class RampType(click.ParamType[Ramp]):
+    """A pace to begin with and the time to glide from it, such as 3-4:5m."""
+
+    name = "ramp"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ramp:
+        if isinstance(value, Ramp):
+            return value
+        try:
+            return Ramp.parse(str(value))
+        except PaceError as error:
+            self.fail(str(error), param, ctx)
 
 
 class NumberRange(click.FloatRange):
@@ -69,12 +84,17 @@ _PACE_HELP = (
     "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
     f"{', '.join(PRESETS)}. Default: the script's own."
 )
+_RAMP_HELP = (
+    "Begin with a pace of your own and glide from it, such as 3-4:5m (in five minutes) or "
+    "3-4:90s; none: at the pace at once. Default: the script's own."
+)
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
     click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
+    click.option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
     click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),

@@ -80,8 +80,7 @@ def show_command(
 def _table(plan: Plan) -> str:
     from voice_guide.script import Line
 
-    count = len(plan.breaths)
-    rows = [f"{plan.script.title}: {clock(plan.seconds)}, {count} breaths at {plan.pace}"]
+    rows = [f"{plan.script.title}: {plan.summary}"]
     section = -1
     for breath, cue in plan.cues():
         if cue.section != section:
@@ -137,7 +136,7 @@ def _misfits(plan: Plan) -> list[str]:
                     str(
                         cue.item.place.problem(
                             f"warning: takes {(cue.end - cue.start) / plan.sample_rate:.1f} s, "
-                            f"its phase at {plan.pace} only {phase / plan.sample_rate:g} s"
+                            f"its phase only {phase / plan.sample_rate:.3g} s"
                         )
                     )
                 )
