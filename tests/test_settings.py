@@ -61,6 +61,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         "tone": "bowl",
         "voice": "none",
         "rate": 140,
+        "talk": "less",
         "loudness": -21.5,
         "duck": 12,
         "sample_rate": 16000,
@@ -72,7 +73,9 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
     run("export", PAUSE, "-o", "environment.flac", env={**os.environ, **environment}, check=True)
     config("\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items()))
     done = run("export", PAUSE, "-o", "file.flac", check=True)
-    assert done.stdout == "file.flac: 1:27, 13 breaths from 2-3 to 3-4 in 0:30, tone at -21.5 LUFS\n"
+    assert (
+        done.stdout == "file.flac: 1:27, 13 breaths from 2-3 to 3-4 in 0:30, tone at -21.5 LUFS\n"
+    )
     made = {path.name: path.read_bytes() for path in tmp_path.glob("*.flac")}
     assert len(made) == 3
     assert len(set(made.values())) == 1

@@ -36,6 +36,7 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
 
 _KEYS = ("title", "about", "language", "pace", "ramp", "holds")
 _ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
+_OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -192,10 +193,16 @@ class _Parser:
             word = match[1].lower()
             anchor = "in" if word == "in" else "out" if word == "out" else "hold"
             text = text[match.end() :]
+        if optional := _OPTIONAL.fullmatch(text):
+            text = optional[1].strip()
+            if match := _ANCHORED.match(text):
+                message = f"{match[1]}: stands before the bracket, as in  {match[1]}: (words)"
+                self._report(row, column, message)
+                return
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
-        items.append(Line(text, anchor, self._place(row, column)))
+        items.append(Line(text, anchor, optional is not None, place=self._place(row, column)))
 
     def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
         inside, bracket, after = text[1:].partition("]")

@@ -53,10 +53,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One utterance of the voice. Without an anchor it starts with an exhale."""
+    """One utterance of the voice. Without an anchor it starts with an exhale.
+
+    The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
+    """
 
     text: str
     anchor: Anchor | None = None
+    optional: bool = False
+    said: bool = True
     place: Place | None = field(default=None, compare=False)
 
 

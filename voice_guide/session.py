@@ -17,6 +17,7 @@ from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
 from voice_guide.script import Line, Script
 from voice_guide.settings import Settings, cache_folder
+from voice_guide.talk import fade
 from voice_guide.timeline import Timeline
 from voice_guide.units import clock, db_to_gain, gain_to_db, seconds_to_frames
 from voice_guide.voices import NONE, open_voice
@@ -158,7 +159,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.loudness,
             db_to_gain(ceiling_db),
         )
-    return Session(script, pace, settings, clips, mix, ramp)
+    return Session(fade(script, settings.talk), pace, settings, clips, mix, ramp)
 
 
 def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:

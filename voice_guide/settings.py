@@ -22,6 +22,7 @@ class Settings:
     tone: str = "breath"
     voice: str = "espeak"
     rate: int | None = None  # words per minute; None: the voice's own
+    talk: str = "full"  # how much of what is optional is said
     loudness: float = -18.0  # LUFS
     duck: float = 20.0  # LU from voice to tone while a line sounds
     sample_rate: int = 48000  # Hz

@@ -205,7 +205,9 @@ class Timeline:
                     frames = self._line_frames(item)
                     if at < self._free_from or frames is None:
                         return
-                    yield self._cue(at, frames, item, section)
+                    cue = self._cue(at, frames, item, section)
+                    if item.said:
+                        yield cue
                     self._free_from = self._quiet_from + self._frames(GAP_SECONDS) + 1
                 case Bell():
                     at = self._quiet_from if self._measured else start

@@ -18,6 +18,7 @@ from voice_guide.settings import Settings, config_file, read_config
 __all__ = ["ScriptName", "SessionCommand", "session_options"]
 
 TONES = ("breath", "pad", "bowl", "none")
+TALK = ("full", "less", "least")
 VOICES = ("espeak", "none")
 
 
@@ -90,6 +91,10 @@ _RAMP_HELP = (
 )
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
+_TALK_HELP = (
+    "less: what a script can do without falls silent, repetitions and the later half; least: all "
+    "of it. The breath goes on in its place."
+)
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
@@ -99,6 +104,7 @@ _OPTIONS = [
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+    click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),

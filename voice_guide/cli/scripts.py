@@ -1,6 +1,7 @@
 """``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -107,7 +108,7 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
     code = 0
     for file in files:
         try:
-            session = open_session(load(file), settings)
+            session = open_session(load(file), replace(settings, talk="full"))
             with progress(Path(file).name) as told:
                 session.speak(told)
         except VoiceGuideError as error:
@@ -117,7 +118,9 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
         warnings = _misfits(session.plan())
         for warning in warnings:
             click.echo(warning)
-        told_of = f", {len(warnings)} to look at" if warnings else ""
+        optional = sum(line.optional for line in session.script.lines())
+        told_of = f", optional lines: {optional}" if optional else ""
+        told_of += f", {len(warnings)} to look at" if warnings else ""
         click.echo(f"{file}: {session.script.title}: no errors{told_of}")
     return code
 
