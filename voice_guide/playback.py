@@ -328,22 +328,21 @@ class Playback:
         """Make the whole cycle longer or shorter, keeping the ratio of its phases."""
         pace = self._timeline.next_pace
         factor = 1 + self._allowed(seconds, pace) / pace.cycle
-        self._change_pace(pace, *(phase * factor for phase in pace.phases))
+        self._change_pace(pace, lambda: pace.scaled(factor))
 
     def _exhale(self, seconds: Fraction) -> None:
         pace = self._timeline.next_pace
-        longer = pace.exhale + self._allowed(seconds, pace)
-        self._change_pace(pace, pace.inhale, pace.hold_in, longer, pace.hold_out)
+        self._change_pace(pace, lambda: pace.longer_exhale(self._allowed(seconds, pace)))
 
     def _allowed(self, seconds: Fraction, pace: Pace) -> Fraction:
         """How much of a change leaves the cycle long enough; one that is shorter may stay so."""
         return max(seconds, min(SHORTEST_CYCLE - pace.cycle, Fraction(0)))
 
-    def _change_pace(self, before: Pace, *phases: Fraction) -> None:
+    def _change_pace(self, before: Pace, change: Callable[[], Pace]) -> None:
         """Leave a pace for another; a ramp ends where the listener takes over."""
         self.pace = before
         with contextlib.suppress(PaceError):  # at the end of the range
-            self.pace = Pace(*(Fraction(round(phase * 1000), 1000) for phase in phases))
+            self.pace = change()
         self._timeline.pace = self.pace
         self._left = None
         self._signal(_sign(float(before.cycle - self.pace.cycle)))

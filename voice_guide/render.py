@@ -158,15 +158,15 @@ class Renderer:
         self._look_ahead()
         if self._ahead is not None:
             self.breath, self._ahead = self._ahead, None
-            phases = self.breath.phases
+            phases, top_up = self.breath.phases, self.breath.top_up
         elif self._tail_from is None:
             self._tail_from = self.position
-            phases = (0, 0, 0, TAIL_SECONDS * self._rate)
+            phases, top_up = (0, 0, 0, TAIL_SECONDS * self._rate), 0
         else:
             return False
         if self.mix is not self._mix:
             self._use(self.mix)
-        self._bed = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
+        self._bed = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
         self._starts, self._ends = self._ends, self._ends + len(self._bed)
         return True
 

@@ -168,10 +168,9 @@ def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:
     Loudness is anchored on the voice. Without a voice the tone itself is brought to it.
     """
     rate, spoken = settings.sample_rate, settings.voice != NONE
-    phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
-    inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in phases)
-    whole = (inhale, hold_in, exhale, hold_out)
-    breath = tones.cycle(settings.tone, whole, rate, settings.seed)
+    inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in pace.phases)
+    whole, top_up = (inhale, hold_in, exhale, hold_out), seconds_to_frames(pace.top_up, rate)
+    breath = tones.cycle(settings.tone, whole, rate, settings.seed, top_up)
     room = db_to_gain(PEAK_DBTP)
 
     bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)

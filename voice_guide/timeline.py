@@ -45,8 +45,8 @@ class Cue:
 class Breath:
     """One cycle: its first frame, the frames of each phase, and the cues that start in it.
 
-    ``item`` counts the items of the script that were placed before it: a timeline
-    that starts there goes on as this one did.
+    ``top_up`` frames at the end of the inhale are a second one. ``item`` counts the items of the
+    script that were placed before it: a timeline that starts there goes on as this one did.
     """
 
     number: int
@@ -58,6 +58,7 @@ class Breath:
     cues: tuple[Cue, ...] = ()
     section: int = 0
     item: int = 0
+    top_up: int = 0
 
     @property
     def phases(self) -> tuple[int, int, int, int]:
@@ -179,8 +180,10 @@ class Timeline:
         ended = max(self._quiet_from, self._sounds_until) <= self._position
         if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
-        phases = (phase * self.sample_rate for phase in self.next_pace.phases)
+        pace = self.next_pace
+        phases = (phase * self.sample_rate for phase in pace.phases)
         turns = list(itertools.accumulate(phases, initial=self._position))
+        second = round(turns[1] - pace.top_up * self.sample_rate)
         item = self._next
         cues = tuple(self._place(dict(zip(("in", "hold", "out"), turns, strict=False)), turns[-1]))
         self._position = turns[-1]
@@ -188,7 +191,16 @@ class Timeline:
         start, *ends = map(round, turns)
         inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise([start, *ends]))
         return Breath(
-            self._breath - 1, start, inhale, hold_in, exhale, held, cues, self._section, item
+            number=self._breath - 1,
+            start=start,
+            inhale=inhale,
+            hold_in=hold_in,
+            exhale=exhale,
+            hold_out=held,
+            cues=cues,
+            section=self._section,
+            item=item,
+            top_up=ends[0] - second,
         )
 
     def _frames(self, seconds: float) -> Fraction:

@@ -42,12 +42,15 @@ FLOOR = db_to_gain(-34)
 HELD = db_to_gain(-9)
 """The level at the top of the inhale, and while the breath is held."""
 
+PARTED = db_to_gain(-16)
+"""What is left of the tone between the two inhales of a sigh."""
+
 ATTACK_SECONDS = 0.4
 """The quickest rise of a tone; at least 0.2 s, so that nothing startles."""
 
 
 @lru_cache(maxsize=4)  # a pace that doesn't fall on whole frames takes turns between a few
-def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
+def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Audio:
     """Render one breath; the same one again costs nothing.
 
     Args:
@@ -55,13 +58,26 @@ def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
         phases: frames of inhale, hold, exhale, hold; each may be 0.
         sample_rate: in Hz.
         seed: chooses the noise; the same seed gives the same samples.
+        top_up: frames at the end of the inhale that are heard as a second one.
 
     Returns:
         float32 of shape (sum of phases, 2), read-only.
     """
     sound = STYLES[style](phases, sample_rate, seed)
+    if top_up:
+        _part(sound, phases[0] - top_up, top_up, sample_rate)
     sound.flags.writeable = False
     return sound
+
+
+def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
+    """Let the level dip where the second inhale begins; a short one is parted less."""
+    reach = round(ATTACK_SECONDS * sample_rate)
+    depth = (1 - PARTED) * min(top_up / reach, 1.0)
+    start = max(at - reach, 0)
+    dip = sound[start : at + reach]
+    away = np.abs(np.arange(start, start + len(dip), dtype=np.float32) - at) / reach
+    dip *= (1 - np.float32(depth) * (1 - _smooth(away)))[:, None]
 
 
 _STRIDE = 64

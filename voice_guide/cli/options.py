@@ -82,7 +82,7 @@ class ScriptName(click.ParamType[str]):
 
 
 _PACE_HELP = (
-    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
+    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; a sigh 2+1-6; or a name: "
     f"{', '.join(PRESETS)}. Default: the script's own."
 )
 _RAMP_HELP = (
