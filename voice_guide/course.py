@@ -1,5 +1,6 @@
 """How the pace moves through a session: ramps, and the variation of living breath."""
 
+import random
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,9 +9,12 @@ from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
 from voice_guide.units import clock
 
-__all__ = ["NO_RAMP", "Ramp"]
+__all__ = ["NO_RAMP", "STEADY", "Ramp", "Variation"]
 
 LONGEST_RAMP_MINUTES = 120
+
+VARIED_TOGETHER = 8
+"""Breaths whose mean is the pace."""
 
 _SECONDS = {"s": 1, "m": 60}
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([sm])")
@@ -76,3 +80,34 @@ class Ramp:
 
 NO_RAMP = Ramp(Pace.parse("4-6"), Fraction(0))
 """The target at once."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How single breaths are longer or shorter than the pace, as living breath is.
+
+    Args:
+        percent: the most that a breath differs; 0 for none.
+        seed: chooses the order.
+    """
+
+    percent: float = 0.0
+    seed: int = 0
+
+    def factor(self, number: int) -> Fraction:
+        """Return the length of a breath, as a part of its pace.
+
+        Of every eight breaths in a row, counted from the first, each has another length, from
+        the shortest to the longest in equal steps and in an order of chance: together they last
+        eight times the pace exactly, so that nothing drifts.
+        """
+        if not self.percent:
+            return Fraction(1)
+        group, place = divmod(number, VARIED_TOGETHER)
+        chance = random.Random(f"{self.seed} {group}")  # noqa: S311 - the same on every machine
+        order = sorted(range(VARIED_TOGETHER), key=lambda _: chance.random())
+        most = Fraction(round(self.percent * 100), 10_000)
+        return 1 + most * Fraction(2 * order[place] - VARIED_TOGETHER + 1, VARIED_TOGETHER - 1)
+
+
+STEADY = Variation()

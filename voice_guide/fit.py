@@ -12,6 +12,9 @@ from voice_guide.units import clock
 
 __all__ = ["fit"]
 
+NEAR_BREATHS = 8
+"""How far from the likeliest number of breaths another is looked for."""
+
 
 def fit(script: Script, seconds: float, timeline: Callable[[Script], Timeline]) -> Script:
     """Stretch the rests of a script so that the session lasts ``seconds``, tail included.
@@ -49,16 +52,17 @@ def fit(script: Script, seconds: float, timeline: Callable[[Script], Timeline]) 
         part = (wanted - last(low).end) / max(last(high).end - last(low).end, 1)
         middle = min(max(low + round(part * (high - low)), low + 1), high - 1)
         low, high = (middle, high) if last(middle).end <= wanted else (low, middle)
-    # Where a ramp moves a line to another breath, one of rest may add none, or two.
-    near = range(max(low - 1, 0), min(high + 1, most) + 1)
-    best = min(near, key=lambda breaths: abs(last(breaths).end - wanted))
-    below = [breaths for breaths in near if last(breaths).end <= wanted]
-    if below and abs(last(best).end - wanted) > last(best).frames / 2:
-        return _longer(stretch(script, below[-1]))
-    return stretch(script, best)
+    # Where breaths differ, a line may need one more or less of them at another place.
+    near = range(max(low - NEAR_BREATHS, 0), min(low + NEAR_BREATHS, most) + 1)
+    for breaths in sorted(near, key=lambda breaths: abs(breaths - low)):
+        if abs(last(breaths).end - wanted) <= last(breaths).frames / 2:
+            return stretch(script, breaths)
+    missing = (wanted - last(low).end) / last(low).frames
+    return _longer(stretch(script, low), max(round(missing), 0))
 
 
-def _longer(script: Script) -> Script:
-    """Return the script with one more quiet breath at its end."""
+def _longer(script: Script, breaths: int) -> Script:
+    """Return the script with quiet breaths added to its end."""
+    rest = [Rest(breaths, breaths)] if breaths else []
     *before, section = script.sections
-    return replace(script, sections=(*before, replace(section, items=(*section.items, Rest(1, 1)))))
+    return replace(script, sections=(*before, replace(section, items=(*section.items, *rest))))

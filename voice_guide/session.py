@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from voice_guide import tones
-from voice_guide.course import NO_RAMP, Ramp
+from voice_guide.course import NO_RAMP, Ramp, Variation
 from voice_guide.errors import LengthError
 from voice_guide.fit import fit
 from voice_guide.loudness import of_cycle
@@ -121,7 +121,8 @@ class Session:
 
     def _timeline(self, script: Script | None, start: int) -> Timeline:
         rate, frames = self.settings.sample_rate, self.clips.frames
-        return Timeline(script, self.pace, rate, frames, start, self.ramp)
+        variation = Variation(self.settings.vary, self.settings.seed)
+        return Timeline(script, self.pace, rate, frames, start, self.ramp, variation)
 
     def plan(self) -> Plan:
         rate, breaths = self.settings.sample_rate, tuple(self.timeline())

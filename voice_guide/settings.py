@@ -18,6 +18,7 @@ class Settings:
 
     pace: Pace | None = None  # None: the script's own
     ramp: Ramp | None = None  # None: the script's own
+    vary: float = 0.0  # percent by which a breath may differ from the pace
     minutes: float | None = None  # None: as written
     tone: str = "breath"
     voice: str = "espeak"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from voice_guide.course import NO_RAMP, Ramp
+from voice_guide.course import NO_RAMP, STEADY, Ramp, Variation
 from voice_guide.pace import Pace
 from voice_guide.script import Bell, Item, Line, Pause, RampTo, Rest, Script
 
@@ -85,6 +85,7 @@ class Timeline:
             not made: the line then waits for a later breath.
         start: the item of the script to start with.
         ramp: how the breath comes to its pace, from the first frame on.
+        variation: of the length of single breaths.
     """
 
     def __init__(
@@ -95,9 +96,11 @@ class Timeline:
         line_frames: Callable[[Line], int | None],
         start: int = 0,
         ramp: Ramp = NO_RAMP,
+        variation: Variation = STEADY,
     ) -> None:
         self._pace = pace
         self._ramp = ramp
+        self._variation = variation
         self._ramp_from = Fraction(0)  # the frame at which it began
         self.sample_rate = sample_rate
         self._line_frames = line_frames
@@ -145,7 +148,7 @@ class Timeline:
 
     @property
     def next_pace(self) -> Pace:
-        """The pace of the next breath."""
+        """The pace of the next breath, whatever its variation."""
         return self._ramp.toward(self._pace, self._ramped)
 
     @property
@@ -181,9 +184,10 @@ class Timeline:
         if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
         pace = self.next_pace
-        phases = (phase * self.sample_rate for phase in pace.phases)
+        second = self._variation.factor(self._breath) * self.sample_rate
+        phases = (phase * second for phase in pace.phases)
         turns = list(itertools.accumulate(phases, initial=self._position))
-        second = round(turns[1] - pace.top_up * self.sample_rate)
+        again = round(turns[1] - pace.top_up * second)
         item = self._next
         cues = tuple(self._place(dict(zip(("in", "hold", "out"), turns, strict=False)), turns[-1]))
         self._position = turns[-1]
@@ -200,7 +204,7 @@ class Timeline:
             cues=cues,
             section=self._section,
             item=item,
-            top_up=ends[0] - second,
+            top_up=ends[0] - again,
         )
 
     def _frames(self, seconds: float) -> Fraction:

@@ -67,6 +67,17 @@ class NumberRange(click.FloatRange):
         return number
 
 
+class PercentType(NumberRange):
+    """A percentage, with its sign or without."""
+
+    name = "percent"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        return super().convert(str(value).removesuffix("%"), param, ctx)
+
+
 class ScriptName(click.ParamType[str]):
     """The name of a bundled script, or a script file."""
 
@@ -89,6 +100,10 @@ _RAMP_HELP = (
     "Begin with a pace of your own and glide from it, such as 3-4:5m (in five minutes) or "
     "3-4:90s; none: at the pace at once. Default: the script's own."
 )
+_VARY_HELP = (
+    "Let each breath be up to so much longer or shorter, such as 5%, as living breath is; "
+    "its mean stays the pace."
+)
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
 _TALK_HELP = (
@@ -100,6 +115,7 @@ _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 _OPTIONS = [
     click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
     click.option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
+    click.option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
     click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
@@ -108,7 +124,9 @@ _OPTIONS = [
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
-    click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the tone's noise."),
+    click.option(
+        "--seed", type=click.IntRange(0), metavar="N", help="Of all that is left to chance."
+    ),
 ]
 
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
