@@ -63,12 +63,16 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         "voice": "none",
         "rate": 140,
         "talk": "less",
+        "count": True,
         "loudness": -21.5,
         "duck": 12,
         "sample_rate": 16000,
         "seed": 3,
     }
-    options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
+    options = [
+        "--count" if value is True else f"--{name.replace('_', '-')}={value}"
+        for name, value in values.items()
+    ]
     run("export", PAUSE, "-o", "options.flac", *options, check=True)
     environment = {f"VOICE_GUIDE_{name.upper()}": str(value) for name, value in values.items()}
     run("export", PAUSE, "-o", "environment.flac", env={**os.environ, **environment}, check=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from voice_guide.course import LONGEST_RAMP_MINUTES
 from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Include, Item, Pause, Place, RampTo, Rest
+from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
 
 __all__ = ["direction"]
 
@@ -15,12 +15,13 @@ MAX_BREATHS = 1000
 MAX_PAUSE_SECONDS = 600
 
 _REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
+_COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
 _PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
 _RAMP = re.compile(r"ramp to (\S+) over (\d+(?:\.\d+)?)\s+(second|minute)s?")
 _PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
 _ALLOWED = (
-    "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME] "
-    "or [ramp to 4-8 over 2 minutes]"
+    "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME], "
+    "[count], [count 3 breaths] or [ramp to 4-8 over 2 minutes]"
 )
 
 
@@ -35,6 +36,8 @@ def direction(inside: str, place: Place) -> Item:
         return Bell()
     if match := _REST.fullmatch(words):
         return Rest(*_breaths(match[1], match[2], words))
+    if match := _COUNT.fullmatch(words):
+        return Count(_breaths(match[1] or "1", None, words)[0])
     if match := _PAUSE.fullmatch(words):
         seconds = float(match[1])
         if 0 < seconds <= MAX_PAUSE_SECONDS:
@@ -74,6 +77,7 @@ def _nearest(words: str) -> str:
     amount = number[0] if number else "2"
     rest = re.sub(r"[\d\s.-]+", " ", words).split()
     kinds = {
+        "count": f"[count {amount} breaths]" if number else "[count]",
         "ramp": f"[ramp to {amount if '-' in amount else '4-8'} over 2 minutes]",
         "breaths": f"[{amount} breaths]",
         "breath": f"[{amount} breaths]",

@@ -17,6 +17,7 @@ from voice_guide.pace import Pace
 __all__ = [
     "Anchor",
     "Bell",
+    "Count",
     "Include",
     "Item",
     "Line",
@@ -26,6 +27,7 @@ __all__ = [
     "Rest",
     "Script",
     "Section",
+    "count_rests",
     "for_sleep",
     "include",
     "stretch",
@@ -67,10 +69,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Rest:
-    """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched."""
+    """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched.
+
+    Of one that is ``counted``, if it is long, the voice counts the second breath.
+    """
 
     low: int
     high: int
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """Whole breaths through which the voice counts the seconds."""
+
+    breaths: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ class Include:
     place: Place = field(compare=False)
 
 
-Item = Line | Rest | Pause | Bell | RampTo | Include
+Item = Line | Rest | Count | Pause | Bell | RampTo | Include
 
 
 @dataclass(frozen=True)
@@ -189,6 +202,19 @@ def for_sleep(script: Script) -> Script:
     return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
 
 
+def count_rests(script: Script) -> Script:
+    """Return the script with its rests counted, but for those after the last line."""
+    left = sum(1 for _ in script.lines())
+
+    def counted(item: Item) -> Item:
+        nonlocal left
+        left -= isinstance(item, Line)
+        return replace(item, counted=True) if isinstance(item, Rest) and left else item
+
+    sections = (replace(s, items=tuple(map(counted, s.items))) for s in script.sections)
+    return replace(script, sections=tuple(sections))
+
+
 def stretch(script: Script, breaths: int) -> Script:
     """Return the script with ``breaths`` more of rest, shared among the ranges.
 
@@ -211,7 +237,7 @@ def stretch(script: Script, breaths: int) -> Script:
         if not isinstance(item, Rest):
             return item
         length = item.low + next(share)
-        return Rest(length, length)
+        return replace(item, low=length, high=length)
 
     sections = (Section(s.title, tuple(map(settled, s.items))) for s in script.sections)
     return replace(script, sections=tuple(sections))

@@ -15,7 +15,7 @@ from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Line, Script
+from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests
 from voice_guide.settings import Settings, cache_folder
 from voice_guide.talk import fade
 from voice_guide.timeline import Timeline
@@ -30,6 +30,9 @@ TONE_BELOW_VOICE_LU = 14.0
 
 BELL_BELOW_VOICE_LU = 9.0
 """The bell's loudest moment, under the voice."""
+
+MORE_NUMBERS = 3
+"""Words for counting beyond the longest phase."""
 
 PEAK_DBTP = -1.0
 """No true peak of the mix is above this."""
@@ -57,7 +60,7 @@ class Session:
             LengthError: if the script can't be that long or short.
         """
         try:
-            self.clips.prepare(self.script.lines(), progress)
+            self.clips.prepare([*self.script.lines(), *self.numbers()], progress)
         finally:
             self.clips.close()
         self.fit()
@@ -76,13 +79,22 @@ class Session:
             self.script = fit(self.script, seconds, lambda script: self._timeline(script, 0))
         self._check_ramp()
 
+    def numbers(self) -> list[Line]:
+        """The words that count, as far as a phase lasts, and some more for a listener's change."""
+        items = list(self.script.items())
+        if not any(isinstance(i, Count) or (isinstance(i, Rest) and i.counted) for i in items):
+            return []
+        paces = (self.pace, self.ramp.start, *(i.pace for i in items if isinstance(i, RampTo)))
+        longest = math.ceil(max(phase for pace in paces for phase in pace.phases))
+        return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
+
     def recall(self) -> bool:
         """Return whether all speech is made already; then the length is settled, too.
 
         Raises:
             LengthError: if the script can't be that long or short.
         """
-        made = self.clips.recall(self.script.lines())
+        made = self.clips.recall([*self.script.lines(), *self.numbers()])
         if made:
             self.fit()
         elif self.settings.minutes is None:
@@ -160,7 +172,10 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.loudness,
             db_to_gain(ceiling_db),
         )
-    return Session(fade(script, settings.talk), pace, settings, clips, mix, ramp)
+    script = fade(script, settings.talk)
+    if settings.count:
+        script = count_rests(script)
+    return Session(script, pace, settings, clips, mix, ramp)
 
 
 def _balance(pace: Pace, settings: Settings) -> tuple[Mix, float]:

@@ -24,6 +24,7 @@ class Settings:
     voice: str = "espeak"
     rate: int | None = None  # words per minute; None: the voice's own
     talk: str = "full"  # how much of what is optional is said
+    count: bool = False  # the seconds of a breath in each longer rest
     loudness: float = -18.0  # LUFS
     duck: float = 20.0  # LU from voice to tone while a line sounds
     sample_rate: int = 48000  # Hz

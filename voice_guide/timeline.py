@@ -14,15 +14,21 @@ from fractions import Fraction
 
 from voice_guide.course import NO_RAMP, STEADY, Ramp, Variation
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Item, Line, Pause, RampTo, Rest, Script
+from voice_guide.script import Anchor, Bell, Count, Item, Line, Pause, RampTo, Rest, Script
 
 __all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline"]
 
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
 
+COUNTED: tuple[Anchor, ...] = ("in", "hold", "out", "hold")
+"""The phases as anchors, for the words that count their seconds."""
+
 GAP_SECONDS = 0.6
 """The least silence between two lines."""
+
+FADING_SECONDS = 0.5
+"""The quiet end of a number may lie under the next one."""
 
 BELL_SECONDS = 8
 """How long a bell rings; the voice waits for the first half of it."""
@@ -189,7 +195,7 @@ class Timeline:
         turns = list(itertools.accumulate(phases, initial=self._position))
         again = round(turns[1] - pace.top_up * second)
         item = self._next
-        cues = tuple(self._place(dict(zip(("in", "hold", "out"), turns, strict=False)), turns[-1]))
+        cues = tuple(self._place(turns))
         self._position = turns[-1]
         self._breath += 1
         start, *ends = map(round, turns)
@@ -210,9 +216,10 @@ class Timeline:
     def _frames(self, seconds: float) -> Fraction:
         return Fraction(round(seconds * self.sample_rate))
 
-    def _place(self, anchors: dict[str, Fraction], end: Fraction) -> Iterator[Cue]:
+    def _place(self, turns: list[Fraction]) -> Iterator[Cue]:
         """Place items until one has to wait for a later breath."""
-        start = anchors["in"]
+        start, hold, out, _, end = turns
+        anchors = {"in": start, "hold": hold, "out": out}
         while self._next < len(self._items):
             section, item = self._items[self._next]
             match item:
@@ -243,15 +250,43 @@ class Timeline:
                         return
                     self._section = section
                     self._rested += 1
+                    if item.counted and self._rested == 2 < item.low:
+                        yield from self._count(turns, section)
                     if self._rested < item.low:
                         return
                     self._rested = 0
                     self._quiet_from = self._free_from = end
+                case Count():
+                    begins = start >= max(self._free_from, self._sounds_until)
+                    made = self._line_frames(Line("1")) is not None
+                    if not made or not (begins or self._rested):
+                        return
+                    yield from self._count(turns, section)
+                    self._rested += 1
+                    if self._rested < item.breaths:
+                        return
+                    self._rested = 0
                 case RampTo():
                     self._ramp = Ramp(self.next_pace, item.seconds)
                     self._pace, self._ramp_from = item.pace, end
             self._measured = isinstance(item, Pause)
             self._next += 1
+
+    def _count(self, turns: list[Fraction], section: int) -> Iterator[Cue]:
+        """Say the number of each whole second of each phase, on the second.
+
+        One that the number before leaves no room for, or that is not made, is left out.
+        """
+        for anchor, (start, end) in zip(COUNTED, itertools.pairwise(turns), strict=True):
+            for number in range(int((end - start) / self.sample_rate)):
+                at = start + number * self.sample_rate
+                word = Line(str(number + 1), anchor)
+                frames = self._line_frames(word)
+                if frames is not None and at + self._frames(FADING_SECONDS) >= self._quiet_from:
+                    yield self._cue(at, frames, word, section)
+        self._free_from = self._quiet_from + self._frames(GAP_SECONDS) + 1
+        self._quiet_from = min(self._quiet_from, turns[-1])
+        self._sounds_until = min(self._sounds_until, turns[-1])
 
     def _cue(self, at: Fraction, frames: int, item: Line | Bell, section: int) -> Cue:
         self._section = section

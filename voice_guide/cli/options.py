@@ -110,6 +110,7 @@ _TALK_HELP = (
     "less: what a script can do without falls silent, repetitions and the later half; least: all "
     "of it. The breath goes on in its place."
 )
+_COUNT_HELP = "Count the seconds of one breath in each rest of three breaths or more."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
@@ -121,6 +122,7 @@ _OPTIONS = [
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
     click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
+    click.option("--count/--no-count", help=_COUNT_HELP),
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
