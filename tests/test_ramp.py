@@ -249,6 +249,23 @@ def test_a_bundled_session_keeps_its_length_on_a_ramp(minutes):
     assert abs(session.plan().seconds - minutes * 60) <= session.pace.cycle / 2
 
 
+def test_check_tells_of_a_ramp_that_the_session_cuts_short(guide, tmp_path):
+    script = tmp_path / "short.md"
+    script.write_text("[ramp to 4-8 over 2 minutes]\n[ramp to 5-9 over 2 minutes]\n[4 breaths]")
+    code, out, _ = guide("check", str(script), "--voice=none")
+    assert code == 0
+    assert re.search(r"ends 1:\d\d before the breath has come to 5-9", out)
+    script.write_text("[ramp to 4-8 over 10 seconds]\n[4 breaths]")
+    assert "before" not in guide("check", str(script), "--voice=none")[1]
+
+
+@pytest.mark.parametrize("minutes", [2, None])
+def test_a_session_that_is_still_to_be_spoken_refuses_a_ramp_it_has_no_time_for(minutes):
+    settings = Settings(ramp=Ramp.parse("3-4:30m"), minutes=minutes)
+    with pytest.raises(LengthError, match="too short for a ramp of 30:00"):
+        open_session(parse("Never spoken before.", "mine.md"), settings).recall()
+
+
 def test_the_table_tells_of_the_ramp(guide):
     code, out, _ = guide("show", "one-minute-pause", "--voice=none", "--ramp=3-4:50s")
     assert code == 0

@@ -18,7 +18,7 @@ from voice_guide.render import Mix, Renderer
 from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests
 from voice_guide.settings import Settings, cache_folder
 from voice_guide.talk import fade
-from voice_guide.timeline import Timeline
+from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.units import clock, db_to_gain, gain_to_db, seconds_to_frames
 from voice_guide.voices import NONE, open_voice
 from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
@@ -97,7 +97,7 @@ class Session:
         made = self.clips.recall([*self.script.lines(), *self.numbers()])
         if made:
             self.fit()
-        elif self.settings.minutes is None:
+        else:
             self._check_ramp()
         return made
 
@@ -114,6 +114,8 @@ class Session:
         """
 
         def fits(seconds: Fraction) -> bool:
+            if self.settings.minutes is not None:
+                return seconds <= self.settings.minutes * 60 - TAIL_SECONDS
             ramped = replace(self, ramp=Ramp(self.ramp.start, seconds))
             return seconds * self.settings.sample_rate <= ramped.timeline().end(self.estimate)
 

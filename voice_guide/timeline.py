@@ -166,7 +166,7 @@ class Timeline:
     @property
     def _ramped(self) -> Fraction:
         """Seconds of the ramp that have gone by."""
-        return (self._position - self._ramp_from) / self.sample_rate
+        return max(self._position - self._ramp_from, Fraction(0)) / self.sample_rate
 
     def end(self, line_frames: Callable[[Line], int]) -> int:
         """Return the frame at which the last breath ends, as the pace goes now.

@@ -222,7 +222,8 @@ def _kept() -> "tuple[Place, Settings]":
     if place is None:
         raise VoiceGuideError("there is no session to go on with. Start one:  voice-guide play")
     try:
-        pace, ramp = Pace.parse(place.settings["pace"]), Ramp.parse(place.settings["ramp"])
+        pace = Pace.parse(place.settings["pace"])
+        ramp = Ramp.parse(place.settings.get("ramp", "none"))
         options: dict[str, Any] = {**place.settings, "pace": pace, "ramp": ramp}
         return place, Settings(**options)
     except (KeyError, TypeError, RequestError) as error:

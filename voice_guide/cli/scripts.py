@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from voice_guide.cli.progress import progress
 from voice_guide.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
+
+if TYPE_CHECKING:
+    from voice_guide.session import Session
 
 __all__ = ["check_command", "list_command", "show_command"]
 
@@ -115,7 +119,7 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
             code = max(code, 2 if isinstance(error, RequestError) else 1)
             click.echo(f"{error}")
             continue
-        warnings = _misfits(session.plan())
+        warnings = [*_misfits(session.plan()), *_cut_short(session)]
         for warning in warnings:
             click.echo(warning)
         optional = sum(line.optional for line in session.script.lines())
@@ -123,6 +127,19 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
         told_of += f", {len(warnings)} to look at" if warnings else ""
         click.echo(f"{file}: {session.script.title}: no errors{told_of}")
     return code
+
+
+def _cut_short(session: "Session") -> list[str]:
+    """Say when the session ends before its last ramp does."""
+    timeline = session.timeline()
+    for _ in timeline:
+        pass
+    left = float(timeline.ramp.seconds)
+    if not left:
+        return []
+    return [
+        f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
+    ]
 
 
 def _misfits(plan: Plan) -> list[str]:
