@@ -1,5 +1,6 @@
 """Helpers for tests of what a listener hears, without a device or a voice."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from voice_guide.loudness import level_clip
 from voice_guide.pace import Pace
 from voice_guide.script import Line, Rest, Script, Section
-from voice_guide.session import Session, open_session
+from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
 RATE = 24000
@@ -44,7 +45,7 @@ def session_of(*sections, words=None, pace="2-3", **options):
     script = Script("test", tuple(Section(name, tuple(items)) for name, items in named))
     settings = Settings(pace=Pace.parse(pace), sample_rate=RATE, **options)
     opened = open_session(script, settings)
-    return Session(script, opened.pace, settings, words or Words(), opened.mix, opened.bed)
+    return replace(opened, clips=words or Words())
 
 
 def breathing(breaths=4, **options):

@@ -146,3 +146,25 @@ def test_any_text_is_a_pace_or_is_refused(text):
 def test_a_pace_that_is_worked_out_obeys_the_ranges_too():
     with pytest.raises(RequestError, match="out of range"):
         Pace(Fraction(4), Fraction(0), Fraction(61, 2), Fraction(0))
+
+
+def test_a_sigh_has_a_second_inhale_on_top_of_the_first():
+    sigh = Pace.parse("sigh")
+    assert sigh == Pace.parse("2+1-6")
+    assert phases("2+1-6") == [3, 0, 6, 0]
+    assert sigh.top_up == 1
+    assert phases("2+1-0.5-6-1") == [3, Fraction(1, 2), 6, 1]
+    assert str(Pace.parse("2.5+1.25-0.5-6-1")) == "2.5+1.25-0.5-6-1"
+    assert Pace.parse("2+1-1-6").without_holds() == sigh
+    assert str(sigh.scaled(Fraction(3, 2))) == "3+1.5-9"
+    assert str(sigh.towards(Pace.parse("3-4"), Fraction(1, 2))) == "2.5+0.5-5"
+
+
+@pytest.mark.parametrize("outside", ["0.5+1-6", "2+0-6", "20+11-6"])
+def test_a_sigh_out_of_range_is_refused(outside):
+    assert refusal(outside).startswith(f"{outside} is out of range")
+
+
+@pytest.mark.parametrize("wrong", ["2+1", "2+1+1-6", "4-2+1", "+1-6", "2+-6", "2-+1-6"])
+def test_what_is_no_sigh_is_refused(wrong):
+    assert "2+1-6" in refusal(wrong)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from voice_guide.errors import ScriptError
 from voice_guide.pace import Pace
 from voice_guide.parse import parse
-from voice_guide.script import Bell, Include, Line, Pause, Rest, Section
+from voice_guide.script import Bell, Count, Include, Line, Pause, Rest, Section
 
 
 def items(text):
@@ -120,6 +120,8 @@ def test_an_anchor_within_a_sentence_is_only_a_word():
         ("[1 breath]", Rest(1, 1)),
         ("[ 3 - 8  Breaths ]", Rest(3, 8)),
         ("[1000 breaths]", Rest(1000, 1000)),
+        ("[Count]", Count(1)),
+        ("[count  3 breaths]", Count(3)),
         ("[1 second]", Pause(1)),
         ("[0.25 seconds]", Pause(0.25)),
         ("[600 seconds]", Pause(600)),
@@ -170,10 +172,15 @@ SLIPS = [
     ("Hi.\n\n  [2 breths]", 3, 3, "unknown direction [2 breths]", "Did you mean [2 breaths]?"),
     ("[3-8 braeths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
     ("[10 secs]", 1, 1, "unknown direction", "Did you mean [10 seconds]?"),
-    ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell] or [practice NAME]", "[bell]?"),
+    ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell], [practice NAME], [count]", "[bell]?"),
     ("[practise numbness]", 1, 1, "unknown direction", "Did you mean [practice numbness]?"),
     ("[practice]", 1, 1, "unknown direction", "Did you mean [practice NAME]?"),
     ("[]", 1, 1, "unknown direction []", "allowed are"),
+    ("[cuont 3 breaths]", 1, 1, "unknown direction", "Did you mean [count 3 breaths]?"),
+    ("[count 0 breaths]", 1, 1, "a rest takes 1 to 1000 breaths", ""),
+    ("[ramp 4-8]", 1, 1, "unknown direction", "Did you mean [ramp to 4-8 over 2 minutes]?"),
+    ("[ramp to 4-x over 2 minutes]", 1, 1, "'4-x' is not a pace", "4-6"),
+    ("[ramp to 4-8 over 0 minutes]", 1, 1, "more than 0 and at most 120 minutes", ""),
     ("[-2 breaths]", 1, 1, "unknown direction", ""),
     ("[bell", 1, 1, "a direction ends with ]", ""),
     (" [bell] softly", 1, 8, "a direction stands alone on its line", ""),

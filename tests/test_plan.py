@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from test_timeline import Case, cases, examples
 
 from voice_guide.errors import LengthError
+from voice_guide.fit import fit
 from voice_guide.pace import Pace
 from voice_guide.parse import parse
 from voice_guide.plan import Plan
 from voice_guide.script import Bell, Line, Rest, Script, Section, stretch
-from voice_guide.timeline import TAIL_SECONDS, fit
+from voice_guide.timeline import TAIL_SECONDS
 from voice_guide.units import clock
 
 
@@ -154,7 +155,7 @@ def check_length(case, share):
     longest = plan_of(case, with_rests(case.script, lambda rest: rest.high)).frames
     wanted = max(round(shortest + share * (longest - shortest + 20 * case.rate)), 1)
     half = case.pace.cycle * case.rate / 2
-    ask = (wanted / case.rate, case.pace, case.rate, case.clip)
+    ask = (wanted / case.rate, case.timeline)
     # One frame either side may be decided by rounding.
     if not shortest - half - 1 <= wanted <= longest + half + 1:
         with pytest.raises(LengthError) as error:

@@ -58,23 +58,32 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
     write(tmp_path / "rain.wav", noise(-20, 3, rate=8000), rate=8000)
     values = {
         "pace": "3-4",
+        "ramp": "2-3:30s",
+        "vary": "5%",
         "minutes": 1.5,
         "tone": "bowl",
         "bed": "rain.wav",
         "voice": "none",
         "rate": 140,
+        "talk": "less",
+        "count": True,
         "loudness": -21.5,
         "duck": 12,
         "sample_rate": 16000,
         "seed": 3,
     }
-    options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
+    options = [
+        "--count" if value is True else f"--{name.replace('_', '-')}={value}"
+        for name, value in values.items()
+    ]
     run("export", PAUSE, "-o", "options.flac", *options, check=True)
     environment = {f"VOICE_GUIDE_{name.upper()}": str(value) for name, value in values.items()}
     run("export", PAUSE, "-o", "environment.flac", env={**os.environ, **environment}, check=True)
     config("\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items()))
     done = run("export", PAUSE, "-o", "file.flac", check=True)
-    assert done.stdout == "file.flac: 1:27, 12 breaths at 3-4, tone at -21.5 LUFS\n"
+    assert (
+        done.stdout == "file.flac: 1:27, 13 breaths from 2-3 to 3-4 in 0:30, tone at -21.5 LUFS\n"
+    )
     made = {path.name: path.read_bytes() for path in tmp_path.glob("*.flac")}
     assert len(made) == 3
     assert len(set(made.values())) == 1
@@ -86,9 +95,9 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("pace", ["is not TOML", "Mend or remove it"]),
         ("pace = 4-6", ["is not TOML", "line 1"]),
         (b"pace = '\xff'", ["can't be read"]),
-        ('pase = "4-6"', ["unknown key 'pase'", "pace, minutes", "Did you mean pace?"]),
+        ('pase = "4-6"', ["unknown key 'pase'", "pace, ramp, vary, minutes", "Did you mean pace?"]),
         ("sample-rate = 48000", ["unknown key 'sample-rate'", "Did you mean sample_rate?"]),
-        ('[export]\ntone = "pad"', ["unknown key 'export'", "pace, minutes"]),
+        ('[export]\ntone = "pad"', ["unknown key 'export'", "pace, ramp, vary, minutes"]),
         ("colour = 1", ["unknown key 'colour'"]),
         ('pace = "0-6"', [": pace: ", "1 to 30 s"]),
         ("pace = 4", [": pace: ", "'4'", "4-4-4-4"]),

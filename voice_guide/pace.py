@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 
 from voice_guide.errors import PaceError
@@ -15,6 +15,7 @@ PRESETS = {
     "coherent": "5.5-5.5",
     "box": "4-4-4-4",
     "4-7-8": "4-7-8",
+    "sigh": "2+1-6",
 }
 
 SHORTEST_PHASE = 1  # seconds
@@ -23,7 +24,8 @@ LONGEST_PHASE = 30  # seconds
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
 _LOOKS_LIKE = (
     "a pace is the seconds of inhale and exhale, such as 4-6, with holds 4-7-8 "
-    "(inhale, hold, exhale) or 4-4-4-4 (a hold after each), or a name: "
+    "(inhale, hold, exhale) or 4-4-4-4 (a hold after each), with a second inhale on top of the "
+    "first 2+1-6, or a name: "
     f"{', '.join(PRESETS)}. Inhale and exhale take {SHORTEST_PHASE} to {LONGEST_PHASE} s, "
     f"holds 0 to {LONGEST_PHASE} s"
 )
@@ -33,6 +35,8 @@ _LOOKS_LIKE = (
 class Pace:
     """One breath in seconds, exact, so that positions never drift.
 
+    ``top_up`` is the end of the inhale that is a second one, as in a sigh; 0 for none.
+
     Raises:
         PaceError: if a phase is outside its range.
     """
@@ -41,6 +45,7 @@ class Pace:
     hold_in: Fraction
     exhale: Fraction
     hold_out: Fraction
+    top_up: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         for phase in (self.inhale, self.exhale):
@@ -49,6 +54,8 @@ class Pace:
         for hold in (self.hold_in, self.hold_out):
             if not 0 <= hold <= LONGEST_PHASE:
                 raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
+        if self.top_up and not SHORTEST_PHASE <= self.inhale - self.top_up < self.inhale:
+            raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
 
     @classmethod
     def parse(cls, text: str) -> "Pace":
@@ -58,28 +65,50 @@ class Pace:
             PaceError: if the text is no pace, or one out of range.
         """
         written = PRESETS.get(text.strip().lower(), text.strip())
-        parts = written.split("-")
-        if not 2 <= len(parts) <= 4 or not all(map(_NUMBER.fullmatch, parts)):
+        inhale, *others = written.split("-")
+        inhales = inhale.split("+")
+        known = all(map(_NUMBER.fullmatch, (*inhales, *others)))
+        if not known or len(inhales) > 2 or not 1 <= len(others) <= 3:
             near = difflib.get_close_matches(text.strip().lower(), PRESETS, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise PaceError(f"{text!r} is not a pace: {_LOOKS_LIKE}.{hint}")
-        seconds = [Fraction(part) for part in parts]
-        if len(seconds) == 2:
-            inhale, exhale = seconds
-            return cls(inhale, Fraction(0), exhale, Fraction(0))
-        return cls(*seconds, *[Fraction(0)] * (4 - len(seconds)))
+        top_up = Fraction(inhales[1]) if len(inhales) == 2 else Fraction(0)
+        if len(inhales) == 2 and not top_up:
+            raise PaceError(f"{text} is out of range: {_LOOKS_LIKE}.")
+        after = [Fraction(part) for part in others]
+        if len(after) == 1:
+            after.insert(0, Fraction(0))
+        hold_in, exhale, hold_out = (*after, Fraction(0))[:3]
+        return cls(Fraction(inhales[0]) + top_up, hold_in, exhale, hold_out, top_up)
 
     @property
     def cycle(self) -> Fraction:
         """Seconds of one whole breath."""
-        return self.inhale + self.hold_in + self.exhale + self.hold_out
+        return sum(self.phases, Fraction(0))
+
+    @property
+    def phases(self) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+        """Seconds of inhale, hold, exhale, hold."""
+        return self.inhale, self.hold_in, self.exhale, self.hold_out
 
     @property
     def has_holds(self) -> bool:
         return bool(self.hold_in or self.hold_out)
 
     def without_holds(self) -> "Pace":
-        return Pace(self.inhale, Fraction(0), self.exhale, Fraction(0))
+        return replace(self, hold_in=Fraction(0), hold_out=Fraction(0))
+
+    def towards(self, other: "Pace", share: Fraction) -> "Pace":
+        """Return a pace in between, ``share`` of the way to another, in whole milliseconds."""
+        both = zip(astuple(self), astuple(other), strict=True)
+        return Pace(*(_milliseconds(a + (b - a) * share) for a, b in both))
+
+    def scaled(self, factor: Fraction) -> "Pace":
+        """Return the same shape, longer or shorter, in whole milliseconds."""
+        return Pace(*(_milliseconds(seconds * factor) for seconds in astuple(self)))
+
+    def longer_exhale(self, seconds: Fraction) -> "Pace":
+        return replace(self, exhale=_milliseconds(self.exhale + seconds))
 
     def __str__(self) -> str:
         phases = [self.inhale, self.hold_in, self.exhale, self.hold_out]
@@ -87,4 +116,11 @@ class Pace:
             phases = [self.inhale, self.exhale]
         elif not self.hold_out:
             phases.pop()
-        return "-".join(f"{float(phase):g}" for phase in phases)
+        inhale, *others = (f"{float(phase):g}" for phase in phases)
+        if self.top_up:
+            inhale = f"{float(self.inhale - self.top_up):g}+{float(self.top_up):g}"
+        return "-".join([inhale, *others])
+
+
+def _milliseconds(seconds: Fraction) -> Fraction:
+    return Fraction(round(seconds * 1000), 1000)

@@ -5,26 +5,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from voice_guide.course import Ramp
+from voice_guide.directions import direction
 from voice_guide.errors import PaceError, Problem, ScriptError
 from voice_guide.pace import Pace
-from voice_guide.script import (
-    Anchor,
-    Bell,
-    Include,
-    Item,
-    Line,
-    Pause,
-    Place,
-    Rest,
-    Script,
-    Section,
-)
+from voice_guide.script import Anchor, Item, Line, Place, Script, Section
 
 __all__ = ["MAX_BYTES", "parse"]
 
 MAX_BYTES = 1024 * 1024
-MAX_BREATHS = 1000
-MAX_PAUSE_SECONDS = 600
 
 
 def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
@@ -45,12 +34,9 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
     return script
 
 
-_KEYS = ("title", "about", "language", "pace", "holds")
+_KEYS = ("title", "about", "language", "pace", "ramp", "holds")
 _ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
-_REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
-_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
-_PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
-_DIRECTIONS = "[2 breaths], [3-8 breaths], [10 seconds], [bell] or [practice NAME]"
+_OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -130,9 +116,9 @@ class _Parser:
         return fields
 
     def _field(self, fields: dict[str, Any], key: str, text: str, at: tuple[int, int]) -> None:
-        if key == "pace":
+        if key in ("pace", "ramp"):
             try:
-                fields[key] = Pace.parse(text)
+                fields[key] = Pace.parse(text) if key == "pace" else Ramp.parse(text)
             except PaceError as error:
                 self._report(*at, str(error))
         elif key == "holds":
@@ -207,10 +193,16 @@ class _Parser:
             word = match[1].lower()
             anchor = "in" if word == "in" else "out" if word == "out" else "hold"
             text = text[match.end() :]
+        if optional := _OPTIONAL.fullmatch(text):
+            text = optional[1].strip()
+            if match := _ANCHORED.match(text):
+                message = f"{match[1]}: stands before the bracket, as in  {match[1]}: (words)"
+                self._report(row, column, message)
+                return
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
-        items.append(Line(text, anchor, self._place(row, column)))
+        items.append(Line(text, anchor, optional is not None, place=self._place(row, column)))
 
     def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
         inside, bracket, after = text[1:].partition("]")
@@ -221,51 +213,12 @@ class _Parser:
             at = column + text.index("]") + 1
             self._report(row, at, "a direction stands alone on its line")
             return
-        words = " ".join(inside.lower().split())
-        if match := _REST.fullmatch(words):
-            # As floats first: int() refuses thousands of digits with an error of its own.
-            low, high = float(match[1]), float(match[2] or match[1])
-            if 1 <= low <= high <= MAX_BREATHS:
-                items.append(Rest(int(low), int(high)))
-            else:
-                message = f"a rest takes 1 to {MAX_BREATHS} breaths, the smaller number first"
-                self._report(row, column, f"[{words}]: {message}")
-        elif match := _PAUSE.fullmatch(words):
-            seconds = float(match[1])
-            if 0 < seconds <= MAX_PAUSE_SECONDS:
-                items.append(Pause(seconds))
-            else:
-                message = f"measured seconds are more than 0 and at most {MAX_PAUSE_SECONDS}"
-                self._report(row, column, f"[{words}]: {message}")
-        elif words == "bell":
-            items.append(Bell())
-        elif match := _PRACTICE.fullmatch(inside.strip()):
-            items.append(Include(match[1], self._place(row, column)))
-        else:
-            message = f"unknown direction [{words}]: allowed are {_DIRECTIONS}"
-            self._report(row, column, message + _nearest_direction(words))
+        try:
+            items.append(direction(inside, self._place(row, column)))
+        except ValueError as error:
+            self._report(row, column, str(error))
 
 
 def _nearest(given: str, allowed: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(given.lower(), allowed, n=1, cutoff=0.5)
     return f". Did you mean {near[0]!r}?" if near else ""
-
-
-def _nearest_direction(words: str) -> str:
-    """Suggest the direction whose words are nearest, with the writer's own numbers."""
-    number = re.search(r"\d+(\s*-\s*\d+)?", words)
-    amount = number[0] if number else "2"
-    rest = re.sub(r"[\d\s.-]+", " ", words).split()
-    kinds = {
-        "breaths": f"[{amount} breaths]",
-        "breath": f"[{amount} breaths]",
-        "seconds": f"[{amount} seconds]",
-        "sec": f"[{amount} seconds]",
-        "pause": f"[{amount} seconds]",
-        "bell": "[bell]",
-        "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
-    }
-    for word in rest:
-        if near := difflib.get_close_matches(word, kinds, n=1, cutoff=0.6):
-            return f". Did you mean {kinds[near[0]]}?"
-    return ""

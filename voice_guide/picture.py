@@ -34,7 +34,7 @@ def draw(plan: Plan, path: Path) -> None:
     figure = Figure(figsize=(15, 0.9 + 1.75 * rows), dpi=110)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     figure.suptitle(
-        f"{plan.script.title}   {clock(plan.seconds)}, {len(plan.breaths)} breaths at {plan.pace}",
+        f"{plan.script.title}   {plan.summary}",
         color=INK,
         x=0.03,
         ha="left",

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.pace import Pace
 from voice_guide.script import Line, Script
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
+from voice_guide.units import clock
 
 __all__ = ["Plan"]
 
@@ -19,6 +21,7 @@ class Plan:
     pace: Pace
     sample_rate: int
     breaths: tuple[Breath, ...]
+    ramp: Ramp = NO_RAMP
 
     @classmethod
     def of(cls, script: Script, pace: Pace, sample_rate: int, breaths: Iterable[Breath]) -> "Plan":
@@ -42,6 +45,12 @@ class Plan:
             first = next((b.start for b in self.breaths if b.section >= number), 0)
             starts.append((section.title, first))
         return starts
+
+    @property
+    def summary(self) -> str:
+        """How long it is, and how it is breathed: ``8:05, 48 breaths at 4-6``."""
+        paced = self.ramp.to(self.pace)
+        return f"{clock(self.seconds)}, {len(self.breaths)} breaths {paced}"
 
     def cues(self) -> Iterable[tuple[Breath, Cue]]:
         return ((breath, cue) for breath in self.breaths for cue in breath.cues)

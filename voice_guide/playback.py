@@ -18,9 +18,7 @@ from voice_guide.errors import PaceError
 from voice_guide.fade import Fade
 from voice_guide.pace import Pace
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Line
 from voice_guide.session import Session
-from voice_guide.timeline import Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 
@@ -89,7 +87,7 @@ class Playback:
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._start = start
         self._starts = session.script.starts()
-        self._timeline = self._new_timeline(None if waits else start)
+        self._timeline = session.timeline(None if waits else start)
         self._renderer = session.renderer(self._timeline)
         self._leaving: list[tuple[Renderer, Fade]] = []
         self._gate = Fade(1, 1, 1)  # closes for a pause
@@ -265,6 +263,10 @@ class Playback:
         """Whether anything has been read yet."""
         return self._heard > 0
 
+    def going_on(self) -> Session:
+        """The session at the pace it has now, with what is left of a ramp."""
+        return replace(self.session, pace=self._timeline.pace, ramp=self._timeline.ramp)
+
     def status(self) -> Status:
         breath, script = self._renderer.breath, self.session.script
         left = self._frames_left()
@@ -292,13 +294,9 @@ class Playback:
         if breath is None or self._timeline.waits:
             return None
         if self._left is None or self._left[0] != breath.start:
-            end = breath.end if self.finishing else self._timeline.end(self._estimate)
+            end = breath.end if self.finishing else self._timeline.end(self.session.estimate)
             self._left = (breath.start, end)
         return max(self._left[1] - self._renderer.position, 0)
-
-    def _estimate(self, line: Line) -> int:
-        made = self.session.clips.frames(line)
-        return made or len(line.text.split()) * self._rate // 2
 
     # --- what is done, between two blocks -------------------------------------------------
 
@@ -328,23 +326,23 @@ class Playback:
 
     def _scale(self, seconds: Fraction) -> None:
         """Make the whole cycle longer or shorter, keeping the ratio of its phases."""
-        pace = self.pace
-        factor = 1 + self._allowed(seconds) / pace.cycle
-        phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
-        self._change_pace(*(phase * factor for phase in phases))
+        pace = self._timeline.next_pace
+        factor = 1 + self._allowed(seconds, pace) / pace.cycle
+        self._change_pace(pace, lambda: pace.scaled(factor))
 
     def _exhale(self, seconds: Fraction) -> None:
-        pace, longer = self.pace, self._allowed(seconds)
-        self._change_pace(pace.inhale, pace.hold_in, pace.exhale + longer, pace.hold_out)
+        pace = self._timeline.next_pace
+        self._change_pace(pace, lambda: pace.longer_exhale(self._allowed(seconds, pace)))
 
-    def _allowed(self, seconds: Fraction) -> Fraction:
+    def _allowed(self, seconds: Fraction, pace: Pace) -> Fraction:
         """How much of a change leaves the cycle long enough; one that is shorter may stay so."""
-        return max(seconds, min(SHORTEST_CYCLE - self.pace.cycle, Fraction(0)))
+        return max(seconds, min(SHORTEST_CYCLE - pace.cycle, Fraction(0)))
 
-    def _change_pace(self, *phases: Fraction) -> None:
-        before = self.pace
+    def _change_pace(self, before: Pace, change: Callable[[], Pace]) -> None:
+        """Leave a pace for another; a ramp ends where the listener takes over."""
+        self.pace = before
         with contextlib.suppress(PaceError):  # at the end of the range
-            self.pace = Pace(*(Fraction(round(phase * 1000), 1000) for phase in phases))
+            self.pace = change()
         self._timeline.pace = self.pace
         self._left = None
         self._signal(_sign(float(before.cycle - self.pace.cycle)))
@@ -369,7 +367,7 @@ class Playback:
             self._leaving = []
         self._drowse = Fade(self._drowse.value, 1, frames)
         self._start = self._starts[section]
-        self._timeline = self._new_timeline(self._start)
+        self._timeline = self.going_on().timeline(self._start)
         # The bed simply goes on; what is left behind still needs it while it fades.
         bed = self._renderer.bed and self._renderer.bed.branch()
         self._renderer = self.session.renderer(self._timeline, bed)
@@ -393,7 +391,7 @@ class Playback:
         self._signal(FALLING if self._muted else RISING)
 
     def _begin(self) -> None:
-        now = replace(self.session, pace=self.pace)
+        now = self.going_on()
         now.fit(self._timeline.seconds)
         self.session.script = now.script
         self._timeline.begin(now.script, self._start)
@@ -410,11 +408,6 @@ class Playback:
         level = db_to_gain(self.session.settings.loudness - SIGNAL_BELOW_VOICE_DB)
         # A sign that has not begun gives way to a newer one: none comes late.
         self._signals[1:] = [tones.signal(self._rate, hertz) * np.float32(level)]
-
-    def _new_timeline(self, item: int | None) -> Timeline:
-        script = None if item is None else self.session.script
-        frames = self.session.clips.frames
-        return Timeline(script, self.pace, self._rate, frames, item or 0)
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._rate)

@@ -169,17 +169,17 @@ class Renderer:
         self._look_ahead()
         if self._ahead is not None:
             self.breath, self._ahead = self._ahead, None
-            phases = self.breath.phases
+            phases, top_up = self.breath.phases, self.breath.top_up
         elif self._tail_from is None:
             self._tail_from = self.position
-            phases = (0, 0, 0, TAIL_SECONDS * self._rate)
+            phases, top_up = (0, 0, 0, TAIL_SECONDS * self._rate), 0
         else:
             return False
         if self.mix is not self._mix:
             self._mix = self.mix
             frames = round(RELEASE_SECONDS * self._rate)
             self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
-        self._tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed)
+        self._tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
         self._starts, self._ends = self._ends, self._ends + len(self._tone)
         return True
 

@@ -6,23 +6,28 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
+from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.errors import PaceError, Problem
 from voice_guide.pace import Pace
 
 __all__ = [
     "Anchor",
     "Bell",
+    "Count",
     "Include",
     "Item",
     "Line",
     "Pause",
     "Place",
+    "RampTo",
     "Rest",
     "Script",
     "Section",
+    "count_rests",
     "for_sleep",
     "include",
     "stretch",
@@ -50,19 +55,35 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One utterance of the voice. Without an anchor it starts with an exhale."""
+    """One utterance of the voice. Without an anchor it starts with an exhale.
+
+    The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
+    """
 
     text: str
     anchor: Anchor | None = None
+    optional: bool = False
+    said: bool = True
     place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Rest:
-    """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched."""
+    """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched.
+
+    Of one that is ``counted``, if it is long, the voice counts the second breath.
+    """
 
     low: int
     high: int
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """Whole breaths through which the voice counts the seconds."""
+
+    breaths: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +99,14 @@ class Bell:
 
 
 @dataclass(frozen=True)
+class RampTo:
+    """Another pace from here on, reached within ``seconds``."""
+
+    pace: Pace
+    seconds: Fraction
+
+
+@dataclass(frozen=True)
 class Include:
     """Another practice, to be put here."""
 
@@ -85,7 +114,7 @@ class Include:
     place: Place = field(compare=False)
 
 
-Item = Line | Rest | Pause | Bell | Include
+Item = Line | Rest | Count | Pause | Bell | RampTo | Include
 
 
 @dataclass(frozen=True)
@@ -105,6 +134,7 @@ class Script:
     about: str = ""
     language: str = "en"
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
+    ramp: Ramp = NO_RAMP
     holds: bool = True
 
     def items(self) -> Iterator[Item]:
@@ -119,17 +149,19 @@ class Script:
         lengths = (len(section.items) for section in self.sections)
         return list(accumulate(lengths, initial=0))[:-1]
 
-    def check_pace(self, pace: Pace) -> None:
-        """Refuse a pace with holds where the script forbids them.
+    def check_pace(self, pace: Pace, ramp: Ramp = NO_RAMP) -> None:
+        """Refuse holds where the script forbids them, at either end of a ramp too.
 
         Raises:
             PaceError: naming the nearest pace that is allowed.
         """
-        if pace.has_holds and not self.holds:
-            raise PaceError(
-                f"{self.title!r} holds no breath (holds: no), so it can't be paced {pace}; "
-                f"the nearest pace without holds is {pace.without_holds()}."
-            )
+        ramped = (item.pace for item in self.items() if isinstance(item, RampTo))
+        for asked in (pace, ramp.start, *ramped):
+            if asked.has_holds and not self.holds:
+                raise PaceError(
+                    f"{self.title!r} holds no breath (holds: no), so it can't be paced {asked}; "
+                    f"the nearest pace without holds is {asked.without_holds()}."
+                )
 
 
 def include(script: Script, find: Callable[[Include], Script]) -> Script:
@@ -170,6 +202,19 @@ def for_sleep(script: Script) -> Script:
     return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
 
 
+def count_rests(script: Script) -> Script:
+    """Return the script with its rests counted, but for those after the last line."""
+    left = sum(1 for _ in script.lines())
+
+    def counted(item: Item) -> Item:
+        nonlocal left
+        left -= isinstance(item, Line)
+        return replace(item, counted=True) if isinstance(item, Rest) and left else item
+
+    sections = (replace(s, items=tuple(map(counted, s.items))) for s in script.sections)
+    return replace(script, sections=tuple(sections))
+
+
 def stretch(script: Script, breaths: int) -> Script:
     """Return the script with ``breaths`` more of rest, shared among the ranges.
 
@@ -192,7 +237,7 @@ def stretch(script: Script, breaths: int) -> Script:
         if not isinstance(item, Rest):
             return item
         length = item.low + next(share)
-        return Rest(length, length)
+        return replace(item, low=length, high=length)
 
     sections = (Section(s.title, tuple(map(settled, s.items))) for s in script.sections)
     return replace(script, sections=tuple(sections))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voice_guide.course import Ramp
 from voice_guide.errors import SettingsError
 from voice_guide.pace import Pace
 
@@ -16,12 +17,16 @@ class Settings:
     """The options that play, export, show and batch share."""
 
     pace: Pace | None = None  # None: the script's own
+    ramp: Ramp | None = None  # None: the script's own
+    vary: float = 0.0  # percent by which a breath may differ from the pace
     minutes: float | None = None  # None: as written
     tone: str = "breath"
     bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "espeak"
     rate: int | None = None  # words per minute; None: the voice's own
     polish: str = "light"
+    talk: str = "full"  # how much of what is optional is said
+    count: bool = False  # the seconds of a breath in each longer rest
     loudness: float = -18.0  # LUFS
     duck: float = 20.0  # LU from voice to tone while a line sounds
     sample_rate: int = 48000  # Hz

@@ -64,7 +64,8 @@ class Speech:
             if self.placed:
                 session.clips.prepare(ahead[:1])
             self._first.set()
-            session.clips.prepare([*ahead, *lines], self._go_on, self._failed)
+            words = [*ahead[:1], *session.numbers(), *ahead, *lines]
+            session.clips.prepare(words, self._go_on, self._failed)
             if not self.placed:
                 playback.begin()
         except Exception as error:  # told by the thread that listens

@@ -12,18 +12,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from voice_guide.errors import LengthError
+from voice_guide.course import NO_RAMP, STEADY, Ramp, Variation
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Item, Line, Pause, Rest, Script, stretch
-from voice_guide.units import clock
+from voice_guide.script import Anchor, Bell, Count, Item, Line, Pause, RampTo, Rest, Script
 
-__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline", "fit"]
+__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline"]
 
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
 
+COUNTED: tuple[Anchor, ...] = ("in", "hold", "out", "hold")
+"""The phases as anchors, for the words that count their seconds."""
+
 GAP_SECONDS = 0.6
 """The least silence between two lines."""
+
+FADING_SECONDS = 0.5
+"""The quiet end of a number may lie under the next one."""
 
 BELL_SECONDS = 8
 """How long a bell rings; the voice waits for the first half of it."""
@@ -46,8 +51,8 @@ class Cue:
 class Breath:
     """One cycle: its first frame, the frames of each phase, and the cues that start in it.
 
-    ``item`` counts the items of the script that were placed before it: a timeline
-    that starts there goes on as this one did.
+    ``top_up`` frames at the end of the inhale are a second one. ``item`` counts the items of the
+    script that were placed before it: a timeline that starts there goes on as this one did.
     """
 
     number: int
@@ -59,14 +64,19 @@ class Breath:
     cues: tuple[Cue, ...] = ()
     section: int = 0
     item: int = 0
+    top_up: int = 0
 
     @property
     def phases(self) -> tuple[int, int, int, int]:
         return self.inhale, self.hold_in, self.exhale, self.hold_out
 
     @property
+    def frames(self) -> int:
+        return sum(self.phases)
+
+    @property
     def end(self) -> int:
-        return self.start + sum(self.phases)
+        return self.start + self.frames
 
 
 class Timeline:
@@ -75,11 +85,13 @@ class Timeline:
     Args:
         script: what to say, a rest taking its lower bound; or None to breathe
             alone until ``begin`` brings it.
-        pace: may be replaced between two breaths.
+        pace: what the breath comes to, once the ramp has ended.
         sample_rate: in Hz.
         line_frames: the length of a line's clip in frames, or None while it is
             not made: the line then waits for a later breath.
         start: the item of the script to start with.
+        ramp: how the breath comes to its pace, from the first frame on.
+        variation: of the length of single breaths.
     """
 
     def __init__(
@@ -89,9 +101,14 @@ class Timeline:
         sample_rate: int,
         line_frames: Callable[[Line], int | None],
         start: int = 0,
+        ramp: Ramp = NO_RAMP,
+        variation: Variation = STEADY,
     ) -> None:
-        self.pace = pace
-        self._rate = sample_rate
+        self._pace = pace
+        self._ramp = ramp
+        self._variation = variation
+        self._ramp_from = Fraction(0)  # the frame at which it began
+        self.sample_rate = sample_rate
         self._line_frames = line_frames
         self._items: list[tuple[int, Item]] = []
         self._next = 0  # the item that is to be placed next
@@ -124,10 +141,35 @@ class Timeline:
     @property
     def seconds(self) -> float:
         """When the next breath starts."""
-        return float(self._position / self._rate)
+        return float(self._position / self.sample_rate)
+
+    @property
+    def pace(self) -> Pace:
+        """What the breath comes to; a new one takes effect with the next breath, ending a ramp."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._pace, self._ramp = pace, NO_RAMP
+
+    @property
+    def next_pace(self) -> Pace:
+        """The pace of the next breath, whatever its variation."""
+        return self._ramp.toward(self._pace, self._ramped)
+
+    @property
+    def ramp(self) -> Ramp:
+        """What is left of the ramp."""
+        left = max(self._ramp.seconds - self._ramped, Fraction(0))
+        return Ramp(self.next_pace, Fraction(round(left * 1000), 1000))
+
+    @property
+    def _ramped(self) -> Fraction:
+        """Seconds of the ramp that have gone by."""
+        return max(self._position - self._ramp_from, Fraction(0)) / self.sample_rate
 
     def end(self, line_frames: Callable[[Line], int]) -> int:
-        """Return the frame at which the last breath ends, at this pace.
+        """Return the frame at which the last breath ends, as the pace goes now.
 
         Args:
             line_frames: the length of any line, estimated if need be.
@@ -147,27 +189,37 @@ class Timeline:
         ended = max(self._quiet_from, self._sounds_until) <= self._position
         if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
-        pace, start = self.pace, self._position
-        hold = start + pace.inhale * self._rate
-        out = hold + pace.hold_in * self._rate
-        hold_out = out + pace.exhale * self._rate
-        end = start + pace.cycle * self._rate
+        pace = self.next_pace
+        second = self._variation.factor(self._breath) * self.sample_rate
+        phases = (phase * second for phase in pace.phases)
+        turns = list(itertools.accumulate(phases, initial=self._position))
+        again = round(turns[1] - pace.top_up * second)
         item = self._next
-        cues = tuple(self._place({"in": start, "hold": hold, "out": out}, end))
-        self._position = end
+        cues = tuple(self._place(turns))
+        self._position = turns[-1]
         self._breath += 1
-        turns = [round(turn) for turn in (start, hold, out, hold_out, end)]
-        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise(turns))
+        start, *ends = map(round, turns)
+        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise([start, *ends]))
         return Breath(
-            self._breath - 1, turns[0], inhale, hold_in, exhale, held, cues, self._section, item
+            number=self._breath - 1,
+            start=start,
+            inhale=inhale,
+            hold_in=hold_in,
+            exhale=exhale,
+            hold_out=held,
+            cues=cues,
+            section=self._section,
+            item=item,
+            top_up=ends[0] - again,
         )
 
     def _frames(self, seconds: float) -> Fraction:
-        return Fraction(round(seconds * self._rate))
+        return Fraction(round(seconds * self.sample_rate))
 
-    def _place(self, anchors: dict[str, Fraction], end: Fraction) -> Iterator[Cue]:
+    def _place(self, turns: list[Fraction]) -> Iterator[Cue]:
         """Place items until one has to wait for a later breath."""
-        start = anchors["in"]
+        start, hold, out, _, end = turns
+        anchors = {"in": start, "hold": hold, "out": out}
         while self._next < len(self._items):
             section, item = self._items[self._next]
             match item:
@@ -176,7 +228,9 @@ class Timeline:
                     frames = self._line_frames(item)
                     if at < self._free_from or frames is None:
                         return
-                    yield self._cue(at, frames, item, section)
+                    cue = self._cue(at, frames, item, section)
+                    if item.said:
+                        yield cue
                     self._free_from = self._quiet_from + self._frames(GAP_SECONDS) + 1
                 case Bell():
                     at = self._quiet_from if self._measured else start
@@ -196,50 +250,46 @@ class Timeline:
                         return
                     self._section = section
                     self._rested += 1
+                    if item.counted and self._rested == 2 < item.low:
+                        yield from self._count(turns, section)
                     if self._rested < item.low:
                         return
                     self._rested = 0
                     self._quiet_from = self._free_from = end
+                case Count():
+                    begins = start >= max(self._free_from, self._sounds_until)
+                    made = self._line_frames(Line("1")) is not None
+                    if not made or not (begins or self._rested):
+                        return
+                    yield from self._count(turns, section)
+                    self._rested += 1
+                    if self._rested < item.breaths:
+                        return
+                    self._rested = 0
+                case RampTo():
+                    self._ramp = Ramp(self.next_pace, item.seconds)
+                    self._pace, self._ramp_from = item.pace, end
             self._measured = isinstance(item, Pause)
             self._next += 1
+
+    def _count(self, turns: list[Fraction], section: int) -> Iterator[Cue]:
+        """Say the number of each whole second of each phase, on the second.
+
+        One that the number before leaves no room for, or that is not made, is left out.
+        """
+        for anchor, (start, end) in zip(COUNTED, itertools.pairwise(turns), strict=True):
+            for number in range(int((end - start) / self.sample_rate)):
+                at = start + number * self.sample_rate
+                word = Line(str(number + 1), anchor)
+                frames = self._line_frames(word)
+                if frames is not None and at + self._frames(FADING_SECONDS) >= self._quiet_from:
+                    yield self._cue(at, frames, word, section)
+        self._free_from = self._quiet_from + self._frames(GAP_SECONDS) + 1
+        self._quiet_from = min(self._quiet_from, turns[-1])
+        self._sounds_until = min(self._sounds_until, turns[-1])
 
     def _cue(self, at: Fraction, frames: int, item: Line | Bell, section: int) -> Cue:
         self._section = section
         self._quiet_from = at + frames
         self._sounds_until = max(self._sounds_until, self._quiet_from)
         return Cue(round(at), round(at) + frames, item, section)
-
-
-def fit(
-    script: Script,
-    seconds: float,
-    pace: Pace,
-    sample_rate: int,
-    line_frames: Callable[[Line], int | None],
-) -> Script:
-    """Stretch the rests of a script so that the session lasts ``seconds``, tail included.
-
-    The result is within half a breath of what was asked for.
-
-    Raises:
-        LengthError: if the script can't be that long or short; names the range.
-    """
-
-    def length(breaths: int) -> int:
-        timeline = Timeline(stretch(script, breaths), pace, sample_rate, line_frames)
-        end = max((breath.end for breath in timeline), default=0)
-        return end + TAIL_SECONDS * sample_rate
-
-    wanted = seconds * sample_rate
-    half = pace.cycle * sample_rate / 2
-    most = sum(item.high - item.low for item in script.items() if isinstance(item, Rest))
-    shortest, longest = length(0), length(most)
-    if not shortest - half <= wanted <= longest + half:
-        raise LengthError(
-            f"{script.title!r} can't last {seconds / 60:g} minutes at {pace}: "
-            f"the shortest is {shortest / sample_rate / 60:.2f} ({clock(shortest / sample_rate)}), "
-            f"the longest {longest / sample_rate / 60:.2f} ({clock(longest / sample_rate)})."
-        )
-    # Every breath of rest adds one cycle, whatever else the script holds.
-    cycle = pace.cycle * sample_rate
-    return stretch(script, min(max(round((wanted - shortest) / cycle), 0), most))

@@ -9,7 +9,6 @@ import click
 from voice_guide.cli.options import ScriptName, SessionCommand, session_options
 from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
-from voice_guide.units import clock
 
 __all__ = ["export_command"]
 
@@ -53,7 +52,6 @@ def export_command(
     made = "standard output" if target == STDOUT else target
     level = "tone" if settings.voice == "none" else "voice"
     click.echo(
-        f"{made}: {clock(plan.seconds)}, {len(plan.breaths)} breaths at {session.pace}, "
-        f"{level} at {settings.loudness:g} LUFS",
+        f"{made}: {plan.summary}, {level} at {settings.loudness:g} LUFS",
         file=sys.stderr if target == STDOUT else sys.stdout,
     )

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from voice_guide.course import Ramp
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.settings import Settings, config_file, read_config
@@ -18,6 +19,7 @@ from voice_guide.settings import Settings, config_file, read_config
 __all__ = ["ScriptName", "SessionCommand", "session_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
+TALK = ("full", "less", "least")
 VOICES = ("espeak", "none")
 POLISHES = ("off", "light", "warm")
 
@@ -41,6 +43,20 @@ class PaceType(click.ParamType[Pace]):
         return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
 
 
+class RampType(click.ParamType[Ramp]):
+    """A pace to begin with and the time to glide from it, such as 3-4:5m."""
+
+    name = "ramp"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ramp:
+        if isinstance(value, Ramp):
+            return value
+        try:
+            return Ramp.parse(str(value))
+        except PaceError as error:
+            self.fail(str(error), param, ctx)
+
+
 class NumberRange(click.FloatRange):
     """A number within limits; "nan" is none."""
 
@@ -51,6 +67,17 @@ class NumberRange(click.FloatRange):
         if math.isnan(number):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number
+
+
+class PercentType(NumberRange):
+    """A percentage, with its sign or without."""
+
+    name = "percent"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        return super().convert(str(value).removesuffix("%"), param, ctx)
 
 
 class ScriptName(click.ParamType[str]):
@@ -78,27 +105,46 @@ class BedFile(click.Path):
 
 
 _PACE_HELP = (
-    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
+    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; a sigh 2+1-6; or a name: "
     f"{', '.join(PRESETS)}. Default: the script's own."
 )
 _BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
+_RAMP_HELP = (
+    "Begin with a pace of your own and glide from it, such as 3-4:5m (in five minutes) or "
+    "3-4:90s; none: at the pace at once. Default: the script's own."
+)
+_VARY_HELP = (
+    "Let each breath be up to so much longer or shorter, such as 5%, as living breath is; "
+    "its mean stays the pace."
+)
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
 _POLISH_HELP = "Pauses, softness and a little room for the voice; off: as the engine spoke."
+_TALK_HELP = (
+    "less: what a script can do without falls silent, repetitions and the later half; least: all "
+    "of it. The breath goes on in its place."
+)
+_COUNT_HELP = "Count the seconds of one breath in each rest of three breaths or more."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
     click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
+    click.option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
+    click.option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
     click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
     click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
     click.option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
+    click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
+    click.option("--count/--no-count", help=_COUNT_HELP),
     click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
-    click.option("--seed", type=click.IntRange(0), metavar="N", help="Chooses the tone's noise."),
+    click.option(
+        "--seed", type=click.IntRange(0), metavar="N", help="Of all that is left to chance."
+    ),
 ]
 
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}

@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
+from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
@@ -112,11 +113,11 @@ def play_command(
             player.stop()
     finally:
         speech.stop()
-        changed = replace(settings, pace=playback.pace)
         if ended:
             forget()
         elif playback.began:
-            kept = {**asdict(changed), "pace": str(changed.pace)}
+            left = playback.going_on()
+            kept = {**asdict(settings), "pace": str(left.pace), "ramp": str(left.ramp)}
             where = name if name in names() else str(Path(name).resolve())
             keep(Place(where, playback.item, kept, sleep))
     _report(session, playback, player, speech, remember)
@@ -206,7 +207,8 @@ def _say_keys(playback: "Playback") -> None:
     voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
     lines = tuple(map(Line, KEYS_ALOUD))
     script = Script("Keys", (Section("Keys", lines),))
-    keys = open_session(script, replace(settings, voice=voice, minutes=None, pace=None, bed=None))
+    only = replace(settings, voice=voice, minutes=None, pace=None, ramp=None, bed=None)
+    keys = open_session(script, only)
     keys.speak()
     gap = np.zeros(settings.sample_rate // 2, np.float32)
     playback.say(
@@ -221,7 +223,9 @@ def _kept() -> "tuple[Place, Settings]":
     if place is None:
         raise VoiceGuideError("there is no session to go on with. Start one:  voice-guide play")
     try:
-        options: dict[str, Any] = {**place.settings, "pace": Pace.parse(place.settings["pace"])}
+        pace = Pace.parse(place.settings["pace"])
+        ramp = Ramp.parse(place.settings.get("ramp", "none"))
+        options: dict[str, Any] = {**place.settings, "pace": pace, "ramp": ramp}
         return place, Settings(**options)
     except (KeyError, TypeError, RequestError) as error:
         raise VoiceGuideError(

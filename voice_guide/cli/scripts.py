@@ -1,7 +1,9 @@
 """``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from voice_guide.cli.progress import progress
 from voice_guide.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
+
+if TYPE_CHECKING:
+    from voice_guide.session import Session
 
 __all__ = ["check_command", "list_command", "show_command"]
 
@@ -80,8 +85,7 @@ def show_command(
 def _table(plan: Plan) -> str:
     from voice_guide.script import Line
 
-    count = len(plan.breaths)
-    rows = [f"{plan.script.title}: {clock(plan.seconds)}, {count} breaths at {plan.pace}"]
+    rows = [f"{plan.script.title}: {plan.summary}"]
     section = -1
     for breath, cue in plan.cues():
         if cue.section != section:
@@ -108,19 +112,34 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
     code = 0
     for file in files:
         try:
-            session = open_session(load(file), settings)
+            session = open_session(load(file), replace(settings, talk="full"))
             with progress(Path(file).name) as told:
                 session.speak(told)
         except VoiceGuideError as error:
             code = max(code, 2 if isinstance(error, RequestError) else 1)
             click.echo(f"{error}")
             continue
-        warnings = _misfits(session.plan())
+        warnings = [*_misfits(session.plan()), *_cut_short(session)]
         for warning in warnings:
             click.echo(warning)
-        told_of = f", {len(warnings)} to look at" if warnings else ""
+        optional = sum(line.optional for line in session.script.lines())
+        told_of = f", optional lines: {optional}" if optional else ""
+        told_of += f", {len(warnings)} to look at" if warnings else ""
         click.echo(f"{file}: {session.script.title}: no errors{told_of}")
     return code
+
+
+def _cut_short(session: "Session") -> list[str]:
+    """Say when the session ends before its last ramp does."""
+    timeline = session.timeline()
+    for _ in timeline:
+        pass
+    left = float(timeline.ramp.seconds)
+    if not left:
+        return []
+    return [
+        f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
+    ]
 
 
 def _misfits(plan: Plan) -> list[str]:
@@ -137,7 +156,7 @@ def _misfits(plan: Plan) -> list[str]:
                     str(
                         cue.item.place.problem(
                             f"warning: takes {(cue.end - cue.start) / plan.sample_rate:.1f} s, "
-                            f"its phase at {plan.pace} only {phase / plan.sample_rate:g} s"
+                            f"its phase only {phase / plan.sample_rate:.3g} s"
                         )
                     )
                 )

@@ -13,9 +13,10 @@ from functools import lru_cache
 import numpy as np
 
 from voice_guide.tones.bell import BELL_LUFS, BELL_PEAK, bell, signal
-from voice_guide.tones.curves import Audio, Phases
+from voice_guide.tones.curves import ATTACK_SECONDS, Audio, Phases, smooth
 from voice_guide.tones.noise import breath, ocean
 from voice_guide.tones.partials import bowl, chord, pad
+from voice_guide.units import db_to_gain
 
 __all__ = [
     "BELL_LUFS",
@@ -31,6 +32,9 @@ __all__ = [
 
 HIGHEST_HZ = 2500
 """No tone has more than a hundredth of its power above this."""
+
+PARTED = db_to_gain(-16)
+"""What is left of the tone between the two inhales of a sigh."""
 
 
 def _none(phases: Phases, _sample_rate: int, _seed: int) -> Audio:
@@ -49,7 +53,7 @@ STYLES: dict[str, Callable[[Phases, int, int], Audio]] = {
 
 
 @lru_cache(maxsize=4)  # a pace that doesn't fall on whole frames takes turns between a few
-def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
+def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Audio:
     """Render one breath; the same one again costs nothing.
 
     Args:
@@ -57,10 +61,23 @@ def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0) -> Audio:
         phases: frames of inhale, hold, exhale, hold; each may be 0.
         sample_rate: in Hz.
         seed: chooses the noise; the same seed gives the same samples.
+        top_up: frames at the end of the inhale that are heard as a second one.
 
     Returns:
         float32 of shape (sum of phases, 2), read-only.
     """
     sound = STYLES[style](phases, sample_rate, seed)
+    if top_up:
+        _part(sound, phases[0] - top_up, top_up, sample_rate)
     sound.flags.writeable = False
     return sound
+
+
+def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
+    """Let the level dip where the second inhale begins; a short one is parted less."""
+    reach = round(ATTACK_SECONDS * sample_rate)
+    depth = (1 - PARTED) * min(top_up / reach, 1.0)
+    start = max(at - reach, 0)
+    dip = sound[start : at + reach]
+    away = np.abs(np.arange(start, start + len(dip), dtype=np.float32) - at) / reach
+    dip *= (1 - np.float32(depth) * (1 - smooth(away)))[:, None]

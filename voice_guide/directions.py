@@ -1,0 +1,93 @@
+"""What stands in square brackets in a script."""
+
+import difflib
+import re
+from fractions import Fraction
+
+from voice_guide.course import LONGEST_RAMP_MINUTES
+from voice_guide.errors import PaceError
+from voice_guide.pace import Pace
+from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
+
+__all__ = ["direction"]
+
+MAX_BREATHS = 1000
+MAX_PAUSE_SECONDS = 600
+
+_REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
+_COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
+_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
+_RAMP = re.compile(r"ramp to (\S+) over (\d+(?:\.\d+)?)\s+(second|minute)s?")
+_PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
+_ALLOWED = (
+    "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME], "
+    "[count], [count 3 breaths] or [ramp to 4-8 over 2 minutes]"
+)
+
+
+def direction(inside: str, place: Place) -> Item:
+    """Read what stands between the brackets.
+
+    Raises:
+        ValueError: saying what is wrong, and what is meant perhaps.
+    """
+    words = " ".join(inside.lower().split())
+    if words == "bell":
+        return Bell()
+    if match := _REST.fullmatch(words):
+        return Rest(*_breaths(match[1], match[2], words))
+    if match := _COUNT.fullmatch(words):
+        return Count(_breaths(match[1] or "1", None, words)[0])
+    if match := _PAUSE.fullmatch(words):
+        seconds = float(match[1])
+        if 0 < seconds <= MAX_PAUSE_SECONDS:
+            return Pause(seconds)
+        message = f"measured seconds are more than 0 and at most {MAX_PAUSE_SECONDS}"
+        raise ValueError(f"[{words}]: {message}")
+    if match := _RAMP.fullmatch(words):
+        return _ramp(match[1], match[2], match[3], words)
+    if match := _PRACTICE.fullmatch(inside.strip()):
+        return Include(match[1], place)
+    raise ValueError(f"unknown direction [{words}]: allowed are {_ALLOWED}{_nearest(words)}")
+
+
+def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
+    # As floats first: int() refuses thousands of digits with an error of its own.
+    low, high = float(least), float(most or least)
+    if not 1 <= low <= high <= MAX_BREATHS:
+        message = f"a rest takes 1 to {MAX_BREATHS} breaths, the smaller number first"
+        raise ValueError(f"[{words}]: {message}")
+    return int(low), int(high)
+
+
+def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
+    minutes = float(amount) / (60 if unit == "second" else 1)
+    if not 0 < minutes <= LONGEST_RAMP_MINUTES:
+        message = f"a ramp takes more than 0 and at most {LONGEST_RAMP_MINUTES} minutes"
+        raise ValueError(f"[{words}]: {message}")
+    try:
+        return RampTo(Pace.parse(pace), Fraction(amount) * (1 if unit == "second" else 60))
+    except PaceError as error:
+        raise ValueError(f"[{words}]: {error}") from error
+
+
+def _nearest(words: str) -> str:
+    """Suggest the direction whose words are nearest, with the writer's own numbers."""
+    number = re.search(r"\d+(\s*-\s*\d+)?", words)
+    amount = number[0] if number else "2"
+    rest = re.sub(r"[\d\s.-]+", " ", words).split()
+    kinds = {
+        "count": f"[count {amount} breaths]" if number else "[count]",
+        "ramp": f"[ramp to {amount if '-' in amount else '4-8'} over 2 minutes]",
+        "breaths": f"[{amount} breaths]",
+        "breath": f"[{amount} breaths]",
+        "seconds": f"[{amount} seconds]",
+        "sec": f"[{amount} seconds]",
+        "pause": f"[{amount} seconds]",
+        "bell": "[bell]",
+        "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
+    }
+    for word in rest:
+        if near := difflib.get_close_matches(word, kinds, n=1, cutoff=0.6):
+            return f". Did you mean {kinds[near[0]]}?"
+    return ""
