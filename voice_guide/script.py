@@ -26,6 +26,7 @@ __all__ = [
     "for_sleep",
     "include",
     "stretch",
+    "without_bells",
 ]
 
 
@@ -168,6 +169,15 @@ def for_sleep(script: Script) -> Script:
         items.pop()
     quiet = Section("Drifting off", (Rest(DRIFT_BREATHS, DRIFT_BREATHS),))
     return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
+
+
+def without_bells(script: Script) -> Script:
+    """Return the script with all that it says and rests, and no bell."""
+    sections = (
+        Section(s.title, tuple(item for item in s.items if not isinstance(item, Bell)))
+        for s in script.sections
+    )
+    return replace(script, sections=tuple(sections))
 
 
 def stretch(script: Script, breaths: int) -> Script:

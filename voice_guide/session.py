@@ -1,39 +1,20 @@
 """A session with all that it needs: script, pace, clips and balance, ready to be heard."""
 
-import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from voice_guide import tones
+from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
-from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Script
+from voice_guide.script import Script, without_bells
 from voice_guide.settings import Settings, cache_folder
 from voice_guide.timeline import Timeline, fit
-from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
+from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voice
 from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
 
 __all__ = ["Session", "open_session"]
-
-TONE_BELOW_VOICE_LU = 14.0
-"""The tone in rests, under the voice."""
-
-BELL_BELOW_VOICE_LU = 9.0
-"""The bell's loudest moment, under the voice."""
-
-TWICE_LU = 3.0
-"""Two sounds of one loudness together, over one of them: the tone and a bed."""
-
-PEAK_DBTP = -1.0
-"""No true peak of the mix is above this."""
-
-CLIP_PEAK_DBTP = -2.0
-"""What a clip may reach at most, so that the tone under it has room."""
 
 
 @dataclass
@@ -95,7 +76,7 @@ class Session:
 
     def with_tone(self, tone: str) -> Mix:
         """Return the balance with another tone style."""
-        return _balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
+        return balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
 
 
 def open_session(script: Script, settings: Settings) -> Session:
@@ -106,10 +87,12 @@ def open_session(script: Script, settings: Settings) -> Session:
         UnknownNameError: if there is no such voice.
         RequestError, AudioError: if the bed can't be read.
     """
+    if settings.night:
+        script = without_bells(script)
     pace = settings.pace or script.pace
     script.check_pace(pace)
     bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
-    mix, ceiling_db = _balance(pace, settings, bed)
+    mix, ceiling_db = balance(pace, settings, bed)
     clips: Clips
     if settings.voice == NONE:
         clips = SilentClips(settings.sample_rate, settings.rate)
@@ -119,54 +102,8 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.voice,
             cache_folder(),
             settings.sample_rate,
-            settings.loudness,
+            voice_lufs(settings),
             db_to_gain(ceiling_db),
+            settings.night,
         )
     return Session(script, pace, settings, clips, mix, bed)
-
-
-def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, float]:
-    """Measure one breath; return the mix, and the ceiling of clips in dBTP.
-
-    Loudness is anchored on the voice. Without a voice the tone itself is brought to it. A bed
-    and the tone are as loud as each other, and together as the tone is alone.
-    """
-    rate, spoken = settings.sample_rate, settings.voice != NONE
-    phases = (pace.inhale, pace.hold_in, pace.exhale, pace.hold_out)
-    inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in phases)
-    whole = (inhale, hold_in, exhale, hold_out)
-    breath = tones.cycle(settings.tone, whole, rate, settings.seed)
-    room = db_to_gain(PEAK_DBTP)
-
-    bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)
-    bell_gain = db_to_gain(bell_lufs - tones.BELL_LUFS)
-    bell_peak = tones.BELL_PEAK * bell_gain
-    tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
-    natural, loudest = of_cycle(breath, rate)
-    sounding = math.isfinite(natural)
-    shared = TWICE_LU if bed is not None and sounding else 0
-    tone_lufs -= shared
-    ducked = settings.loudness - settings.duck - shared
-    room -= bell_peak
-    bed_gain = tone_gain = under_voice = 0.0
-    bed_duck_gain = duck_gain = 1.0
-    if bed is not None:
-        most = room / 2 if sounding else room
-        bed_gain = min(db_to_gain(tone_lufs - bed.lufs), most / bed.peak)
-        if spoken:
-            bed_duck_gain = min(1.0, db_to_gain(ducked - bed.loudest) / bed_gain)
-        room -= bed.peak * bed_gain
-        under_voice += bed.peak * bed_gain * bed_duck_gain
-    if sounding:
-        # Between samples, a sound below f Hz rises to 1 / cos(pi f / rate) of them at most.
-        peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
-        tone_gain = min(db_to_gain(tone_lufs - natural), room / peak)
-        if spoken:
-            duck_gain = min(1.0, db_to_gain(ducked - loudest) / tone_gain)
-        under_voice += peak * tone_gain * duck_gain
-    under_voice += bell_peak * duck_gain
-    ceiling = max(db_to_gain(PEAK_DBTP) - under_voice, 0.1)
-    mix = Mix(
-        settings.tone, tone_gain, duck_gain, bell_gain, settings.seed, bed_gain, bed_duck_gain
-    )
-    return mix, min(CLIP_PEAK_DBTP, math.floor(gain_to_db(ceiling)))

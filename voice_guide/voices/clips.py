@@ -99,6 +99,7 @@ class SpokenClips:
         sample_rate: of the clips, in Hz.
         lufs: their loudness.
         ceiling: their highest true peak, as an amplitude.
+        night: whether they are softened, see ``level_clip``.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class SpokenClips:
         sample_rate: int,
         lufs: float,
         ceiling: float,
+        night: bool = False,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -118,6 +120,7 @@ class SpokenClips:
         self._sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
+        self._night = night
         self._frames: dict[str, int] = {}
         self._left_out: set[str] = set()
 
@@ -192,6 +195,7 @@ class SpokenClips:
             sample_rate=self._sample_rate,
             lufs=self._lufs,
             ceiling=self._ceiling,
+            night=self._night,
         )
 
     def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio | SpeechError"]]:
@@ -207,7 +211,7 @@ class SpokenClips:
             except (BadSpeechError, WorkerFault) as error:
                 yield text, self._failure(text, str(error))
                 continue
-            clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling)
+            clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling, self._night)
             self._cache.put(self._key(text), clip)
             yield text, clip
 

@@ -92,7 +92,13 @@ def decode(text: str, data: bytes) -> tuple[Audio, int]:
     return clip, rate
 
 
-def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceiling: float) -> Audio:
+def prepare(
+    parts: list[tuple[Audio, int]],
+    sample_rate: int,
+    lufs: float,
+    ceiling: float,
+    night: bool = False,
+) -> Audio:
     """Join the decoded parts of a line into its clip.
 
     Args:
@@ -100,6 +106,7 @@ def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceili
         sample_rate: of the clip, in Hz.
         lufs: loudness of the clip, heard in both channels.
         ceiling: its highest true peak, as an amplitude.
+        night: whether it is softened, see ``level_clip``.
 
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
@@ -110,7 +117,7 @@ def prepare(parts: list[tuple[Audio, int]], sample_rate: int, lufs: float, ceili
     joined: list[Audio] = []
     for samples, rate in parts:
         joined += [soxr.resample(samples, rate, sample_rate, quality="VHQ"), gap]
-    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling)
+    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling, night)
 
 
 def _trimmed(clip: Audio, rate: int) -> Audio:
