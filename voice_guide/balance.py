@@ -96,4 +96,4 @@ def balance(
         bed_duck_gain,
         settings.mono,
     )
-    return mix, min(CLIP_PEAK_DBTP + peak_dbtp - PEAK_DBTP, math.floor(gain_to_db(ceiling)))
+    return mix, min(CLIP_PEAK_DBTP + peak_dbtp - PEAK_DBTP, gain_to_db(ceiling))

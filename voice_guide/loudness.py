@@ -19,8 +19,11 @@ NIGHT_ATTACK_SECONDS = 0.06
 NIGHT_FIRST_DB = -12.0
 """A consonant at the very beginning stays this far down, and is still heard."""
 
-NIGHT_THRESHOLD_DB = -9.0
-"""At night what is louder than this, against the clip's mean level, is brought nearer to it."""
+EVEN_ABOVE_DB = -9.0
+"""A voice is evened out where it is louder than this, against its mean level."""
+
+_MISSED_LU = 0.3
+"""What limiting may cost of a clip's loudness."""
 
 _DUAL_MONO_LU = 10 * math.log10(2)
 """What a mono clip gains when it is played in both channels."""
@@ -75,9 +78,17 @@ def level_clip(
         float32 of shape (frames,); silence stays silence.
     """
     if night:
-        clip = _softened(clip, sample_rate)
+        clip = _softened(_evened(clip, sample_rate), sample_rate)
+    levelled = _levelled(clip, sample_rate, lufs, ceiling)
+    if not night and lufs - _loudness(levelled, sample_rate) > _MISSED_LU:
+        # Evening out a whole syllable is gentler than limiting each of its waves.
+        levelled = _levelled(_evened(clip, sample_rate), sample_rate, lufs, ceiling)
+    return levelled
+
+
+def _levelled(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Audio:
     for _ in range(6):  # limiting costs a little loudness, which is given back
-        loudness = integrated(clip[:, None], sample_rate) + _DUAL_MONO_LU
+        loudness = _loudness(clip, sample_rate)
         if not math.isfinite(loudness):
             return clip
         if abs(loudness - lufs) < 0.05:
@@ -86,8 +97,13 @@ def level_clip(
     return _limited(clip, sample_rate, ceiling)
 
 
-def _softened(clip: Audio, sample_rate: int) -> Audio:
-    """Halve, in dB, what is louder than the clip's faint parts, and let it begin gently.
+def _loudness(clip: Audio, sample_rate: int) -> float:
+    """The loudness of a mono clip, heard in both channels."""
+    return integrated(clip[:, None], sample_rate) + _DUAL_MONO_LU
+
+
+def _evened(clip: Audio, sample_rate: int) -> Audio:
+    """Halve, in dB, what is louder than the clip's faint parts.
 
     The gain follows the level of 60 ms around each moment, before as after, so it moves
     ahead of a loud syllable and never within a period of the voice.
@@ -96,15 +112,20 @@ def _softened(clip: Audio, sample_rate: int) -> Audio:
     padded = np.pad(np.square(clip), (0, -len(clip) % block)).reshape(-1, block)
     window = np.hanning(13)
     power = np.convolve(padded.mean(axis=1), window / window.sum(), "same")
-    faint = float(np.mean(np.square(clip))) * db_to_gain(NIGHT_THRESHOLD_DB) ** 2
-    gain = np.minimum(1, (faint / np.maximum(power, 1e-12)) ** 0.25)  # amplitude, to its root
+    faint = float(np.mean(np.square(clip))) * db_to_gain(EVEN_ABOVE_DB) ** 2
+    gain = np.minimum(1, (faint / np.maximum(power, 1e-12)) ** 0.25)  # half, as amplitude
     centres = (np.arange(len(gain)) + 0.5) * block
-    curve = np.interp(np.arange(len(clip)), centres, gain)
+    return np.asarray(clip * np.interp(np.arange(len(clip)), centres, gain), np.float32)
+
+
+def _softened(clip: Audio, sample_rate: int) -> Audio:
+    """Let a clip begin gently."""
     attack = min(round(NIGHT_ATTACK_SECONDS * sample_rate), len(clip))
-    least = db_to_gain(NIGHT_FIRST_DB)
     rising = 0.5 - 0.5 * np.cos(np.pi * np.arange(attack) / max(attack, 1))
-    curve[:attack] *= least + (1 - least) * rising
-    return np.asarray(clip * curve, np.float32)
+    first = db_to_gain(NIGHT_FIRST_DB)
+    clip = clip.copy()
+    clip[:attack] *= (first + (1 - first) * rising).astype(np.float32)
+    return clip
 
 
 def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:

@@ -17,7 +17,15 @@ from voice_guide.script import Bell, Line
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.tones import Audio
 
-__all__ = ["Mix", "Renderer", "in_one"]
+__all__ = [
+    "DUCK_SECONDS",
+    "FADE_IN_SECONDS",
+    "FADE_OUT_SECONDS",
+    "RELEASE_SECONDS",
+    "Mix",
+    "Renderer",
+    "in_one",
+]
 
 DUCK_SECONDS = 0.6
 """The tone begins to make room this long before the voice."""

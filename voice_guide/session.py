@@ -1,15 +1,21 @@
 """A session with all that it needs: script, pace, clips and balance, ready to be heard."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
+from voice_guide.fade import Fade
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
 from voice_guide.script import Script, without_bells
 from voice_guide.settings import Settings, cache_folder
 from voice_guide.timeline import Timeline, fit
+from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voice
 from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
@@ -17,9 +23,17 @@ from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
 __all__ = ["Session", "open_session"]
 
 
+CUT_FADE_SECONDS = 0.5
+"""Where an export is cut from a session, at moments that are all but silent."""
+
+
 @dataclass
 class Session:
-    """One script at one pace, with its clips and its balance."""
+    """One script at one pace, with its clips and its balance.
+
+    ``excerpt`` is the part that is exported, from one frame to another: silence is put before it
+    where it begins before 0. None is the whole.
+    """
 
     script: Script
     pace: Pace
@@ -27,6 +41,7 @@ class Session:
     clips: Clips
     mix: Mix
     bed: Bed | None = None
+    excerpt: tuple[int, int] | None = None
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -65,7 +80,31 @@ class Session:
         return Timeline(self.script, self.pace, self.settings.sample_rate, self.clips.frames)
 
     def plan(self) -> Plan:
-        return Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
+        """The plan of what is exported."""
+        plan = Plan(self.script, self.pace, self.settings.sample_rate, tuple(self.timeline()))
+        return plan.cut(*self.excerpt) if self.excerpt else plan
+
+    def blocks(self, frames: int) -> Iterator[Audio]:
+        """Render what is exported, in blocks of float32 (``frames`` or fewer, 2)."""
+        renderer = self.renderer()
+        if self.excerpt is None:
+            yield from renderer.blocks(frames)
+            return
+        first, last = self.excerpt
+        fade_in = Fade(0, 1, round(CUT_FADE_SECONDS * self.settings.sample_rate))
+        fade_out = Fade(1, 0, round(CUT_FADE_SECONDS * self.settings.sample_rate))
+        for at in range(first, 0, frames):
+            yield np.zeros((min(frames, -at), 2), np.float32)
+        while renderer.position < first:
+            renderer.read(min(frames, first - renderer.position))
+        while renderer.position < last:
+            fading = renderer.position >= last - fade_out.left
+            until = last if fading else last - fade_out.left
+            block = renderer.read(min(frames, until - renderer.position))
+            fade_in.apply(block)
+            if fading:
+                fade_out.apply(block)
+            yield block
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
         """Return what makes it heard; ``bed`` goes on, or else begins."""
@@ -103,7 +142,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             cache_folder(),
             settings.sample_rate,
             voice_lufs(settings),
-            db_to_gain(ceiling_db),
+            db_to_gain(math.floor(ceiling_db)),  # so that one cache serves all tones
             settings.night,
         )
     return Session(script, pace, settings, clips, mix, bed)
