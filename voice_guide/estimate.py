@@ -41,11 +41,11 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
     total = np.zeros((2, math.ceil(plan.frames * _A_SECOND / rate)))
     bed = np.zeros_like(total)
     measured: dict[tuple[int, int, int, int], Energies] = {}
-    for start, phases in _cycles(plan):
+    for at, phases in _cycles(plan):
         if phases not in measured:  # a pace that doesn't fall on whole frames has a few
             tone = tones.cycle(mix.tone, phases, rate, mix.seed)
             measured[phases] = _energies(in_one(tone) if mix.mono else tone, rate)
-        _lay(bed, measured[phases] * mix.tone_gain**2, start / rate)
+        _lay(bed, measured[phases] * mix.tone_gain**2, at / rate)
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
     spoken: dict[str, Energies] = {}
     seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND

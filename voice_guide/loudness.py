@@ -87,14 +87,25 @@ def level_clip(
 
 
 def _levelled(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Audio:
-    for _ in range(6):  # limiting costs a little loudness, which is given back
-        loudness = _loudness(clip, sample_rate)
-        if not math.isfinite(loudness):
+    highest = float(np.abs(clip).max(initial=0))
+    if not highest:
+        return clip
+    # Between samples the wave may rise above them: allow for it as measured, and again after.
+    between = max(true_peak(clip[:, None], sample_rate) / highest, 1.0)
+    for rounds in (6, 3):
+        for _ in range(rounds):  # limiting costs a little loudness, which is given back
+            loudness = _loudness(clip, sample_rate)
+            if not math.isfinite(loudness) or abs(loudness - lufs) < 0.05:
+                break
+            clip = clip * np.float32(db_to_gain(lufs - loudness))
+            clip = _limited(clip, sample_rate, ceiling / between)
+        over = true_peak(clip[:, None], sample_rate) / ceiling
+        if over <= 1:
             return clip
-        if abs(loudness - lufs) < 0.05:
-            break
-        clip = _limited(clip * np.float32(db_to_gain(lufs - loudness)), sample_rate, ceiling)
-    return _limited(clip, sample_rate, ceiling)
+        between *= over
+        clip = _limited(clip, sample_rate, ceiling / between)
+    over = max(true_peak(clip[:, None], sample_rate) / ceiling, 1.0)
+    return clip / np.float32(over * db_to_gain(0.01))
 
 
 def _loudness(clip: Audio, sample_rate: int) -> float:
@@ -129,24 +140,19 @@ def _softened(clip: Audio, sample_rate: int) -> Audio:
 
 
 def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
-    """Turn down, smoothly and looking 3 ms ahead, whatever would pass the ceiling."""
-    peak = true_peak(clip[:, None], sample_rate)
-    if peak <= ceiling:
+    """Turn down, smoothly and looking 3 ms ahead, whatever sample would pass the ceiling."""
+    if float(np.abs(clip).max()) <= ceiling:
         return clip
     block = max(sample_rate // 1000, 1)
     padded = np.pad(np.abs(clip), (0, -len(clip) % block)).reshape(-1, block)
-    # Between samples the wave may rise above them: allow for it as measured.
-    between = peak / max(float(np.abs(clip).max()), 1e-9)
-    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1) * between, 1e-9))
+    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1), 1e-9))
     reach = 3
     edged = np.pad(needed, 2 * reach, constant_values=1)
     lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 1).min(axis=1)
     window = np.hanning(2 * reach + 1 + 2)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid")
     centres = (np.arange(len(smooth)) + 0.5) * block
-    clip = (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
-    over = true_peak(clip[:, None], sample_rate) / ceiling
-    return clip if over <= 1 else clip / np.float32(over * db_to_gain(0.01))
+    return (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
 
 
 def _repeated(audio: Audio, sample_rate: int) -> Audio:

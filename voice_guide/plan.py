@@ -22,6 +22,10 @@ class Plan:
     breaths: tuple[Breath, ...]
     tail: int | None = None  # frames after the last breath; None: the usual, which fades
 
+    @classmethod
+    def of(cls, script: Script, pace: Pace, sample_rate: int, breaths: Iterable[Breath]) -> "Plan":
+        return cls(script, pace, sample_rate, tuple(breaths))
+
     @property
     def frames(self) -> int:
         """The length of the session in frames, the fading tail included."""
@@ -36,14 +40,20 @@ class Plan:
         """
 
         def part(breath: Breath) -> Breath:
-            turns = accumulate(breath.phases, initial=breath.start)
-            start, *ends = (min(max(turn, first), last) - first for turn in turns)
-            phases = (end - begin for begin, end in pairwise((start, *ends)))
-            cues = tuple(
-                replace(cue, start=cue.start - first, end=cue.end - first) for cue in breath.cues
-            )
-            return Breath(
-                breath.number, start, *phases, cues, section=breath.section, item=breath.item
+            turns = [
+                min(max(turn, first), last) - first
+                for turn in accumulate(breath.phases, initial=breath.start)
+            ]
+            inhale, hold_in, exhale, hold_out = (b - a for a, b in pairwise(turns))
+            cues = (replace(c, start=c.start - first, end=c.end - first) for c in breath.cues)
+            return replace(
+                breath,
+                start=turns[0],
+                inhale=inhale,
+                hold_in=hold_in,
+                exhale=exhale,
+                hold_out=hold_out,
+                cues=tuple(cues),
             )
 
         parts = [breath for breath in map(part, self.breaths) if breath.end > breath.start]

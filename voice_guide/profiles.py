@@ -122,16 +122,10 @@ def published(session: Session, name: str) -> Session:
     Raises:
         RequestError: if the session can't be brought there.
     """
-    profile = PROFILES[name]
-    if profile.level is not None:
-        session = _at_level(session, name, profile.level)
-    if profile.head is not None and profile.tail is not None:
-        session.excerpt = _excerpt(session, profile.head, profile.tail)
-    return session
-
-
-def _at_level(session: Session, name: str, level: float) -> Session:
     profile, plan = PROFILES[name], session.plan()
+    if profile.level is None:
+        return session
+    level = profile.level
     found = profile.measured(estimate.estimate(plan, session.clips, session.mix))
     if not math.isfinite(found):
         raise RequestError(f"{session.script.title!r} is silent: nothing can be made louder.")
@@ -142,7 +136,8 @@ def _at_level(session: Session, name: str, level: float) -> Session:
         mix, ceiling_db = balance(session.pace, settings, None, profile.peak_dbtp)
         clips = _Levelled(session.clips, settings, db_to_gain(ceiling_db))
         brought = replace(session, settings=settings, mix=mix, clips=clips)
-        found = profile.measured(estimate.estimate(plan, clips, mix))
+        energies = estimate.estimate(plan, clips, mix)
+        found = profile.measured(energies)
         if abs(found - level) <= profile.margin / 2:
             break
     if abs(found - level) > profile.margin:
@@ -151,18 +146,12 @@ def _at_level(session: Session, name: str, level: float) -> Session:
             f"--profile {name} aims at: true peaks may be {profile.peak_dbtp:g} dBTP, and it rests "
             "too long for that. Shorten it with --minutes, or choose another --tone-level."
         )
+    heard = estimate.sounding(energies, _SILENT_DBFS)
+    if heard and profile.head is not None and profile.tail is not None:
+        first = seconds_to_frames(heard[0] - profile.head, plan.sample_rate)
+        last = seconds_to_frames(heard[1] + profile.tail, plan.sample_rate)
+        brought.excerpt = first, min(last, plan.frames)
     return brought
-
-
-def _excerpt(session: Session, head: float, tail: float) -> tuple[int, int]:
-    """The frames to write, so that what sounds has so much silence before it and after it."""
-    plan = session.plan()
-    heard = estimate.sounding(estimate.estimate(plan, session.clips, session.mix), _SILENT_DBFS)
-    if heard is None:
-        return 0, plan.frames
-    first = seconds_to_frames(heard[0] - head, plan.sample_rate)
-    last = min(seconds_to_frames(heard[1] + tail, plan.sample_rate), plan.frames)
-    return first, last
 
 
 class _Levelled:

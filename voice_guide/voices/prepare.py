@@ -13,7 +13,7 @@ from voice_guide.units import db_to_gain
 
 __all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
 
-PREPARATION = 1
+PREPARATION = 2
 """Part of the cache's key: raise it when anything here, or in levelling, sounds different."""
 
 LONGEST_PART = 300
