@@ -18,6 +18,9 @@ __all__ = ["PEAK_DBTP", "balance", "voice_lufs"]
 BELL_BELOW_VOICE_LU = 9.0
 """The bell's loudest moment, under the usual voice."""
 
+BELL_BELOW_TONE_LU = 6.0
+"""The same, under a tone that is heard without a voice."""
+
 NIGHT_TONE_LU = 4.0
 """At night the tone in rests comes so much nearer to the voice."""
 
@@ -56,7 +59,7 @@ def balance(
         breath = in_one(breath)
     room = db_to_gain(peak_dbtp)
 
-    bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)
+    bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else BELL_BELOW_TONE_LU)
     bell_gain = db_to_gain(bell_lufs - tones.BELL_LUFS)
     bell_peak = tones.BELL_PEAK * bell_gain
     tone_lufs = settings.loudness + (settings.tone_level if spoken else 0)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from voice_guide import estimate
@@ -73,6 +74,9 @@ PROFILES = {
     "wcag": Profile("the voice 20 LU over all else", {"duck": 21.0}, spoken=True),
 }
 
+LOUDEST_LUFS = -10.0
+"""A voice is not made louder than this, to make up for rests."""
+
 _SILENT_DBFS = -54.0
 """The mean level of 100 ms, under which no 10 ms reach -50 dBFS."""
 
@@ -106,6 +110,11 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
             f"--voice none and --tone none leave nothing to bring to --profile {name}: "
             "leave one of the two out."
         )
+    if settings.bed and profile.level is not None:
+        raise RequestError(
+            f"--bed doesn't go with --profile {name}: what a recording adds to the level of the "
+            "file isn't known beforehand. Leave one of the two out."
+        )
     return replace(settings, **profile.options)
 
 
@@ -138,13 +147,14 @@ def published(session: Session, name: str) -> Session:
         brought = replace(session, settings=settings, mix=mix, clips=clips)
         energies = estimate.estimate(plan, clips, mix)
         found = profile.measured(energies)
-        if abs(found - level) <= profile.margin / 2:
+        if abs(found - level) <= profile.margin / 2 or loudness > LOUDEST_LUFS:
             break
-    if abs(found - level) > profile.margin:
+    if loudness > LOUDEST_LUFS or abs(found - level) > profile.margin:
         raise RequestError(
-            f"{session.script.title!r} reaches {found:.1f} of the {level:g} {profile.unit} that "
-            f"--profile {name} aims at: true peaks may be {profile.peak_dbtp:g} dBTP, and it rests "
-            "too long for that. Shorten it with --minutes, or choose another --tone-level."
+            f"{session.script.title!r} rests too long for --profile {name}, which aims at "
+            f"{level:g} {profile.unit} with peaks up to {profile.peak_dbtp:g} dBTP: it reaches "
+            f"{found:.1f} with a voice at {loudness:.1f} LUFS. Shorten it with --minutes, or "
+            "choose another --tone-level."
         )
     heard = estimate.sounding(energies, _SILENT_DBFS)
     if heard and profile.head is not None and profile.tail is not None:
@@ -161,10 +171,11 @@ class _Levelled:
         self._clips = clips
         self._settings = settings
         self._ceiling = ceiling
+        self.samples = lru_cache(maxsize=64)(self._samples)  # measured first, then rendered
         self.recall, self.prepare = clips.recall, clips.prepare
         self.frames, self.close = clips.frames, clips.close
 
-    def samples(self, line: Line) -> Audio:
+    def _samples(self, line: Line) -> Audio:
         settings = self._settings
         return level_clip(
             self._clips.samples(line), settings.sample_rate, voice_lufs(settings), self._ceiling
