@@ -209,6 +209,38 @@ def test_a_tone_that_is_too_loud_under_the_words(spoil, export, tmp_path):
     assert failed("wcag", analyse(loud)) == {"voice over the tone, least"}
 
 
+def test_a_word_that_is_cut_off(spoil):
+    """Softly, so that there is no click."""
+
+    def cut(samples):
+        samples[at(35.5) : at(39.5)] = 0
+        samples[at(35.48) : at(35.5)] *= np.linspace(1, 0, at(0.02))[:, None]
+        return samples
+
+    assert "shorter than planned, at most" in failed("gentle", spoil(cut))
+
+
+def test_a_start_that_does_not_fade_in(spoil):
+    found = failed("gentle", spoil(lambda samples: np.roll(samples, -at(4.2), axis=0)))
+    assert "first second, against the next four" in found
+
+
+def test_an_end_that_does_not_fade(spoil):
+    def hold(samples):
+        samples[-at(4) :] = samples[at(24) : at(28)]
+        return samples
+
+    assert "last second, against the two before" in failed("gentle", spoil(hold))
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(RATE, 1), (44100, 2)])
+def test_another_format_than_designed(tmp_path, rate, channels):
+    path = write(tmp_path / "a.wav", breaths(10, 4, 6, rate), rate, channels=channels)
+    found = failed("gentle", analyse(path))
+    assert ("channels" in found) == (channels == 1)
+    assert ("sample rate" in found) == (rate != RATE)
+
+
 # --- profiles ---------------------------------------------------------------------------------
 
 

@@ -69,11 +69,15 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         "count": True,
         "loudness": -21.5,
         "duck": 12,
+        "tone_level": -20,
+        "voice_level": 2,
+        "night": True,
+        "mono": True,
         "sample_rate": 16000,
         "seed": 3,
     }
     options = [
-        "--count" if value is True else f"--{name.replace('_', '-')}={value}"
+        f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}")
         for name, value in values.items()
     ]
     run("export", PAUSE, "-o", "options.flac", *options, check=True)

@@ -175,7 +175,7 @@ def _packed(block: Audio, sample_format: str) -> bytes:
 
 def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:
     done = 0
-    for block in session.renderer().blocks(BLOCK_FRAMES):
+    for block in session.blocks(BLOCK_FRAMES):
         yield block
         done += len(block)
         if progress:

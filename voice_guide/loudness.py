@@ -13,6 +13,18 @@ __all__ = ["integrated", "level_clip", "of_cycle", "true_peak"]
 _SHORTEST_SECONDS = 3
 """Shorter sounds are measured repeated, as gating needs whole blocks of 400 ms."""
 
+NIGHT_ATTACK_SECONDS = 0.06
+"""At night a clip rises over this time, from ``NIGHT_FIRST_DB`` under its own level."""
+
+NIGHT_FIRST_DB = -12.0
+"""A consonant at the very beginning stays this far down, and is still heard."""
+
+EVEN_ABOVE_DB = -9.0
+"""A voice is evened out where it is louder than this, against its mean level."""
+
+_MISSED_LU = 0.3
+"""What limiting may cost of a clip's loudness."""
+
 _DUAL_MONO_LU = 10 * math.log10(2)
 """What a mono clip gains when it is played in both channels."""
 
@@ -50,7 +62,9 @@ def true_peak(audio: Audio, sample_rate: int) -> float:
     return max(float(pyebur128.get_true_peak(state, c)) for c in range(audio.shape[1]))
 
 
-def level_clip(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Audio:
+def level_clip(
+    clip: Audio, sample_rate: int, lufs: float, ceiling: float, night: bool = False
+) -> Audio:
     """Bring a mono clip to a loudness and keep its true peak under a ceiling.
 
     Args:
@@ -58,39 +72,87 @@ def level_clip(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Au
         sample_rate: in Hz.
         lufs: the loudness to reach.
         ceiling: the highest true peak allowed, as an amplitude.
+        night: soften its beginning, and what is loud in it.
 
     Returns:
         float32 of shape (frames,); silence stays silence.
     """
-    for _ in range(6):  # limiting costs a little loudness, which is given back
-        loudness = integrated(clip[:, None], sample_rate) + _DUAL_MONO_LU
-        if not math.isfinite(loudness):
+    if night:
+        clip = _softened(_evened(clip, sample_rate), sample_rate)
+    levelled = _levelled(clip, sample_rate, lufs, ceiling)
+    if not night and lufs - _loudness(levelled, sample_rate) > _MISSED_LU:
+        # Evening out a whole syllable is gentler than limiting each of its waves.
+        levelled = _levelled(_evened(clip, sample_rate), sample_rate, lufs, ceiling)
+    return levelled
+
+
+def _levelled(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> Audio:
+    highest = float(np.abs(clip).max(initial=0))
+    if not highest:
+        return clip
+    # Between samples the wave may rise above them: allow for it as measured, and again after.
+    between = max(true_peak(clip[:, None], sample_rate) / highest, 1.0)
+    for rounds in (6, 3):
+        for _ in range(rounds):  # limiting costs a little loudness, which is given back
+            loudness = _loudness(clip, sample_rate)
+            if not math.isfinite(loudness) or abs(loudness - lufs) < 0.05:
+                break
+            clip = clip * np.float32(db_to_gain(lufs - loudness))
+            clip = _limited(clip, sample_rate, ceiling / between)
+        over = true_peak(clip[:, None], sample_rate) / ceiling
+        if over <= 1:
             return clip
-        if abs(loudness - lufs) < 0.05:
-            break
-        clip = _limited(clip * np.float32(db_to_gain(lufs - loudness)), sample_rate, ceiling)
-    return _limited(clip, sample_rate, ceiling)
+        between *= over
+        clip = _limited(clip, sample_rate, ceiling / between)
+    over = max(true_peak(clip[:, None], sample_rate) / ceiling, 1.0)
+    return clip / np.float32(over * db_to_gain(0.01))
+
+
+def _loudness(clip: Audio, sample_rate: int) -> float:
+    """The loudness of a mono clip, heard in both channels."""
+    return integrated(clip[:, None], sample_rate) + _DUAL_MONO_LU
+
+
+def _evened(clip: Audio, sample_rate: int) -> Audio:
+    """Halve, in dB, what is louder than the clip's faint parts.
+
+    The gain follows the level of 60 ms around each moment, before as after, so it moves
+    ahead of a loud syllable and never within a period of the voice.
+    """
+    block = max(sample_rate // 200, 1)
+    padded = np.pad(np.square(clip), (0, -len(clip) % block)).reshape(-1, block)
+    window = np.hanning(13)
+    power = np.convolve(padded.mean(axis=1), window / window.sum(), "same")
+    faint = float(np.mean(np.square(clip))) * db_to_gain(EVEN_ABOVE_DB) ** 2
+    gain = np.minimum(1, (faint / np.maximum(power, 1e-12)) ** 0.25)  # half, as amplitude
+    centres = (np.arange(len(gain)) + 0.5) * block
+    return np.asarray(clip * np.interp(np.arange(len(clip)), centres, gain), np.float32)
+
+
+def _softened(clip: Audio, sample_rate: int) -> Audio:
+    """Let a clip begin gently."""
+    attack = min(round(NIGHT_ATTACK_SECONDS * sample_rate), len(clip))
+    rising = 0.5 - 0.5 * np.cos(np.pi * np.arange(attack) / max(attack, 1))
+    first = db_to_gain(NIGHT_FIRST_DB)
+    clip = clip.copy()
+    clip[:attack] *= (first + (1 - first) * rising).astype(np.float32)
+    return clip
 
 
 def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
-    """Turn down, smoothly and looking 3 ms ahead, whatever would pass the ceiling."""
-    peak = true_peak(clip[:, None], sample_rate)
-    if peak <= ceiling:
+    """Turn down, smoothly and looking 3 ms ahead, whatever sample would pass the ceiling."""
+    if float(np.abs(clip).max()) <= ceiling:
         return clip
     block = max(sample_rate // 1000, 1)
     padded = np.pad(np.abs(clip), (0, -len(clip) % block)).reshape(-1, block)
-    # Between samples the wave may rise above them: allow for it as measured.
-    between = peak / max(float(np.abs(clip).max()), 1e-9)
-    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1) * between, 1e-9))
+    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1), 1e-9))
     reach = 3
     edged = np.pad(needed, 2 * reach, constant_values=1)
     lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 1).min(axis=1)
     window = np.hanning(2 * reach + 1 + 2)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid")
     centres = (np.arange(len(smooth)) + 0.5) * block
-    clip = (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
-    over = true_peak(clip[:, None], sample_rate) / ceiling
-    return clip if over <= 1 else clip / np.float32(over * db_to_gain(0.01))
+    return (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
 
 
 def _repeated(audio: Audio, sample_rate: int) -> Audio:

@@ -1,7 +1,8 @@
 """The plan of a session: every breath, line and bell at its frame, for people and programs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 from voice_guide.course import NO_RAMP, Ramp
@@ -22,6 +23,7 @@ class Plan:
     sample_rate: int
     breaths: tuple[Breath, ...]
     ramp: Ramp = NO_RAMP
+    tail: int | None = None  # frames after the last breath; None: the usual, which fades
 
     @classmethod
     def of(cls, script: Script, pace: Pace, sample_rate: int, breaths: Iterable[Breath]) -> "Plan":
@@ -31,7 +33,36 @@ class Plan:
     def frames(self) -> int:
         """The length of the session in frames, the fading tail included."""
         end = self.breaths[-1].end if self.breaths else 0
-        return end + TAIL_SECONDS * self.sample_rate
+        return end + (TAIL_SECONDS * self.sample_rate if self.tail is None else self.tail)
+
+    def cut(self, first: int, last: int) -> "Plan":
+        """Return the plan of a part, from one frame to another, as if it began at 0.
+
+        Silence comes before it where ``first`` is negative. Of a breath that is cut,
+        the phases are what is left of them.
+        """
+
+        def part(breath: Breath) -> Breath:
+            turns = [
+                min(max(turn, first), last) - first
+                for turn in accumulate(breath.phases, initial=breath.start)
+            ]
+            inhale, hold_in, exhale, hold_out = (b - a for a, b in pairwise(turns))
+            cues = (replace(c, start=c.start - first, end=c.end - first) for c in breath.cues)
+            return replace(
+                breath,
+                start=turns[0],
+                inhale=inhale,
+                hold_in=hold_in,
+                exhale=exhale,
+                hold_out=hold_out,
+                cues=tuple(cues),
+            )
+
+        parts = [breath for breath in map(part, self.breaths) if breath.end > breath.start]
+        breaths = tuple(replace(breath, number=number) for number, breath in enumerate(parts))
+        left = last - first - (breaths[-1].end if breaths else 0)
+        return replace(self, breaths=breaths, tail=left)
 
     @property
     def seconds(self) -> float:

@@ -17,7 +17,15 @@ from voice_guide.script import Bell, Line
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.tones import Audio
 
-__all__ = ["Mix", "Renderer"]
+__all__ = [
+    "DUCK_SECONDS",
+    "FADE_IN_SECONDS",
+    "FADE_OUT_SECONDS",
+    "RELEASE_SECONDS",
+    "Mix",
+    "Renderer",
+    "in_one",
+]
 
 DUCK_SECONDS = 0.6
 """The tone begins to make room this long before the voice."""
@@ -38,7 +46,7 @@ class Mix:
     """How the parts are balanced; gains are amplitude factors.
 
     ``duck_gain`` is what is left of the tone and the bell while a line sounds, and
-    ``bed_duck_gain`` of the bed.
+    ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same.
     """
 
     tone: str
@@ -48,6 +56,7 @@ class Mix:
     seed: int = 0
     bed_gain: float = 0.0
     bed_duck_gain: float = 1.0
+    mono: bool = False
 
 
 class Renderer:
@@ -209,6 +218,8 @@ class Renderer:
             self._bed_gain.apply(bed)
             _lower(bed, room, mix.bed_duck_gain)
             out += bed
+        if mix.mono:
+            out = in_one(out)
         if start < len(self._fade_in):
             fade = self._fade_in[start:end]
             out[: len(fade)] *= fade[:, None]
@@ -241,6 +252,11 @@ def _fade(before: float, after: float, frames: int) -> Audio:
     """Half a cosine from one gain to another."""
     curve = 0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / frames)
     return (before + (after - before) * curve).astype(np.float32)
+
+
+def in_one(audio: Audio) -> Audio:
+    """Return stereo with the same sound in both channels."""
+    return np.repeat(audio.mean(axis=1, keepdims=True), 2, axis=1)
 
 
 def _overlap(frames: int, start: int, length: int, at: int) -> tuple[slice, slice]:

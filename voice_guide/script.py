@@ -31,6 +31,7 @@ __all__ = [
     "for_sleep",
     "include",
     "stretch",
+    "without_bells",
 ]
 
 
@@ -212,6 +213,15 @@ def count_rests(script: Script) -> Script:
         return replace(item, counted=True) if isinstance(item, Rest) and left else item
 
     sections = (replace(s, items=tuple(map(counted, s.items))) for s in script.sections)
+    return replace(script, sections=tuple(sections))
+
+
+def without_bells(script: Script) -> Script:
+    """Return the script with all that it says and rests, and no bell."""
+    sections = (
+        Section(s.title, tuple(item for item in s.items if not isinstance(item, Bell)))
+        for s in script.sections
+    )
     return replace(script, sections=tuple(sections))
 
 

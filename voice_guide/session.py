@@ -2,51 +2,47 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from voice_guide import tones
+from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
 from voice_guide.errors import LengthError
+from voice_guide.fade import Fade
 from voice_guide.fit import fit
-from voice_guide.loudness import of_cycle
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests
+from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests, without_bells
 from voice_guide.settings import Settings, cache_folder
 from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
-from voice_guide.units import clock, db_to_gain, gain_to_db, seconds_to_frames
+from voice_guide.tones import Audio
+from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, open_voice
 from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
 
 __all__ = ["Session", "open_session"]
 
-TONE_BELOW_VOICE_LU = 14.0
-"""The tone in rests, under the voice."""
 
-BELL_BELOW_VOICE_LU = 9.0
-"""The bell's loudest moment, under the voice."""
+CUT_FADE_SECONDS = 0.5
+"""Where an export is cut from a session, at moments that are all but silent."""
 
-TWICE_LU = 3.0
-"""Two sounds of one loudness together, over one of them: the tone and a bed."""
 MORE_NUMBERS = 3
 """Words for counting beyond the longest phase."""
-
-PEAK_DBTP = -1.0
-"""No true peak of the mix is above this."""
-
-CLIP_PEAK_DBTP = -2.0
-"""What a clip may reach at most, so that the tone under it has room."""
 
 
 @dataclass
 class Session:
-    """One script at its pace, with its clips and its balance."""
+    """One script at its pace, with its clips and its balance.
+
+    ``excerpt`` is the part that is exported, from one frame to another: silence is put before it
+    where it begins before 0. None is the whole.
+    """
 
     script: Script
     pace: Pace
@@ -55,6 +51,7 @@ class Session:
     mix: Mix
     bed: Bed | None = None
     ramp: Ramp = NO_RAMP
+    excerpt: tuple[int, int] | None = None
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -143,8 +140,32 @@ class Session:
         return Timeline(script, self.pace, rate, frames, start, self.ramp, variation)
 
     def plan(self) -> Plan:
+        """The plan of what is exported."""
         rate, breaths = self.settings.sample_rate, tuple(self.timeline())
-        return Plan(self.script, self.pace, rate, breaths, self.ramp)
+        plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
+        return plan.cut(*self.excerpt) if self.excerpt else plan
+
+    def blocks(self, frames: int) -> Iterator[Audio]:
+        """Render what is exported, in blocks of float32 (``frames`` or fewer, 2)."""
+        renderer = self.renderer()
+        if self.excerpt is None:
+            yield from renderer.blocks(frames)
+            return
+        first, last = self.excerpt
+        fade_in = Fade(0, 1, round(CUT_FADE_SECONDS * self.settings.sample_rate))
+        fade_out = Fade(1, 0, round(CUT_FADE_SECONDS * self.settings.sample_rate))
+        for at in range(first, 0, frames):
+            yield np.zeros((min(frames, -at), 2), np.float32)
+        while renderer.position < first:
+            renderer.read(min(frames, first - renderer.position))
+        while renderer.position < last:
+            fading = renderer.position >= last - fade_out.left
+            until = last if fading else last - fade_out.left
+            block = renderer.read(min(frames, until - renderer.position))
+            fade_in.apply(block)
+            if fading:
+                fade_out.apply(block)
+            yield block
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
         """Return what makes it heard; ``bed`` goes on, or else begins."""
@@ -155,7 +176,7 @@ class Session:
 
     def with_tone(self, tone: str) -> Mix:
         """Return the balance with another tone style."""
-        return _balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
+        return balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
 
 
 def open_session(script: Script, settings: Settings) -> Session:
@@ -166,11 +187,13 @@ def open_session(script: Script, settings: Settings) -> Session:
         UnknownNameError: if there is no such voice.
         RequestError, AudioError: if the bed can't be read.
     """
+    if settings.night:
+        script = without_bells(script)
     pace = settings.pace or script.pace
     ramp = settings.ramp or script.ramp
     script.check_pace(pace, ramp)
     bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
-    mix, ceiling_db = _balance(pace, settings, bed)
+    mix, ceiling_db = balance(pace, settings, bed)
     clips: Clips
     if settings.voice == NONE:
         clips = SilentClips(settings.sample_rate, settings.rate)
@@ -180,57 +203,12 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.voice,
             cache_folder(),
             settings.sample_rate,
-            settings.loudness,
-            db_to_gain(ceiling_db),
+            voice_lufs(settings),
+            db_to_gain(math.floor(ceiling_db)),  # so that one cache serves all tones
             settings.polish,
+            settings.night,
         )
     script = fade(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
-
-
-def _balance(pace: Pace, settings: Settings, bed: Bed | None) -> tuple[Mix, float]:
-    """Measure one breath; return the mix, and the ceiling of clips in dBTP.
-
-    Loudness is anchored on the voice. Without a voice the tone itself is brought to it. A bed
-    and the tone are as loud as each other, and together as the tone is alone.
-    """
-    rate, spoken = settings.sample_rate, settings.voice != NONE
-    inhale, hold_in, exhale, hold_out = (seconds_to_frames(phase, rate) for phase in pace.phases)
-    whole, top_up = (inhale, hold_in, exhale, hold_out), seconds_to_frames(pace.top_up, rate)
-    breath = tones.cycle(settings.tone, whole, rate, settings.seed, top_up)
-    room = db_to_gain(PEAK_DBTP)
-
-    bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else 0)
-    bell_gain = db_to_gain(bell_lufs - tones.BELL_LUFS)
-    bell_peak = tones.BELL_PEAK * bell_gain
-    tone_lufs = settings.loudness - (TONE_BELOW_VOICE_LU if spoken else 0)
-    natural, loudest = of_cycle(breath, rate)
-    sounding = math.isfinite(natural)
-    shared = TWICE_LU if bed is not None and sounding else 0
-    tone_lufs -= shared
-    ducked = settings.loudness - settings.duck - shared
-    room -= bell_peak
-    bed_gain = tone_gain = under_voice = 0.0
-    bed_duck_gain = duck_gain = 1.0
-    if bed is not None:
-        most = room / 2 if sounding else room
-        bed_gain = min(db_to_gain(tone_lufs - bed.lufs), most / bed.peak)
-        if spoken:
-            bed_duck_gain = min(1.0, db_to_gain(ducked - bed.loudest) / bed_gain)
-        room -= bed.peak * bed_gain
-        under_voice += bed.peak * bed_gain * bed_duck_gain
-    if sounding:
-        # Between samples, a sound below f Hz rises to 1 / cos(pi f / rate) of them at most.
-        peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
-        tone_gain = min(db_to_gain(tone_lufs - natural), room / peak)
-        if spoken:
-            duck_gain = min(1.0, db_to_gain(ducked - loudest) / tone_gain)
-        under_voice += peak * tone_gain * duck_gain
-    under_voice += bell_peak * duck_gain
-    ceiling = max(db_to_gain(PEAK_DBTP) - under_voice, 0.1)
-    mix = Mix(
-        settings.tone, tone_gain, duck_gain, bell_gain, settings.seed, bed_gain, bed_duck_gain
-    )
-    return mix, min(CLIP_PEAK_DBTP, math.floor(gain_to_db(ceiling)))

@@ -29,6 +29,10 @@ class Settings:
     count: bool = False  # the seconds of a breath in each longer rest
     loudness: float = -18.0  # LUFS
     duck: float = 20.0  # LU from voice to tone while a line sounds
+    tone_level: float = -14.0  # LU of the tone in rests, against ``loudness``
+    voice_level: float = 0.0  # LU of the voice, against ``loudness``
+    night: bool = False  # softer onsets, less dynamic range, no bells
+    mono: bool = False  # the same sound in both channels
     sample_rate: int = 48000  # Hz
     seed: int = 0
 

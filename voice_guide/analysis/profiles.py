@@ -5,11 +5,15 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from voice_guide.analysis.report import Analysis
+from voice_guide.analysis.stream import Values
 
 __all__ = ["PROFILES", "Criterion", "judge"]
 
 _VOICE_TO_TONE = 20.0  # LU; WCAG 2.2, 1.4.7
+_FAINT_END_MS = 750.0  # a last consonant after a stop may be too faint to be told from the tone
 _UNSURE_LU = 1.0  # of a voice against the tone under it, which is estimated
 
 
@@ -35,7 +39,9 @@ def _within(name: str, value: float, low: float, high: float, unit: str) -> Crit
         asked = f"≥ {low:g} {unit}"
     else:
         asked = f"{low:g} to {high:g} {unit}"
-    found = "none" if math.isnan(value) else f"{value:.2f} {unit}"
+    found = (
+        "none" if math.isnan(value) else "silence" if math.isinf(value) else f"{value:.2f} {unit}"
+    )
     # What is shown as the limit is within it.
     return Criterion(name, asked, found, low - 0.005 <= value <= high + 0.005)
 
@@ -110,6 +116,12 @@ def _gentle(analysis: Analysis) -> list[Criterion]:
         _within("loudness of the line farthest off", farthest, -18.5, -17.5, "LUFS"),
         _voice_to_tone(analysis),
         _at_most("onset farthest off", max(abs(line.onset_ms) for line in heard), 5, "ms"),
+        _at_most(
+            "shorter than planned, at most",
+            max(line.onset_ms - line.end_ms for line in heard),
+            _FAINT_END_MS,
+            "ms",
+        ),
         _at_least("before the first word", heard[0].start + heard[0].onset_ms / 1000, 1.5, "s"),
     ]
     if math.isfinite(analysis.tone_loudness):
@@ -123,18 +135,29 @@ def _sound(analysis: Analysis) -> list[Criterion]:
     measures, onset = analysis.measures, analysis.tone_onset
     sudden = onset is not None and onset.db >= 10 and onset.ms < 28 and analysis.plan is not None
     rise = f"{onset.db:.0f} dB in {onset.ms:.0f} ms" if onset else "none"
-    power = measures.envelope.power
-    first, last = (10 * math.log10(max(float(p), 1e-15)) for p in (power[0], power[-1]))
+    levels = 10 * np.log10(np.maximum(measures.envelope.power, 1e-15))
+    second = measures.envelope.hop(1)
     return [
+        Criterion("channels", "2", str(measures.channels), measures.channels == 2),
+        _at_least("sample rate", measures.sample_rate, 48000, "Hz"),
         _at_most("true peak", measures.true_peak, -1, "dBTP"),
         _none_of("clipping", measures.clipped_runs),
         _none_of("clicks", len(measures.clicks)),
         _at_most("DC", abs(measures.dc) * 100, 0.1, "%"),
         # A bell's attack of 50 ms, half a cosine, takes 30 ms from 10 to 90 %.
         Criterion("steepest onset without words", "≥ 28 ms", rise, not sudden),
-        _at_most("first 10 ms", first, -60, "dBFS"),
-        _at_most("last 10 ms", last, -70, "dBFS"),
+        _at_most("first 10 ms", float(levels[0]), -60, "dBFS"),
+        _at_most("first second, against the next four", _swell(levels, second), -6, "dB"),
+        _at_most("last second, against the two before", _swell(levels[::-1], second, 3), -12, "dB"),
+        _at_most("last 10 ms", float(levels[-1]), -70, "dBFS"),
     ]
+
+
+def _swell(levels: Values, second: int, until: int = 5) -> float:
+    """How far the loudest of the first second lies under what follows; -inf in silence."""
+    after = max(float(levels[second : until * second].max(initial=-150)), -100.0)
+    begin = float(levels[:second].max())
+    return begin - after if begin > -80 else -math.inf
 
 
 def _pace(analysis: Analysis) -> list[Criterion]:

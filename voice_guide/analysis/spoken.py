@@ -31,6 +31,7 @@ class HeardLine:
         text: the words.
         start, end: planned, in seconds.
         onset_ms: the voice's beginning in the file, against the plan; positive is late.
+        end_ms: its end likewise; a voice dies away, so it is mostly early.
         words_per_minute: from the first sound to the last.
         loudness: of the voice alone, LUFS.
         voice_to_tone: in LU, over the line; inf where there is no tone.
@@ -40,6 +41,7 @@ class HeardLine:
     start: float
     end: float
     onset_ms: float
+    end_ms: float
     words_per_minute: float
     loudness: float
     voice_to_tone: float
@@ -64,7 +66,7 @@ def hear_lines(path: Path, plan: SessionPlan, envelope: Envelope) -> tuple[Heard
                 samples = file.read(last - first, dtype="float64", always_2d=True).mean(axis=1)
                 extent = _extent(samples, file.samplerate, line.start - first / file.samplerate)
             if extent is None:
-                found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 4))
+                found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 5))
                 continue
             begin, end = (first / file.samplerate + seconds for seconds in extent)
             found.append(_heard(line, begin, end, envelope, places, tone))
@@ -140,6 +142,7 @@ def _heard(
         line.start,
         line.end,
         onset_ms=1000 * (begin - line.start),
+        end_ms=1000 * (end - line.end),
         words_per_minute=60 * words / (end - begin),
         loudness=gated(voice_alone, envelope),
         voice_to_tone=ratio,

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from voice_guide.cli.analyse import PROFILES
 from voice_guide.cli.options import ScriptName, SessionCommand, session_options
 from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
@@ -17,6 +19,7 @@ __all__ = ["export_command"]
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.option("-o", "--output", metavar="OUT", help="The file: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. Default: NAME.wav here.")  # noqa: E501  # fmt: skip
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help="Sample format of .wav (and 16 or 24 of .flac). Default: 16.")  # noqa: E501  # fmt: skip
+@click.option("--profile", type=click.Choice(PROFILES), help="Levels that a publisher asks for, as analyse --profile checks them.")  # noqa: E501  # fmt: skip
 @click.option("--plan", "plan_file", type=click.Path(), help="Also write the plan, as show --json gives it, to this file.")  # noqa: E501  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @session_options
@@ -24,6 +27,7 @@ def export_command(
     name: str,
     output: str | None,
     subtype: str | None,
+    profile: str | None,
     plan_file: str | None,
     overwrite: bool,
     settings: Settings,
@@ -33,6 +37,8 @@ def export_command(
     from voice_guide.files import check_path, replacing
     from voice_guide.library import load
 
+    if profile:
+        settings = _settled(profile, settings)
     target = output or f"{Path(name).stem}.wav"
     script = load(name)
     check_target(target, subtype, settings.sample_rate, overwrite)
@@ -43,6 +49,10 @@ def export_command(
     session = open_session(script, settings)
     with progress("Speech") as told:
         session.speak(told)
+    if profile:
+        from voice_guide.profiles import published
+
+        session = published(session, profile)
     plan = session.plan()
     with progress("Mixing") as told:
         export(session, plan, target, subtype, overwrite, told)
@@ -51,7 +61,26 @@ def export_command(
             part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
     made = "standard output" if target == STDOUT else target
     level = "tone" if settings.voice == "none" else "voice"
+    loudness = round(session.settings.loudness, 1)
+    purpose = f", for {profile}" if profile else ""
     click.echo(
-        f"{made}: {plan.summary}, {level} at {settings.loudness:g} LUFS",
+        f"{made}: {plan.summary}, {level} at {loudness:g} LUFS{purpose}",
         file=sys.stderr if target == STDOUT else sys.stdout,
     )
+
+
+def _settled(profile: str, settings: Settings) -> Settings:
+    """Let a profile settle the options that it is about, where the listener hasn't typed them.
+
+    Raises:
+        RequestError: if they have.
+    """
+    from voice_guide.profiles import settled
+
+    context = click.get_current_context()
+    typed = {
+        name
+        for name in vars(settings)
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    return settled(profile, settings, typed)

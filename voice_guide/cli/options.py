@@ -125,6 +125,10 @@ _TALK_HELP = (
     "of it. The breath goes on in its place."
 )
 _COUNT_HELP = "Count the seconds of one breath in each rest of three breaths or more."
+_LOUDNESS_HELP = "Of the usual voice; tone and bell keep their distance to it."
+_TONE_LEVEL_HELP = "The tone in rests, against --loudness."
+_VOICE_LEVEL_HELP = "Only the voice, against --loudness: 3 is louder, -3 softer."
+_NIGHT_HELP = "Softer first sounds, a more even voice, a tone nearer to it, no bells."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
 
 _OPTIONS = [
@@ -139,8 +143,12 @@ _OPTIONS = [
     click.option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
     click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
     click.option("--count/--no-count", help=_COUNT_HELP),
-    click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help="Of the voice."),
+    click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help=_LOUDNESS_HELP),
     click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
+    click.option("--tone-level", type=NumberRange(-40, 0), metavar="LU", help=_TONE_LEVEL_HELP),
+    click.option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
+    click.option("--night/--no-night", help=_NIGHT_HELP),
+    click.option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
     click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
     click.option(
         "--seed", type=click.IntRange(0), metavar="N", help="Of all that is left to chance."
@@ -183,7 +191,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for param in command.__click_params__:  # type: ignore[attr-defined]
         if param.name in _DEFAULTS:
             param.default = _DEFAULTS[param.name]
-            param.show_default = param.default is not None
+            param.show_default = not isinstance(param.default, bool | None)
             param.envvar = f"VOICE_GUIDE_{param.name.upper()}"
     return command
 

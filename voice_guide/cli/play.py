@@ -96,9 +96,9 @@ def play_command(
     script = load(name)
     if sleep:
         script = for_sleep(script)
-    if start is not None:
-        item = _first_item(script, start)
     session = open_session(script, settings)
+    if start is not None:
+        item = _first_item(session.script, start)
     player_device = int(device) if device and device.isdigit() else device
     speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)

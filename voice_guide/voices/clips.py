@@ -100,6 +100,7 @@ class SpokenClips:
         lufs: their loudness.
         ceiling: their highest true peak, as an amplitude.
         polish: ``off``, ``light`` or ``warm``.
+        night: whether they are softened, see ``level_clip``.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class SpokenClips:
         lufs: float,
         ceiling: float,
         polish: str,
+        night: bool = False,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -121,6 +123,7 @@ class SpokenClips:
         self._lufs = lufs
         self._ceiling = ceiling
         self._polish = polish
+        self._night = night
         self._frames: dict[str, int] = {}
         self._left_out: set[str] = set()
 
@@ -196,6 +199,7 @@ class SpokenClips:
             lufs=self._lufs,
             ceiling=self._ceiling,
             polish=self._polish,
+            night=self._night,
         )
 
     def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio | SpeechError"]]:
@@ -211,7 +215,9 @@ class SpokenClips:
             except (BadSpeechError, WorkerFault) as error:
                 yield text, self._failure(text, str(error))
                 continue
-            clip = prepare(spoken, self._sample_rate, self._lufs, self._ceiling, self._polish)
+            clip = prepare(
+                spoken, self._sample_rate, self._lufs, self._ceiling, self._polish, self._night
+            )
             self._cache.put(self._key(text), clip)
             yield text, clip
 

@@ -14,7 +14,7 @@ from voice_guide.voices.polish import polished
 
 __all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
 
-PREPARATION = 2
+PREPARATION = 3
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
@@ -99,6 +99,7 @@ def prepare(
     lufs: float,
     ceiling: float,
     polish: str,
+    night: bool = False,
 ) -> Audio:
     """Polish the decoded parts of a line and join them into its clip.
 
@@ -108,6 +109,7 @@ def prepare(
         lufs: loudness of the clip, heard in both channels.
         ceiling: its highest true peak, as an amplitude.
         polish: ``off``, ``light`` or ``warm``.
+        night: whether it is softened, see ``level_clip``.
 
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
@@ -119,7 +121,7 @@ def prepare(
     for text, samples, rate in parts:
         heard = polished(text, samples, rate, polish)
         joined += [soxr.resample(heard, rate, sample_rate, quality="VHQ"), gap]
-    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling)
+    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling, night)
 
 
 def _trimmed(clip: Audio, rate: int) -> Audio:

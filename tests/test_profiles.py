@@ -1,0 +1,202 @@
+"""What is exported for a publisher passes: by our analysis, and by tools that aren't ours."""
+
+import json
+import re
+import subprocess
+
+import numpy as np
+import pyebur128
+import pytest
+import soundfile
+from running import run
+from sounds import by_ffmpeg, needs
+
+from voice_guide import estimate
+from voice_guide.analysis import PROFILES as JUDGED
+from voice_guide.analysis import analyse, judge
+from voice_guide.errors import RequestError
+from voice_guide.pace import Pace
+from voice_guide.plan import Plan
+from voice_guide.profiles import PROFILES, published
+from voice_guide.script import Bell, Line, Rest, Script, Section
+from voice_guide.session import open_session
+from voice_guide.settings import Settings
+from voice_guide.timeline import Breath
+
+TALK = (Rest(1, 1), Line("Let your feet find the floor."), Rest(2, 2), Line("Slowly."), Rest(1, 1))
+
+
+def session_of(*items, **options):
+    script = Script("test", (Section("test", items),))
+    session = open_session(script, Settings(**{"pace": Pace.parse("3-4"), **options}))
+    session.speak()
+    return session
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Exports with their plans beside them, made once each."""
+    folder, made = tmp_path_factory.mktemp("profiles"), {}
+
+    def exported(*options, suffix=".wav"):
+        if (*options, suffix) not in made:
+            path = folder / f"{len(made)}{suffix}"
+            plan = path.with_suffix(".plan.json")
+            run("export", *options, "-o", path, "--plan", plan, check=True, timeout=300)
+            made[*options, suffix] = path
+        return made[*options, suffix]
+
+    return exported
+
+
+def failed(profile, path):
+    return [criterion for criterion in judge(profile, analyse(path)) if not criterion.passed]
+
+
+def test_every_profile_that_is_judged_can_be_exported():
+    assert list(PROFILES) == list(JUDGED)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("options", [(), ("--pace", "5-7", "--tone", "bowl")], ids=str)
+def test_an_export_passes(exported, profile, options):
+    assert failed(profile, exported("one-minute-pause", "--profile", profile, *options)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "profile"), [("stay-present", "acx"), ("seen-and-safe", "podcast")]
+)
+def test_the_sessions_pass(exported, profile, name):
+    assert failed(profile, exported(name, "--profile", profile, "--sample-rate", "24000")) == []
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".opus"])
+def test_a_packed_podcast_passes(exported, suffix):
+    assert (
+        failed("podcast", exported("one-minute-pause", "--profile", "podcast", suffix=suffix)) == []
+    )
+
+
+@needs("ffmpeg")
+@pytest.mark.parametrize(("profile", "lufs", "off"), [("podcast", -16, 1), ("broadcast", -23, 0.5)])
+def test_ffmpeg_agrees(exported, profile, lufs, off):
+    integrated, _, _, peak = by_ffmpeg(exported("one-minute-pause", "--profile", profile))
+    assert integrated == pytest.approx(lufs, abs=off)
+    assert peak <= -1
+
+
+@needs("sox")
+@pytest.mark.parametrize("options", [(), ("--tone", "none")], ids=str)
+def test_sox_agrees(exported, options):
+    path = exported("one-minute-pause", "--profile", "acx", *options)
+    said = subprocess.run(["sox", path, "-n", "stats"], capture_output=True, text=True, check=True)
+    levels = dict(re.findall(r"(Pk lev|RMS lev) dB\s+(-[\d.]+)", said.stderr))
+    assert -23 <= float(levels["RMS lev"]) <= -18
+    assert float(levels["Pk lev"]) <= -3
+    samples, rate = soundfile.read(path)
+    loud = np.flatnonzero(np.abs(samples).max(axis=1) > 10 ** (-45 / 20))
+    assert 0.5 <= loud[0] / rate <= 1.2
+    assert 1 <= (len(samples) - loud[-1]) / rate <= 5
+    assert 20 * np.log10(np.std(samples[: rate // 2]) + 1e-9) <= -60
+
+
+@pytest.mark.parametrize("options", [(), ("--tone", "none")], ids=str)
+def test_where_silence_is_added_or_cut_the_plan_tells_the_file(exported, options):
+    path = exported("one-minute-pause", "--profile", "acx", *options)
+    plan, analysis = json.loads(path.with_suffix(".plan.json").read_text()), analyse(path)
+    assert plan["frames"] == soundfile.info(path).frames
+    assert max(abs(line.onset_ms) for line in analysis.lines) <= 5
+    ends = [
+        b["start"] + b["inhale"] + b["hold_in"] + b["exhale"] + b["hold_out"]
+        for b in plan["breaths"]
+    ]
+    assert [b["start"] for b in plan["breaths"][1:]] == ends[:-1]
+    assert min(b["start"] for b in plan["breaths"]) >= 0
+    assert ends[-1] <= plan["frames"]
+
+
+def test_a_plan_is_cut_as_its_file_is():
+    breaths = (Breath(0, 0, 3, 1, 4, 2), Breath(1, 10, 3, 1, 4, 2), Breath(2, 20, 3, 1, 4, 2))
+    plan = Plan(Script("test", ()), Pace.parse("3-4"), 1, breaths)
+    later = plan.cut(-5, 33)
+    assert [b.start for b in later.breaths] == [5, 15, 25]
+    assert later.frames == 38
+    part = plan.cut(12, 25)
+    assert [(b.number, b.start, b.phases) for b in part.breaths] == [
+        (0, 0, (1, 1, 4, 2)),
+        (1, 8, (3, 1, 1, 0)),
+    ]
+    assert part.frames == 13
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"tone": "none"},
+        {"tone": "bowl", "night": True},
+        {"tone": "pad", "pace": Pace.parse("3.3-4.15"), "mono": True},
+        {"voice": "none"},
+        {"duck": 6, "tone_level": -4, "sample_rate": 22050},
+    ],
+    ids=str,
+)
+def test_what_is_worked_out_from_the_plan_is_what_the_sound_measures(options):
+    session = session_of(Bell(), *TALK, **options)
+    energies = estimate.estimate(session.plan(), session.clips, session.mix)
+    sound = np.concatenate(list(session.blocks(4096)))
+    state = pyebur128.R128State(2, session.settings.sample_rate, pyebur128.MeasurementMode.MODE_I)
+    state.add_frames(np.ascontiguousarray(sound).reshape(-1), len(sound))
+    lufs = pyebur128.get_loudness_global(state)
+    assert estimate.integrated(energies) == pytest.approx(lufs, abs=0.15)
+    rms = 10 * np.log10(np.mean(np.square(sound, dtype=np.float64)))
+    assert estimate.rms(energies) == pytest.approx(rms, abs=0.15)
+
+
+@pytest.mark.parametrize(("first", "last"), [(40_000, 300_000), (-40_000, 300_000)])
+def test_the_size_of_blocks_changes_nothing(first, last):
+    session = session_of(*TALK)
+    all_of_it = np.concatenate(list(session.blocks(48000)))
+    session.excerpt = first, last
+    part = np.concatenate(list(session.blocks(48000)))
+    assert len(part) == session.plan().frames == last - first
+    assert np.array_equal(np.concatenate(list(session.blocks(777))), part)
+    inside = slice(48000 - min(first, 0), -48000)
+    assert np.array_equal(part[inside], all_of_it[max(first, 0) + 48000 : last - 48000])
+
+
+CONFLICTS = {
+    "podcast": (["--loudness", "-20"], ["--loudness -20", "--profile podcast", "-16"]),
+    "acx": (
+        ["--voice", "none"],
+        ["--voice none", "--profile acx", "gentle, podcast and broadcast"],
+    ),
+    "wcag": (["--duck", "12"], ["--duck 12", "(21)", "leave one of the two out"]),
+    "gentle": (["--night"], ["--night", "(off)"]),
+    "broadcast": (["--voice", "none", "--tone", "none"], ["nothing to bring"]),
+}
+
+
+@pytest.mark.parametrize("profile", CONFLICTS)
+def test_what_does_not_go_together_is_said(profile, tmp_path):
+    options, parts = CONFLICTS[profile]
+    target = tmp_path / "a.wav"
+    done = run("export", "one-minute-pause", "--profile", profile, *options, "-o", target)
+    assert done.returncode == 2
+    for part in parts:
+        assert part in done.stderr
+    assert not target.exists()
+
+
+def test_a_listeners_own_defaults_give_way_to_a_profile(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICE_GUIDE_LOUDNESS", "-30")
+    path = tmp_path / "a.wav"
+    options = ("--voice", "none", "--profile", "podcast", "-o", path)
+    run("export", "one-minute-pause", *options, check=True)
+    assert analyse(path).measures.integrated == pytest.approx(-16, abs=0.5)
+
+
+def test_rests_that_no_voice_can_make_up_for_are_said():
+    session = session_of(*TALK, Rest(60, 60), loudness=-18)
+    with pytest.raises(RequestError, match=r"rests too long for --profile acx.*--minutes"):
+        published(session, "acx")

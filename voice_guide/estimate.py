@@ -1,0 +1,135 @@
+"""What a session will measure, worked out from its plan: no sound is rendered for it.
+
+Voice, tone and bell have nothing in common, so their energies add. Each sound is measured once,
+in cells of 100 ms, and its energy laid wherever the plan has it; a few numbers a second are kept.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pyebur128
+from numpy.typing import NDArray
+
+from voice_guide import tones
+from voice_guide.plan import Plan
+from voice_guide.render import (
+    DUCK_SECONDS,
+    FADE_IN_SECONDS,
+    FADE_OUT_SECONDS,
+    RELEASE_SECONDS,
+    Mix,
+    in_one,
+)
+from voice_guide.script import Line
+from voice_guide.timeline import TAIL_SECONDS
+from voice_guide.tones import Audio, Phases
+from voice_guide.voices.clips import Clips
+
+__all__ = ["Energies", "estimate", "integrated", "rms", "sounding"]
+
+Energies = NDArray[np.float64]
+"""(2, cells) of 100 ms: BS.1770's K-weighted energy, summed over channels, and mean square."""
+
+_A_SECOND = 10  # cells
+_BLOCK = 4  # cells: BS.1770 gates blocks of 400 ms that overlap by three quarters
+
+
+def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
+    """Add up the energies of everything that a session holds."""
+    rate = plan.sample_rate
+    total = np.zeros((2, math.ceil(plan.frames * _A_SECOND / rate)))
+    bed = np.zeros_like(total)
+    measured: dict[tuple[Phases, int], Energies] = {}
+    for at, phases, top_up in _cycles(plan):
+        cycle = phases, top_up
+        if cycle not in measured:  # a pace that doesn't fall on whole frames has a few
+            tone = tones.cycle(mix.tone, phases, rate, mix.seed, top_up)
+            measured[cycle] = _energies(in_one(tone) if mix.mono else tone, rate)
+        _lay(bed, measured[cycle] * mix.tone_gain**2, at / rate)
+    bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
+    spoken: dict[str, Energies] = {}
+    seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND
+    room = np.zeros(total.shape[1])  # 1 where the bed is turned down whole
+    for _, cue in plan.cues():
+        start, end = cue.start / rate, cue.end / rate
+        if not isinstance(cue.item, Line):
+            _lay(bed, bell, start)
+            continue
+        if cue.item.text not in spoken:
+            clip = clips.samples(cue.item)
+            spoken[cue.item.text] = _energies(np.stack([clip, clip], axis=1), rate)
+        _lay(total, spoken[cue.item.text], start)
+        part = slice(
+            max(int((start - DUCK_SECONDS) * _A_SECOND), 0),
+            int((end + RELEASE_SECONDS) * _A_SECOND) + 1,
+        )
+        away = np.minimum(
+            1 - (start - seconds[part]) / DUCK_SECONDS, 1 - (seconds[part] - end) / RELEASE_SECONDS
+        )
+        room[part] = np.maximum(room[part], _smooth(away))
+    bed *= (1 - (1 - mix.duck_gain) * room) ** 2
+    bed *= _smooth(seconds / FADE_IN_SECONDS) ** 2
+    left = plan.frames / rate - TAIL_SECONDS + FADE_OUT_SECONDS - seconds
+    return (total + bed) * _smooth(left / FADE_OUT_SECONDS) ** 2
+
+
+def integrated(energies: Energies) -> float:
+    """Return the integrated loudness in LUFS, gated twice (ITU-R BS.1770-4); -inf for silence."""
+    sums = np.concatenate([[0.0], np.cumsum(energies[0])])
+    blocks = (sums[_BLOCK:] - sums[:-_BLOCK]) / _BLOCK
+    blocks = blocks[_lufs(blocks) > -70]
+    if not len(blocks):
+        return -math.inf
+    blocks = blocks[_lufs(blocks) > _lufs(blocks.mean()) - 10]
+    return float(_lufs(blocks.mean()))
+
+
+def rms(energies: Energies) -> float:
+    """Return the RMS of the whole in dBFS, silence included."""
+    return float(10 * np.log10(max(energies[1].mean(), 1e-15)))
+
+
+def sounding(energies: Energies, dbfs: float) -> tuple[float, float] | None:
+    """Return the second at which a level is first reached, and last; None if it never is."""
+    loud = np.flatnonzero(energies[1] >= 10 ** (dbfs / 10))
+    return (loud[0] / _A_SECOND, (loud[-1] + 1) / _A_SECOND) if len(loud) else None
+
+
+def _lufs(energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(-0.691 + 10 * np.log10(np.maximum(energy, 1e-15)))
+
+
+def _smooth(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half a cosine from 0 to 1, as all gains move."""
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1)))
+
+
+def _cycles(plan: Plan) -> Iterator[tuple[int, Phases, int]]:
+    """Each breath's first frame and shape; the tail goes on with what is left of the tone."""
+    for breath in plan.breaths:
+        yield breath.start, breath.phases, breath.top_up
+    tail = TAIL_SECONDS * plan.sample_rate
+    yield plan.frames - tail, (0, 0, 0, tail), 0
+
+
+def _energies(audio: Audio, sample_rate: int) -> Energies:
+    """Measure a sound, float32 (frames, 2), in cells from its first frame."""
+    cell = round(sample_rate / _A_SECOND)
+    state = pyebur128.R128State(2, sample_rate, pyebur128.MeasurementMode.MODE_M)
+    padded = np.pad(audio, ((0, -len(audio) % cell), (0, 0)))
+    cells = np.ascontiguousarray(padded).reshape(-1, 2 * cell)
+    loud = []
+    for samples in cells:
+        state.add_frames(samples, cell)
+        loud.append(pyebur128.get_loudness_window(state, 1000 // _A_SECOND))
+    weighted = 10 ** ((np.array(loud) + 0.691) / 10)
+    return np.stack([weighted, np.mean(np.square(cells, dtype=np.float64), axis=1)])
+
+
+def _lay(total: Energies, energies: Energies, second: float) -> None:
+    """Add the energies of a sound that starts between two cells, sharing each out to both."""
+    first, late = divmod(second * _A_SECOND, 1)
+    for at, share in ((int(first), 1 - late), (int(first) + 1, late)):
+        part = total[:, at : at + energies.shape[1]]
+        part += share * energies[:, : part.shape[1]]
