@@ -13,9 +13,10 @@ from click.shell_completion import CompletionItem
 
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
+from voice_guide.paces import names, resolve
 from voice_guide.settings import Settings, config_file, read_config
 
-__all__ = ["ScriptName", "SessionCommand", "session_options"]
+__all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 VOICES = ("espeak", "none")
@@ -23,7 +24,7 @@ POLISHES = ("off", "light", "warm")
 
 
 class PaceType(click.ParamType[Pace]):
-    """A pace such as 4-6, or the name of one."""
+    """A pace such as 4-6, or the name of one, built in or saved."""
 
     name = "pace"
 
@@ -31,14 +32,18 @@ class PaceType(click.ParamType[Pace]):
         if isinstance(value, Pace):
             return value
         try:
-            return Pace.parse(str(value))
+            return resolve(str(value))
         except PaceError as error:
             self.fail(str(error), param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
+        try:
+            known = names()
+        except SettingsError:  # told when one is used
+            known = list(PRESETS)
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
 
 class NumberRange(click.FloatRange):
@@ -79,7 +84,7 @@ class BedFile(click.Path):
 
 _PACE_HELP = (
     "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; or a name: "
-    f"{', '.join(PRESETS)}. Default: the script's own."
+    f"{', '.join(PRESETS)}, or one that you saved (voice-guide pace). Default: the script's own."
 )
 _BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
