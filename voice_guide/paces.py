@@ -58,7 +58,7 @@ def resolve(text: str) -> Pace:
         return paces[name]
     if name == MINE:
         raise PaceError(
-            f"{MINE!r} is the pace measured last, and none is yet. Measure it:  voice-guide pace tap"
+            f"{MINE!r} is the pace measured last, and none is yet:  voice-guide pace tap"
         )
     try:
         return Pace.parse(text)

@@ -16,7 +16,7 @@ from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import names, resolve
 from voice_guide.settings import Settings, config_file, read_config
 
-__all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options"]
+__all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options", "some_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 VOICES = ("espeak", "none")
@@ -130,21 +130,33 @@ class SessionCommand(click.Command):
 
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the shared options; the command receives them as one ``settings``."""
+    return some_options(*_DEFAULTS)(function)
 
-    def command(**options: Any) -> Any:
-        shared = {name: options.pop(name) for name in _DEFAULTS}
-        return function(settings=Settings(**shared), **options)
 
-    command.__doc__ = function.__doc__
-    command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    for param in command.__click_params__:  # type: ignore[attr-defined]
-        if param.name in _DEFAULTS:
-            param.default = _DEFAULTS[param.name]
-            param.show_default = param.default is not None
-            param.envvar = f"VOICE_GUIDE_{param.name.upper()}"
-    return command
+def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add those shared options alone; the other settings are as they are by default."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        def command(**options: Any) -> Any:
+            shared = {name: options.pop(name) for name in names}
+            return function(settings=Settings(**shared), **options)
+
+        command.__doc__ = function.__doc__
+        command.__click_params__ = []  # type: ignore[attr-defined]
+        for option in reversed(_OPTIONS):
+            command = option(command)
+        params: list[click.Parameter] = command.__click_params__  # type: ignore[attr-defined]
+        params = [param for param in params if param.name in names]
+        for param in params:
+            name = str(param.name)
+            param.default = _DEFAULTS[name]
+            param.show_default = param.default is not None  # type: ignore[attr-defined]
+            param.envvar = f"VOICE_GUIDE_{name.upper()}"
+        own = getattr(function, "__click_params__", [])
+        command.__click_params__ = own + params  # type: ignore[attr-defined]
+        return command
+
+    return add
 
 
 def _checked(config: dict[str, Any]) -> dict[str, str]:

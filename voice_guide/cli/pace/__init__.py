@@ -7,6 +7,7 @@ from voice_guide.cli.lazy import LazyGroup
 __all__ = ["pace_command"]
 
 _COMMANDS = {
+    "tap": "tap",
     "list": "saved",
     "show": "saved",
     "save": "saved",
