@@ -60,6 +60,11 @@ class Aloud:
         """End when all has been said."""
         self._asked.put(("finish", self._signs[:0]))
 
+    @property
+    def idle(self) -> bool:
+        """Whether all that was asked for has been read."""
+        return self._asked.empty() and not len(self._words) and not len(self._signs)
+
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 (n, 2); n < frames only at the end."""
         while not self._asked.empty():

@@ -8,6 +8,7 @@ __all__ = ["pace_command"]
 
 _COMMANDS = {
     "tap": "tap",
+    "listen": "listen",
     "list": "saved",
     "show": "saved",
     "save": "saved",

@@ -14,6 +14,8 @@ from voice_guide.voices import NONE
 __all__ = ["Guide", "guide"]
 
 LOOK_SECONDS = 0.05
+BEHIND_SECONDS = 1.0
+"""More than the ear is behind what was read, before a microphone is opened."""
 
 
 class Guide:
@@ -40,6 +42,13 @@ class Guide:
     def sign(self, hertz: tuple[float, ...]) -> None:
         if self.heard:
             self.sound.sign(hertz)
+
+    def wait(self) -> None:
+        """Wait until all has been said and has left the device."""
+        if self.heard:
+            while not self.sound.idle:
+                time.sleep(LOOK_SECONDS)
+            time.sleep(BEHIND_SECONDS)
 
 
 @contextlib.contextmanager
