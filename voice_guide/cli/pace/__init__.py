@@ -9,6 +9,7 @@ __all__ = ["pace_command"]
 _COMMANDS = {
     "tap": "tap",
     "listen": "listen",
+    "find": "find",
     "list": "saved",
     "show": "saved",
     "save": "saved",

@@ -50,7 +50,6 @@ def tap_command(breaths: int, name: str | None, device: str | None, settings: Se
         )
     paces.saved()  # a damaged file is told before anybody taps
     with guide(settings, device) as aloud:
-        click.echo(" ".join(INSTRUCTIONS), err=True)
         aloud.say(*INSTRUCTIONS)
         measured = tapping.measured(_taps(aloud, breaths))
         aloud.say(*answered(measured, settings.pace, name))
@@ -64,18 +63,20 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
 
     times: list[float] = []
     done = 0
-    with keys() as pressed, progress("Breaths") as told:
-        while done <= 2 * breaths:
-            presses = pressed.read(LOOK_SECONDS)
-            now = time.monotonic()
-            if set(presses) & {"q", "enter"}:
-                break
-            if "space" not in presses:
-                continue
-            times.append(now)
-            before, done = done, turns(times)
-            if done != before:
-                aloud.sign(RISING if done % 2 else FALLING)
-            if told:
-                told(min(done // 2, breaths), breaths)
+    with keys() as pressed:
+        click.echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
+        with progress("Breaths") as told:
+            while done <= 2 * breaths:
+                presses = pressed.read(LOOK_SECONDS)
+                now = time.monotonic()
+                if set(presses) & {"q", "enter"}:
+                    break
+                if "space" not in presses:
+                    continue
+                times.append(now)
+                before, done = done, turns(times)
+                if done != before:
+                    aloud.sign(RISING if done % 2 else FALLING)
+                if told:
+                    told(min(done // 2, breaths), breaths)
     return times
