@@ -105,6 +105,11 @@ class Ear:
         self._bands.extend(bands)
         self._flatness.extend(np.sum(flat * means, axis=1) / np.sum(means, axis=1))
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing at all was heard."""
+        return self._peak < _SILENT
+
     def result(self) -> Measured:
         """Return the breath that was heard.
 
@@ -125,14 +130,14 @@ class Ear:
 
     def _refuse(self, powers: Values) -> None:
         """Say what the recording is, if it is not of a breath."""
-        seconds = len(powers) * HOP_SECONDS
-        if seconds < 2 * FEWEST_BREATHS * SHORTEST_SECONDS:
-            raise MeasureError(f"{seconds:.0f} s are too short to tell a breath: a minute is best.")
-        if self._peak < _SILENT:
+        if self.silent:
             raise MeasureError(
                 "nothing was heard at all: the microphone is muted, or it is not the one meant. "
                 "Look at the system's sound settings, or choose one with --device."
             )
+        seconds = len(powers) * HOP_SECONDS
+        if seconds < 2 * FEWEST_BREATHS * SHORTEST_SECONDS:
+            raise MeasureError(f"{seconds:.0f} s are too short to tell a breath: a minute is best.")
         if self._clipped > _OVERDRIVEN * self.frames:
             raise MeasureError(
                 "the microphone is overdriven: turn its level down in the system's sound settings, "

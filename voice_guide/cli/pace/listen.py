@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["listen_command"]
 
+SILENT_SECONDS = 5
+"""A microphone that gives nothing at all for this long is muted."""
+
 INSTRUCTIONS = (
     "Hold the microphone a hand's breadth from nose and mouth.",
     "Breathe as it comes, so that you can just hear it.",
@@ -65,6 +68,8 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
         ear = Ear(source.sample_rate)
         while ear.frames < seconds * source.sample_rate:
             ear.hear(source.read())
+            if ear.silent and ear.frames > SILENT_SECONDS * source.sample_rate:
+                break  # and say so at once
             if told:
                 told(min(ear.frames // source.sample_rate, seconds), seconds)
     return ear.result()
