@@ -2,7 +2,7 @@
 
 import numpy as np
 
-RATE = 16000
+RATE = 8000
 
 
 def coloured(rng, frames, low, high, rate=RATE):
