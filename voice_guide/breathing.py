@@ -192,7 +192,19 @@ def _breaths(sound: Values, period: int) -> list[int]:
     for _ in range(_PASSES):
         starts = _chain(_likeness(sound, shape), period)
         shape = _shape(sound, starts)
-    return starts
+    return _refined(sound, shape, starts)
+
+
+def _refined(sound: Values, shape: Values, starts: list[int]) -> list[int]:
+    """Find each start by what is just around it: whole breaths of another length mislead."""
+    around, reach = len(shape) // 4, len(shape) // 6
+    likeness = _likeness(sound, np.concatenate([shape[-around:], shape[:around]]))
+    found = []
+    for start in starts:
+        first = max(start - around - reach, 0)
+        near = likeness[first : max(start - around + reach + 1, 0)]
+        found.append(first + around + int(np.argmax(near)) if len(near) else start)
+    return found
 
 
 def _likeness(sound: Values, shape: Values) -> Values:
