@@ -93,8 +93,8 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
 
 
 def _heard(session: "Session", pressed: "Keys", device: str | None) -> _Step:
-    from voice_guide.device import Player
     from voice_guide.playback import Playback
+    from voice_guide.player import Player
     from voice_guide.screen import screen
 
     ratings = {str(rating): rating for rating in range(finding.LOWEST, finding.HIGHEST + 1)}
@@ -109,6 +109,8 @@ def _heard(session: "Session", pressed: "Keys", device: str | None) -> _Step:
             try:
                 if not player.watch() or (step.left and player.lost):
                     return step
+                if step.left:
+                    player.come_close()
                 shown.show(playback.status())
                 for press in pressed.read(LOOK_SECONDS):
                     if press == "q" and step.left:

@@ -54,7 +54,7 @@ class Guide:
 @contextlib.contextmanager
 def guide(settings: Settings, device: str | None = None) -> Iterator[Guide]:
     """Open the sound device, and at the end of the block let everything be said."""
-    from voice_guide.device import Player
+    from voice_guide.player import Player
 
     guide = Guide(settings)
     number_or_name = int(device) if device and device.isdigit() else device
