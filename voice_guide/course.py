@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -32,8 +33,11 @@ class Ramp:
     seconds: Fraction
 
     @classmethod
-    def parse(cls, text: str) -> "Ramp":
+    def parse(cls, text: str, pace_of: Callable[[str], Pace] = Pace.parse) -> "Ramp":
         """Read ``3-4:5m``, ``4-5:90s`` or ``none``.
+
+        Args:
+            pace_of: reads the pace.
 
         Raises:
             PaceError: if the text is no ramp, or one out of range.
@@ -48,7 +52,7 @@ class Ramp:
         seconds = Fraction(match[1]) * _SECONDS[match[2]]
         if not 0 < seconds <= LONGEST_RAMP_MINUTES * 60:
             raise PaceError(f"{text!r} is out of range: {_LOOKS_LIKE}.")
-        return cls(Pace.parse(pace), seconds)
+        return cls(pace_of(pace), seconds)
 
     def toward(self, target: Pace, elapsed: Fraction) -> Pace:
         """Return the pace of a breath that begins ``elapsed`` seconds into the ramp.

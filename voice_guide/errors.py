@@ -12,6 +12,7 @@ __all__ = [
     "AudioError",
     "DeviceError",
     "LengthError",
+    "MeasureError",
     "OutputError",
     "PaceError",
     "Problem",
@@ -62,6 +63,10 @@ class OutputError(VoiceGuideError):
 
 class AudioError(VoiceGuideError):
     """A sound file, or the plan that comes with it, can't be measured."""
+
+
+class MeasureError(VoiceGuideError):
+    """No pace can be told from what was tapped or heard."""
 
 
 @dataclass(frozen=True)

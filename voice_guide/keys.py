@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-__all__ = ["Keys", "keys"]
+__all__ = ["Keys", "at_terminal", "keys"]
 
 REST_SECONDS = 0.05
 """How long a press may take to arrive whole."""
@@ -25,6 +25,8 @@ _NAMES = {
     b" ": "space",
     b"=": "+",  # the same key without shift
     b"_": "-",
+    b"\r": "enter",
+    b"\n": "enter",
 }
 _CUT_SHORT = re.compile(rb"\x1b([\[O][0-9;]*)?\Z")  # the rest of an arrow is on its way
 _PRESS = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|[^\x1b]", re.DOTALL)
@@ -94,16 +96,13 @@ class _WindowsKeys:
 @contextlib.contextmanager
 def keys() -> Iterator[Keys]:
     """Read single presses, unseen, while the block runs."""
-    if not sys.stdin or not sys.stdin.isatty():
+    if not at_terminal():
         yield _NoKeys()
         return
     if sys.platform == "win32":
         yield _WindowsKeys()
         return
     handle = sys.stdin.fileno()
-    if _in_background(handle):
-        yield _NoKeys()
-        return
     import termios
     import tty
 
@@ -114,6 +113,13 @@ def keys() -> Iterator[Keys]:
     finally:
         with contextlib.suppress(termios.error):  # the terminal has gone
             termios.tcsetattr(handle, termios.TCSADRAIN, before)
+
+
+def at_terminal() -> bool:
+    """Whether there is a terminal whose presses are this program's."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return False
+    return sys.platform == "win32" or not _in_background(sys.stdin.fileno())
 
 
 def _in_background(handle: int) -> bool:

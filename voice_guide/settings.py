@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.course import Ramp
-from voice_guide.errors import SettingsError
+from voice_guide.errors import OutputError, SettingsError
 from voice_guide.pace import Pace
 
-__all__ = ["Settings", "cache_folder", "config_file", "read_config", "remember"]
+__all__ = [
+    "Settings",
+    "cache_folder",
+    "config_file",
+    "read_config",
+    "read_rows",
+    "remember",
+    "set_row",
+]
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,26 @@ def read_config() -> dict[str, Any]:
     Raises:
         SettingsError: if the file can't be read or is not TOML.
     """
+    return read_rows(config_file())
+
+
+def remember(key: str, value: str) -> Path:
+    """Set one default in the listener's file, leaving the rest of it as it is.
+
+    Returns:
+        The file.
+    """
     path = config_file()
+    set_row(path, key, value)
+    return path
+
+
+def read_rows(path: Path) -> dict[str, Any]:
+    """Read a TOML file; no file, no rows.
+
+    Raises:
+        SettingsError: if it can't be read or is not TOML.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -72,19 +99,22 @@ def read_config() -> dict[str, Any]:
         raise SettingsError(f"{path}: is not TOML: {error}. Mend or remove it.") from error
 
 
-def remember(key: str, value: str) -> Path:
-    """Set one default in the listener's file, leaving the rest of it as it is.
+def set_row(path: Path, key: str, value: str | None) -> None:
+    """Set one row of a TOML file, or take it out (None), leaving the rest as it is.
 
-    Returns:
-        The file.
+    Raises:
+        SettingsError: if the file is damaged; it is told, not overwritten.
+        OutputError: if it can't be written.
     """
     from voice_guide.files import replacing
 
-    read_config()  # a damaged file is told, not overwritten
-    path = config_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    read_rows(path)
     rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     kept = [row for row in rows if not re.match(rf"\s*[\"']?{key}[\"']?\s*=", row)]
+    new = [] if value is None else [f'{key} = "{value}"']
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"can't make the folder {path.parent}: {error.strerror}.") from error
     with replacing(path) as part:
-        part.write_text("\n".join([f'{key} = "{value}"', *kept]) + "\n", encoding="utf-8")
-    return path
+        part.write_text("".join(f"{row}\n" for row in [*new, *kept]), encoding="utf-8")

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +46,9 @@ class AlsaFile:
             **options,
         )
         try:
-            taken = b"".join(_taken(pipe, player, rate * channels * 4 * speed))
+            taken = b"".join(
+                _taken(pipe, lambda: player.poll() is not None, rate * channels * 4 * speed)
+            )
         finally:
             player.kill()
             os.close(pipe)
@@ -53,12 +57,33 @@ class AlsaFile:
         finished = subprocess.CompletedProcess(player.args, player.returncode, out, err)
         return finished, sound.reshape(-1, channels)
 
+    @contextmanager
+    def hearing(self, speed=SPEED):
+        """Take what the default device is given while the block runs; gives its frames, after."""
+        ended, taken = threading.Event(), []
+        pipe = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
 
-def _taken(pipe, player, bytes_a_second):
-    """Yield what is played at a device's own pace, until the player and the pipe are done."""
+        def take():
+            for data in _taken(pipe, ended.is_set, 48000 * 2 * 4 * speed):
+                taken.append(data)
+                if ended.is_set():
+                    return
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        try:
+            yield lambda: np.frombuffer(b"".join(taken), np.float32).reshape(-1, 2)
+        finally:
+            ended.set()
+            thread.join()
+            os.close(pipe)
+
+
+def _taken(pipe, is_over, bytes_a_second):
+    """Yield what is played at a device's own pace, until it is over and the pipe is empty."""
     due, last = 0.0, time.monotonic()
     while True:
-        ended = player.poll() is not None
+        ended = is_over()
         now = time.monotonic()
         due = min(due + (now - last) * bytes_a_second, bytes_a_second / 10)
         last = now

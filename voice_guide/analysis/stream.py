@@ -22,6 +22,7 @@ __all__ = [
     "Mask",
     "Measures",
     "Values",
+    "blocks",
     "loudness",
     "measure",
     "opened",
@@ -158,14 +159,19 @@ def measure(path: Path) -> Measures:
     """
     with opened(path) as file:
         meter = _Meter(file.samplerate, file.channels, file.subtype)
-        for block in _blocks(file, path, meter.hop * _HOPS_A_BLOCK):
+        for block in blocks(file, path, meter.hop * _HOPS_A_BLOCK):
             meter.add(block)
     if not meter.frames:
         raise AudioError(f"{path} is empty: it has no samples.")
     return meter.result()
 
 
-def _blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDArray[np.float32]]:
+def blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDArray[np.float32]]:
+    """Yield a file in blocks, float32 (frames, channels).
+
+    Raises:
+        AudioError: if it is damaged.
+    """
     import soundfile
 
     try:

@@ -1,8 +1,6 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
 import contextlib
-import difflib
-import importlib
 import os
 import signal
 import sys
@@ -11,6 +9,7 @@ from typing import Any
 import click
 
 from voice_guide import __version__
+from voice_guide.cli.lazy import LazyGroup
 from voice_guide.errors import RequestError, VoiceGuideError
 
 __all__ = ["main"]
@@ -22,6 +21,7 @@ _COMMANDS = {  # where each is; a module is loaded when its command is asked for
     "show": "scripts",
     "check": "scripts",
     "analyse": "analyse",
+    "pace": "pace",
     "doctor": "doctor",
 }
 
@@ -31,29 +31,10 @@ CARE = (
 )
 
 
-class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0].lower(), _COMMANDS, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_COMMANDS)}."
-            ctx.fail(f"There is no command {args[0]!r}. {hint}")
-        return super().resolve_command(ctx, args)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"voice_guide.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-
 @click.group(
-    cls=_LazyGroup,
+    cls=LazyGroup,
+    package=__name__,
+    modules=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=CARE,
 )

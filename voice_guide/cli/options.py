@@ -14,9 +14,10 @@ from click.shell_completion import CompletionItem
 from voice_guide.course import Ramp
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
+from voice_guide.paces import names, resolve
 from voice_guide.settings import Settings, config_file, read_config
 
-__all__ = ["ScriptName", "SessionCommand", "session_options"]
+__all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options", "some_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 TALK = ("full", "less", "least")
@@ -25,7 +26,7 @@ POLISHES = ("off", "light", "warm")
 
 
 class PaceType(click.ParamType[Pace]):
-    """A pace such as 4-6, or the name of one."""
+    """A pace such as 4-6, or the name of one, built in or saved."""
 
     name = "pace"
 
@@ -33,14 +34,18 @@ class PaceType(click.ParamType[Pace]):
         if isinstance(value, Pace):
             return value
         try:
-            return Pace.parse(str(value))
+            return resolve(str(value))
         except PaceError as error:
             self.fail(str(error), param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in PRESETS if name.startswith(incomplete)]
+        try:
+            known = names()
+        except SettingsError:  # told when one is used
+            known = list(PRESETS)
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
 
 class RampType(click.ParamType[Ramp]):
@@ -52,7 +57,7 @@ class RampType(click.ParamType[Ramp]):
         if isinstance(value, Ramp):
             return value
         try:
-            return Ramp.parse(str(value))
+            return Ramp.parse(str(value), resolve)
         except PaceError as error:
             self.fail(str(error), param, ctx)
 
@@ -106,7 +111,7 @@ class BedFile(click.Path):
 
 _PACE_HELP = (
     "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; a sigh 2+1-6; or a name: "
-    f"{', '.join(PRESETS)}. Default: the script's own."
+    f"{', '.join(PRESETS)}, or one that you saved (voice-guide pace). Default: the script's own."
 )
 _BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
 _RAMP_HELP = (
@@ -179,21 +184,33 @@ class SessionCommand(click.Command):
 
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the shared options; the command receives them as one ``settings``."""
+    return some_options(*_DEFAULTS)(function)
 
-    def command(**options: Any) -> Any:
-        shared = {name: options.pop(name) for name in _DEFAULTS}
-        return function(settings=Settings(**shared), **options)
 
-    command.__doc__ = function.__doc__
-    command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    for param in command.__click_params__:  # type: ignore[attr-defined]
-        if param.name in _DEFAULTS:
-            param.default = _DEFAULTS[param.name]
-            param.show_default = not isinstance(param.default, bool | None)
-            param.envvar = f"VOICE_GUIDE_{param.name.upper()}"
-    return command
+def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add those shared options alone; the other settings are as they are by default."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        def command(**options: Any) -> Any:
+            shared = {name: options.pop(name) for name in names}
+            return function(settings=Settings(**shared), **options)
+
+        command.__doc__ = function.__doc__
+        command.__click_params__ = []  # type: ignore[attr-defined]
+        for option in reversed(_OPTIONS):
+            command = option(command)
+        params: list[click.Parameter] = command.__click_params__  # type: ignore[attr-defined]
+        params = [param for param in params if param.name in names]
+        for param in params:
+            name = str(param.name)
+            param.default = _DEFAULTS[name]
+            param.show_default = not isinstance(param.default, bool | None)  # type: ignore[attr-defined]
+            param.envvar = f"VOICE_GUIDE_{name.upper()}"
+        own = getattr(function, "__click_params__", [])
+        command.__click_params__ = own + params  # type: ignore[attr-defined]
+        return command
+
+    return add
 
 
 def _checked(config: dict[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
+from voice_guide.voices import NONE, VOICES
 
 if TYPE_CHECKING:
     from voice_guide.playback import Playback
@@ -196,24 +197,12 @@ def _aside(work: Callable[[], None]) -> Callable[[], None]:
 
 
 def _say_keys(playback: "Playback") -> None:
-    import numpy as np
-
-    from voice_guide.script import Line, Script, Section
-    from voice_guide.session import open_session
-    from voice_guide.voices import NONE, VOICES
+    from voice_guide.aloud import spoken
 
     playback.answer()
     settings = playback.session.settings
     voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
-    lines = tuple(map(Line, KEYS_ALOUD))
-    script = Script("Keys", (Section("Keys", lines),))
-    only = replace(settings, voice=voice, minutes=None, pace=None, ramp=None, bed=None)
-    keys = open_session(script, only)
-    keys.speak()
-    gap = np.zeros(settings.sample_rate // 2, np.float32)
-    playback.say(
-        np.concatenate([part for line in lines for part in (keys.clips.samples(line), gap)])
-    )
+    playback.say(spoken(KEYS_ALOUD, replace(settings, voice=voice)))
 
 
 def _kept() -> "tuple[Place, Settings]":

@@ -1,0 +1,42 @@
+"""Groups whose commands are loaded when they are asked for."""
+
+import difflib
+import importlib
+from typing import Any
+
+import click
+
+__all__ = ["LazyGroup"]
+
+
+class LazyGroup(click.Group):
+    """A group that knows where its commands are.
+
+    Args:
+        package: the modules' package.
+        modules: for each command, the module that has it as ``NAME_command``.
+    """
+
+    def __init__(self, *args: Any, package: str, modules: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._package, self._modules = package, modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._modules)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self._modules and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0].lower(), self._modules, n=1)
+            names = ", ".join(self._modules)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {names}."
+            ctx.fail(f"There is no command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._modules:
+            return None
+        module = importlib.import_module(f"{self._package}.{self._modules[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command

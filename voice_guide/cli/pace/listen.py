@@ -1,0 +1,92 @@
+"""``voice-guide pace listen``: a pace from the sound of the breath."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_guide.cli.options import SessionCommand, some_options
+from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.progress import progress
+from voice_guide.settings import Settings
+
+if TYPE_CHECKING:
+    from voice_guide.measured import Measured
+
+__all__ = ["listen_command"]
+
+SILENT_SECONDS = 5
+"""A microphone that gives nothing at all for this long is muted."""
+
+INSTRUCTIONS = (
+    "Hold the microphone a hand's breadth from nose and mouth.",
+    "Breathe as it comes, so that you can just hear it.",
+    "Your breath is heard from the next sound to the one after it.",
+)
+
+
+@click.command("listen", cls=SessionCommand)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--seconds", type=click.IntRange(15, 600), default=60, show_default=True, help="How long to listen.")  # noqa: E501  # fmt: skip
+@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
+@click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
+@some_options("pace", "voice", "rate", "loudness")
+def listen_command(
+    file: Path | None, seconds: int, name: str | None, device: str | None, settings: Settings
+) -> None:
+    """Your own pace, from the microphone, or from a recording.
+
+    Nothing that is heard is kept: only how loud it is in a few bands of pitch. When the breath
+    can't be told, that is said.
+
+    The pace is kept as mine. --pace is where the command that is shown leads to.
+    """
+    from voice_guide import paces
+    from voice_guide.cli.pace.sound import guide
+    from voice_guide.playback import FALLING, RISING
+
+    paces.saved()  # a damaged file is told before anything else
+    if file is not None:
+        answered(_in_file(file), settings.pace, name)
+        return
+    with guide(settings) as aloud:
+        click.echo(" ".join(INSTRUCTIONS), err=True)
+        aloud.say(*INSTRUCTIONS)
+        aloud.wait()
+        aloud.sign(RISING)
+        aloud.wait()
+        measured = _by_microphone(seconds, int(device) if device and device.isdigit() else device)
+        aloud.sign(FALLING)
+        aloud.say(*answered(measured, settings.pace, name))
+
+
+def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
+    from voice_guide.breathing import Ear
+    from voice_guide.microphone import microphone
+
+    with microphone(device) as source, progress("Listening") as told:
+        ear = Ear(source.sample_rate)
+        while ear.frames < seconds * source.sample_rate:
+            ear.hear(source.read())
+            if ear.silent and ear.frames > SILENT_SECONDS * source.sample_rate:
+                break  # and say so at once
+            if told:
+                told(min(ear.frames // source.sample_rate, seconds), seconds)
+    return ear.result()
+
+
+def _in_file(path: Path) -> "Measured":
+    from voice_guide.analysis.stream import blocks, opened
+    from voice_guide.breathing import LOWEST_RATE, Ear
+    from voice_guide.errors import AudioError
+
+    with opened(path) as file:
+        if file.samplerate < LOWEST_RATE:
+            raise AudioError(
+                f"{path} has a sample rate of {file.samplerate} Hz; to hear breath takes "
+                f"{LOWEST_RATE} Hz at least."
+            )
+        ear = Ear(file.samplerate)
+        for block in blocks(file, path, file.samplerate):
+            ear.hear(block.mean(axis=1))
+    return ear.result()

@@ -1,0 +1,78 @@
+"""``voice-guide pace list``, ``show``, ``save`` and ``remove``: the paces that have names."""
+
+import os
+
+import click
+
+from voice_guide import paces
+from voice_guide.cli.options import PaceType
+from voice_guide.pace import PRESETS, Pace
+
+__all__ = ["list_command", "remove_command", "save_command", "show_command"]
+
+
+@click.command("list")
+def list_command() -> None:
+    """The built-in paces and your own, in breaths a minute; a star marks your default."""
+    presets = {name: Pace.parse(written) for name, written in PRESETS.items()}
+    own = paces.saved()
+    default = _default()
+    width = max(map(len, [*presets, *own]))
+    for title, some in (("Built in", presets), ("Your own", own)):
+        click.echo(title)
+        for name, pace in some.items():
+            star = "*" if pace == default else " "
+            click.echo(f"{star} {name:{width}}  {pace!s:11}  {_rate(pace)}")
+    if not own:
+        click.echo("  none yet: measure yours with  voice-guide pace tap")
+    if default is None:
+        click.echo("You have no default: each script keeps its own pace.")
+    elif default not in (presets | own).values():
+        click.echo(f"Your default is {default}, {_rate(default)}.")
+
+
+@click.command("show")
+@click.argument("pace", type=PaceType(), metavar="NAME|PACE")
+def show_command(pace: Pace) -> None:
+    """The phases of a pace, its length, and its breaths a minute."""
+    phases = (
+        ("inhale", pace.inhale),
+        ("hold", pace.hold_in),
+        ("exhale", pace.exhale),
+        ("hold", pace.hold_out),
+    )
+    rows = [(f"{float(seconds):g} s", name) for name, seconds in phases if seconds]
+    rows += [(f"{float(pace.cycle):g} s", "in all")]
+    click.echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
+    for seconds, name in rows:
+        click.echo(f"  {seconds:>7}  {name}")
+
+
+@click.command("save")
+@click.argument("name")
+@click.argument("pace", type=PaceType(), metavar="PACE")
+def save_command(name: str, pace: Pace) -> None:
+    """Keep a pace under a name, to be used wherever a pace is."""
+    name = paces.check_name(name)
+    before = paces.save(name, pace)
+    was = f" (it was {before})" if before not in (None, pace) else ""
+    click.echo(f"{name} is {pace}{was}. Use it:  voice-guide play --pace {name}")
+
+
+@click.command("remove")
+@click.argument("name")
+def remove_command(name: str) -> None:
+    """Forget a saved pace."""
+    click.echo(f"{name.strip().lower()} is removed; it was {paces.remove(name)}.")
+
+
+def _rate(pace: Pace) -> str:
+    return f"{float(60 / pace.cycle):.3g} breaths a minute"
+
+
+def _default() -> Pace | None:
+    """The pace that the listener has set for all sessions."""
+    from voice_guide.settings import read_config
+
+    text = os.environ.get("VOICE_GUIDE_PACE") or read_config().get("pace")
+    return paces.resolve(str(text)) if text else None

@@ -1,0 +1,84 @@
+"""Speaking with a listener outside of a session: aloud where there is a device, else in silence."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import click
+
+from voice_guide.errors import DeviceError, MeasureError, SpeechError
+from voice_guide.settings import Settings
+from voice_guide.voices import NONE
+
+__all__ = ["Guide", "guide"]
+
+LOOK_SECONDS = 0.05
+BEHIND_SECONDS = 1.0
+"""More than the ear is behind what was read, before a microphone is opened."""
+
+
+class Guide:
+    """What a command says and signals; where nothing can be heard it does neither."""
+
+    def __init__(self, settings: Settings) -> None:
+        from voice_guide.aloud import Aloud
+
+        self.sound = Aloud(settings.sample_rate, settings.loudness)
+        self._settings = settings
+        self.heard = True
+
+    def say(self, *sentences: str) -> None:
+        from voice_guide.aloud import spoken
+
+        if not self.heard or self._settings.voice == NONE:
+            return
+        try:
+            self.sound.say(spoken(sentences, self._settings))
+        except SpeechError as error:  # what is on the screen is enough
+            self._settings = replace(self._settings, voice=NONE)
+            click.echo(f"Without words: {error}", err=True)
+
+    def sign(self, hertz: tuple[float, ...]) -> None:
+        if self.heard:
+            self.sound.sign(hertz)
+
+    def wait(self) -> None:
+        """Wait until all has been said and has left the device."""
+        if self.heard:
+            while not self.sound.idle:
+                time.sleep(LOOK_SECONDS)
+            time.sleep(BEHIND_SECONDS)
+
+
+@contextlib.contextmanager
+def guide(settings: Settings, device: str | None = None) -> Iterator[Guide]:
+    """Open the sound device, and at the end of the block let everything be said."""
+    from voice_guide.player import Player
+
+    guide = Guide(settings)
+    number_or_name = int(device) if device and device.isdigit() else device
+    try:
+        player = Player(guide.sound, settings.sample_rate, number_or_name)
+        player.start()
+    except DeviceError as error:
+        guide.heard = False
+        reason = str(error).partition("\n")[0]
+        click.echo(f"It goes on without sound, as {reason}", err=True)
+        yield guide
+        return
+    failed: MeasureError | None = None
+    try:
+        try:
+            yield guide
+        except MeasureError as error:
+            failed = error
+            guide.say("Your pace could not be told. What may help is on your screen.")
+        guide.sound.finish()
+        with contextlib.suppress(DeviceError):  # it went away: the screen has it all
+            while player.watch():
+                time.sleep(LOOK_SECONDS)
+    finally:
+        player.stop()
+    if failed is not None:
+        raise failed

@@ -1,0 +1,82 @@
+"""``voice-guide pace tap``: a pace from taps, with closed eyes."""
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_guide.cli.options import SessionCommand, some_options
+from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.progress import progress
+from voice_guide.errors import VoiceGuideError
+from voice_guide.settings import Settings
+
+if TYPE_CHECKING:
+    from voice_guide.cli.pace.sound import Guide
+
+__all__ = ["tap_command"]
+
+LOOK_SECONDS = 0.2
+
+INSTRUCTIONS = (
+    "Close your eyes, or rest them somewhere.",
+    "Tap the space bar each time a breath in begins, and each time a breath out begins.",
+    "Start with a breath in. There is nothing to do right.",
+)
+
+
+@click.command("tap", cls=SessionCommand)
+@click.option("--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap.")  # noqa: E501  # fmt: skip
+@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
+@click.option("--device", metavar="DEVICE", help="Number or name of the sound device.")
+@some_options("pace", "voice", "rate", "loudness")
+def tap_command(breaths: int, name: str | None, device: str | None, settings: Settings) -> None:
+    """Your own pace, by tapping.
+
+    Close your eyes, and tap the space bar at the start of each in-breath and of each
+    out-breath. A rising sound answers a breath in, a falling one a breath out. A tap too many
+    or too few does no harm. Enter or q ends it early, Ctrl-C leaves it.
+
+    The pace is kept as mine. --pace is where the command that is shown leads to.
+    """
+    from voice_guide import paces, tapping
+    from voice_guide.cli.pace.sound import guide
+    from voice_guide.keys import at_terminal
+
+    if not at_terminal():
+        raise VoiceGuideError(
+            "there is no terminal to tap at: start this in one, without a pipe or a redirection. "
+            "A recording can be measured without:  voice-guide pace listen FILE"
+        )
+    paces.saved()  # a damaged file is told before anybody taps
+    with guide(settings, device) as aloud:
+        aloud.say(*INSTRUCTIONS)
+        measured = tapping.measured(_taps(aloud, breaths))
+        aloud.say(*answered(measured, settings.pace, name))
+
+
+def _taps(aloud: "Guide", breaths: int) -> list[float]:
+    """The times of taps in seconds, until there are enough or a key ends it."""
+    from voice_guide.keys import keys
+    from voice_guide.playback import FALLING, RISING
+    from voice_guide.tapping import turns
+
+    times: list[float] = []
+    done = 0
+    with keys() as pressed:
+        click.echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
+        with progress("Breaths") as told:
+            while done <= 2 * breaths:
+                presses = pressed.read(LOOK_SECONDS)
+                now = time.monotonic()
+                if set(presses) & {"q", "enter"}:
+                    break
+                if "space" not in presses:
+                    continue
+                times.append(now)
+                before, done = done, turns(times)
+                if done != before:
+                    aloud.sign(RISING if done % 2 else FALLING)
+                if told:
+                    told(min(done // 2, breaths), breaths)
+    return times

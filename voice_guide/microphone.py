@@ -1,0 +1,84 @@
+"""The microphone: opened, and read block by block."""
+
+import contextlib
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.device import device_command, load_sounddevice, quiet
+from voice_guide.errors import DeviceError
+
+__all__ = ["Microphone", "microphone"]
+
+GIVE_UP_SECONDS = 3.0
+"""A microphone that gives nothing for this long has gone."""
+
+_FILE = "A recording can be measured, too:  voice-guide pace listen FILE"
+
+
+class Microphone:
+    """What comes in; ``sample_rate`` is in Hz."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate
+        self._came: SimpleQueue[NDArray[np.float32]] = SimpleQueue()
+
+    def take(self, block: Any, _frames: int, _time: Any, _status: Any) -> None:
+        """Called by the device: a copy, and nothing else."""
+        self._came.put(block[:, 0].copy())
+
+    def read(self) -> NDArray[np.float32]:
+        """Wait for the next block, float32 (frames,).
+
+        Raises:
+            DeviceError: if none comes.
+        """
+        try:
+            return self._came.get(timeout=GIVE_UP_SECONDS)
+        except Empty as error:
+            raise DeviceError(f"the microphone gives no more sound. {_FILE}") from error
+
+
+@contextlib.contextmanager
+def microphone(device: int | str | None = None) -> Iterator[Microphone]:
+    """Open a microphone at its own sample rate.
+
+    Args:
+        device: PortAudio's number or name; None for the default.
+
+    Raises:
+        DeviceError: if there is none that can be opened.
+    """
+    sounddevice = load_sounddevice()
+    try:
+        with quiet():
+            about = sounddevice.query_devices(device, "input")
+            source = Microphone(round(about["default_samplerate"]))
+            stream = sounddevice.InputStream(
+                device=device,
+                samplerate=source.sample_rate,
+                channels=1,
+                dtype="float32",
+                callback=source.take,
+            )
+            stream.start()
+    except (ValueError, sounddevice.PortAudioError) as error:
+        with quiet():
+            found = [d["name"] for d in sounddevice.query_devices() if d["max_input_channels"]]
+        if not found:
+            reason = f"there is no microphone. What may help:  {device_command()}"
+        elif device is not None:
+            names = ", ".join(map(repr, found))
+            reason = f"{device!r} is not a microphone that can be opened; there are: {names}."
+        else:
+            reason = f"the microphone can't be opened: {error}. Choose another with --device."
+        raise DeviceError(f"{reason}\n{_FILE}") from error
+    try:
+        yield source
+    finally:
+        with quiet(), contextlib.suppress(sounddevice.PortAudioError):
+            stream.abort()
+            stream.close()
