@@ -1,24 +1,49 @@
-"""Drawing a plan: the breath as a curve over time, each line where it is spoken."""
+"""A picture of a plan: the breath as a curve, each line where it is spoken, one row a minute."""
 
 import math
 import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voice_guide.errors import VoiceGuideError
 from voice_guide.plan import Plan
 from voice_guide.script import Line
-from voice_guide.timeline import Breath
+from voice_guide.timeline import Breath, Cue
 from voice_guide.units import clock
 
-__all__ = ["draw"]
+__all__ = ["DARK", "LIGHT", "Colours", "draw"]
 
 ROW_SECONDS = 60
-LETTERS_A_SECOND = 3.7  # that fit side by side in a row
-INK, AIR, WORDS, BELL = "#2b3a42", "#9cc3c9", "#3d6b74", "#c08a3e"
+WIDTH, MARGIN, HEAD = 15.0, 0.45, 0.9  # inches
+UNIT = 0.6  # inches from empty to full lungs
+GAP = 0.42  # inches between two rows, for the clock
+COURSE = 0.9  # inches of the course of the pace
+LINE = 0.28  # of a unit, from one line of text to the next
+LETTERS_A_SECOND = 3.3  # that fit side by side in a row
+SMALL, TEXT, TITLE = 7.5, 8.5, 13  # points
 
 
-def draw(plan: Plan, path: Path) -> None:
-    """Write a picture of the plan, one row a minute; the suffix chooses its format.
+@dataclass(frozen=True)
+class Colours:
+    """What a picture is drawn with; ``faint`` is for what can be overlooked."""
+
+    paper: str
+    ink: str
+    faint: str
+    inhale: str
+    exhale: str
+    words: str
+    bell: str
+
+
+LIGHT = Colours("#fbfaf7", "#2b3a42", "#8a979c", "#a9d0d3", "#cfe0df", "#2f6470", "#b07a2c")
+DARK = Colours("#141c21", "#e4ebec", "#7d8c92", "#3f7f88", "#2a5159", "#a5d6d9", "#e0b060")
+
+
+def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> None:
+    """Write a picture of the plan as PNG, as high as the session is long.
 
     Raises:
         VoiceGuideError: if matplotlib is not installed.
@@ -29,82 +54,151 @@ def draw(plan: Plan, path: Path) -> None:
         raise VoiceGuideError(
             "drawing needs matplotlib: install it with  pip install 'voice-guide[picture]'"
         ) from error
-    breathed = plan.breaths[-1].end if plan.breaths else 0  # the silent tail needs no row
-    rows = max(1, math.ceil(breathed / plan.sample_rate / ROW_SECONDS))
-    figure = Figure(figsize=(15, 0.9 + 1.75 * rows), dpi=110)
-    axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
-    figure.suptitle(
-        f"{plan.script.title}   {plan.summary}",
-        color=INK,
-        x=0.03,
-        ha="left",
-    )
-    times, heights = _curve(plan)
-    for row, axis in enumerate(axes):
-        start = row * ROW_SECONDS
-        axis.set(xlim=(start, start + ROW_SECONDS), ylim=(-1.75, 1.3), yticks=[])
-        ticks = range(start, start + ROW_SECONDS + 1, 10)
-        axis.set_xticks(ticks, [clock(tick) for tick in ticks], color=INK, fontsize=8)
-        axis.spines[["top", "left", "right"]].set_visible(False)
-        axis.fill_between(times, heights, color=AIR, alpha=0.55, linewidth=0)
-        _write_cues(axis, plan, start)
-    figure.subplots_adjust(left=0.03, right=0.98, top=1 - 0.7 / (0.9 + 1.75 * rows), bottom=0.04)
+    rows = list(_rows(plan))
+    course = COURSE + GAP if len(rows) > 1 else 0
+    height = HEAD + course + sum(row.inches + GAP for row in rows) + 0.1
+    figure = Figure(figsize=(WIDTH, height), dpi=110, facecolor=colours.paper)
+
+    def axes(top: float, inches: float) -> Any:
+        width = 1 - 2 * MARGIN / WIDTH
+        box = (MARGIN / WIDTH, 1 - (top + inches) / height, width, inches / height)
+        made = figure.add_axes(box, facecolor="none")
+        made.spines[["top", "left", "right"]].set_visible(False)
+        made.spines["bottom"].set_color(colours.faint)
+        made.tick_params(colors=colours.faint, labelsize=SMALL)
+        return made
+
+    for inches, words, size, colour in (
+        (0.36, plan.script.title, TITLE, colours.ink),
+        (0.6, plan.summary, TEXT, colours.faint),
+    ):
+        figure.text(MARGIN / WIDTH, 1 - inches / height, words, fontsize=size, color=colour)
+    top = HEAD
+    if course:
+        _draw_course(axes(top, COURSE), plan, colours)
+        top += course
+    for row in rows:
+        _draw_row(axes(top, row.inches), plan, row, colours)
+        top += row.inches + GAP
     figure.savefig(path)
 
 
-def _curve(plan: Plan) -> tuple[list[float], list[float]]:
-    """The fill of the lungs, 0 to 1, against seconds."""
-    times: list[float] = []
-    heights: list[float] = []
+@dataclass(frozen=True)
+class _Row:
+    """A minute of the session: its first second, and how deep the words reach below the breath."""
 
-    def add(frame: float, height: float) -> None:
-        times.append(frame / plan.sample_rate)
-        heights.append(height)
+    start: int
+    depth: float
+    cues: tuple[tuple[Cue, str], ...]  # with the words as they are broken into lines
 
-    for breath in plan.breaths:
-        turn = breath.start + breath.inhale + breath.hold_in
-        for step in range(21):
-            add(breath.start + breath.inhale * step / 20, (1 - math.cos(math.pi * step / 20)) / 2)
-        for step in range(21):
-            add(turn + breath.exhale * step / 20, (1 + math.cos(math.pi * step / 20)) / 2)
-    return times, heights
+    @property
+    def end(self) -> int:
+        return self.start + ROW_SECONDS
+
+    @property
+    def inches(self) -> float:
+        return (1.35 + self.depth) * UNIT
 
 
-def _write_cues(axis: "object", plan: Plan, row_start: int) -> None:
-    seen: set[int] = set()
-    cues = list(plan.cues())
-    starts = [cue.start for _, cue in cues[1:]] + [plan.frames]
-    for (breath, cue), following in zip(cues, starts, strict=True):
-        at, end = cue.start / plan.sample_rate, cue.end / plan.sample_rate
-        new_section = cue.section not in seen
-        seen.add(cue.section)
-        if not row_start <= at < row_start + ROW_SECONDS:
-            continue
-        if new_section:
-            title = plan.script.sections[cue.section].title
-            _text(axis, _seconds(breath, plan), 1.08, title, INK, weight="bold")
-        if isinstance(cue.item, Line):
-            axis.plot([at, end], [-0.12, -0.12], color=WORDS, linewidth=3)  # type: ignore[attr-defined]
-            room = (following - cue.start) / plan.sample_rate * LETTERS_A_SECOND
-            words = "\n".join(textwrap.wrap(cue.item.text, round(min(max(room, 12), 26))))
-            _text(axis, at, -0.28, words, WORDS, top=True)
+def _rows(plan: Plan) -> Iterator[_Row]:
+    breathed = plan.breaths[-1].end if plan.breaths else 0  # the silent tail needs no row
+    cues = [cue for _, cue in plan.cues()]
+    following = [*(cue.start for cue in cues[1:]), plan.frames]
+    for start in range(0, max(math.ceil(breathed / plan.sample_rate), 1), ROW_SECONDS):
+        written = []
+        for cue, after in zip(cues, following, strict=True):
+            if start <= cue.start / plan.sample_rate < start + ROW_SECONDS:
+                room = (after - cue.start) / plan.sample_rate * LETTERS_A_SECOND
+                text = cue.item.text if isinstance(cue.item, Line) else ""
+                lines = textwrap.wrap(text, round(min(max(room, 12), 26)))
+                written.append((cue, "\n".join(lines)))
+        deepest = max((words.count("\n") + 1 for _, words in written if words), default=0)
+        yield _Row(start, 0.25 + LINE * deepest, tuple(written))
+
+
+def _draw_course(axis: Any, plan: Plan, colours: Colours) -> None:
+    """The breaths a minute over the whole session, and where each section starts."""
+    rate = plan.sample_rate
+    starts = [breath.start / rate / 60 for breath in plan.breaths]
+    paces = [60 * rate / breath.frames for breath in plan.breaths]
+    low, high = math.floor(min(paces) - 0.5), math.ceil(max(paces) + 0.5)
+    axis.fill_between(starts, low, paces, step="post", color=colours.exhale, linewidth=0)
+    axis.step(starts, paces, where="post", color=colours.words, linewidth=1.5)
+    for _, frame in plan.sections:
+        axis.axvline(frame / rate / 60, color=colours.faint, linewidth=0.6, dashes=(2, 3))
+    axis.set(xlim=(0, plan.seconds / 60), ylim=(low, high), yticks=[low, high])
+    every = max(1, round(plan.seconds / 60 / 12))
+    ticks = range(0, int(plan.seconds / 60) + 1, every)
+    axis.set_xticks(ticks, [clock(60 * tick) for tick in ticks])
+    axis.set_title("breaths a minute", loc="left", fontsize=SMALL, color=colours.faint, pad=3)
+
+
+def _draw_row(axis: Any, plan: Plan, row: _Row, colours: Colours) -> None:
+    axis.set(xlim=(row.start, row.end), ylim=(-row.depth, 1.35), yticks=[])
+    ticks = range(row.start, row.end + 1, 10)
+    axis.set_xticks(ticks, [clock(tick) for tick in ticks])
+    breaths = [breath for breath in plan.breaths if _meets(breath.start, breath.end, plan, row)]
+    for breath in breaths:
+        for times, heights, colour in _curves(breath, plan.sample_rate, colours):
+            axis.fill_between(times, heights, color=colour, linewidth=0)
+    _write_sections_and_rests(axis, plan, row, colours)
+    for _, cue in plan.cues():
+        if isinstance(cue.item, Line) and _meets(cue.start, cue.end, plan, row):
+            ends = [cue.start / plan.sample_rate, cue.end / plan.sample_rate]
+            axis.plot(ends, [-0.1, -0.1], color=colours.words, linewidth=3, solid_capstyle="butt")
+    for cue, words in row.cues:
+        at = cue.start / plan.sample_rate
+        if words:
+            _write(axis, at, -0.2, words, colours.words)
         else:
-            axis.plot([at], [0.5], marker="o", color=BELL)  # type: ignore[attr-defined]
-            _text(axis, at + 0.5, 0.5, "bell", BELL)
+            axis.plot([at], [0.6], marker="o", color=colours.bell, markersize=6)
+            _write(axis, at + 0.5, 0.72, "bell", colours.bell)
 
 
-def _seconds(breath: Breath, plan: Plan) -> float:
-    return breath.start / plan.sample_rate
+def _write_sections_and_rests(axis: Any, plan: Plan, row: _Row, colours: Colours) -> None:
+    """Titles above the breath in which a section starts; the length of each rest in its midst."""
+    for title, frame in plan.sections:
+        at = frame / plan.sample_rate
+        if row.start <= at < row.end:
+            _write(axis, at, 1.35, title, colours.ink, weight="bold")
+    for first, last, breaths in _rests(plan):
+        at = first / plan.sample_rate
+        if row.start <= at < row.end:
+            many = f"rest, {breaths} breath{'s' if breaths > 1 else ''}"
+            middle = min((first + last) / 2 / plan.sample_rate, (at + row.end) / 2)
+            _write(axis, middle, -0.05, many, colours.faint, ha="center")
 
 
-def _text(
-    axis: "object",
-    x: float,
-    y: float,
-    words: str,
-    colour: str,
-    weight: str = "normal",
-    top: bool = False,
-) -> None:
-    place = "top" if top else "center"
-    axis.text(x, y, words, color=colour, fontsize=8, weight=weight, va=place)  # type: ignore[attr-defined]
+def _rests(plan: Plan) -> Iterator[tuple[int, int, int]]:
+    """First frame, last frame and number of the breaths in a row that hold no word."""
+    spoken = [(c.start, c.end) for _, c in plan.cues() if isinstance(c.item, Line)]
+    run: list[Breath] = []
+    for breath in plan.breaths:
+        if any(start < breath.end and breath.start < end for start, end in spoken):
+            if run:
+                yield run[0].start, run[-1].end, len(run)
+            run = []
+        else:
+            run.append(breath)
+    if run:
+        yield run[0].start, run[-1].end, len(run)
+
+
+def _curves(
+    breath: Breath, rate: int, colours: Colours
+) -> Iterator[tuple[list[float], list[float], str]]:
+    """How full the lungs are, 0 to 1, against seconds: drawing in and holding, letting go."""
+    start, turn = breath.start / rate, (breath.start + breath.inhale + breath.hold_in) / rate
+    inhale, exhale = breath.inhale / rate, breath.exhale / rate
+    steps = [step / 24 for step in range(25)]
+    swell = [(1 - math.cos(math.pi * step)) / 2 for step in steps]
+    yield [*(start + inhale * step for step in steps), turn], [*swell, 1.0], colours.inhale
+    yield [turn + exhale * step for step in steps], swell[::-1], colours.exhale
+
+
+def _meets(start: int, end: int, plan: Plan, row: _Row) -> bool:
+    return start < row.end * plan.sample_rate and end > row.start * plan.sample_rate
+
+
+def _write(axis: Any, x: float, y: float, words: str, colour: str, **options: str) -> None:
+    axis.text(x, y, words, color=colour, fontsize=TEXT, va="top", linespacing=1.25, **options)

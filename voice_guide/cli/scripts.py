@@ -47,10 +47,11 @@ def list_command(settings: Settings) -> None:
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.option("--json", "as_json", is_flag=True, help="The plan for programs: every position in frames.")  # noqa: E501  # fmt: skip
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 @session_options
 def show_command(
-    name: str, as_json: bool, png: str | None, overwrite: bool, settings: Settings
+    name: str, as_json: bool, png: str | None, dark: bool, overwrite: bool, settings: Settings
 ) -> None:
     """The plan of a session: what is said when, breath by breath."""
     from voice_guide.library import load
@@ -70,10 +71,10 @@ def show_command(
     plan = session.plan()
     if png:
         from voice_guide.files import replacing
-        from voice_guide.picture import draw
+        from voice_guide.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
-            draw(plan, part)
+            draw(plan, part, DARK if dark else LIGHT)
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     elif png:
