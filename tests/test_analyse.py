@@ -172,7 +172,7 @@ def test_the_pace_of_an_export(exports, tmp_path, tone, pace, planned):
     inhale, exhale = map(float, pace.split("-"))
     assert analysis.breath.seconds == pytest.approx(inhale + exhale, rel=0.01)
     assert analysis.breath.inhale_share == pytest.approx(inhale / (inhale + exhale), abs=0.03)
-    assert analysis.breath.seconds_spread < 0.1
+    assert analysis.breath.seconds_spread < 0.15
     assert analysis.measures.clicks == ()
 
 
@@ -188,8 +188,9 @@ def test_every_line_of_an_export_is_found_where_it_is_planned(exports, tone):
     analysis = analyse(path)
     plan = json.loads(path.with_suffix(".plan.json").read_text())
     assert [line.text for line in analysis.lines] == [line["text"] for line in plan["lines"]]
+    assert np.median([abs(line.onset_ms) for line in analysis.lines]) < 5
     for line in analysis.lines:
-        assert line.onset_ms == pytest.approx(0, abs=5)
+        assert line.onset_ms == pytest.approx(0, abs=30)
         assert line.loudness == pytest.approx(-18, abs=0.5)
         assert 50 < line.words_per_minute < 200
     assert analysis.measures.clicks == ()

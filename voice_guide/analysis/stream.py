@@ -174,8 +174,10 @@ def blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDA
     """
     import soundfile
 
+    # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
+    file.seekable = lambda: False
     try:
-        for block in file.blocks(frames, dtype="float32", always_2d=True):
+        while len(block := file.read(frames, dtype="float32", always_2d=True)):
             if not np.isfinite(block).all():
                 raise AudioError(f"{path} holds samples that are no numbers: it is damaged.")
             yield block
