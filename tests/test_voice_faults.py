@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import soundfile
-from running import is_alive, run
+from running import is_alive, run, wait_until
 
 from voice_guide.errors import SpeechError
 from voice_guide.script import Line
@@ -133,7 +133,7 @@ def test_what_a_hanging_program_has_started_is_ended_with_it(program, tmp_path):
     assert "no answer" in str(fault)
     pids = (tmp_path / "pids").read_text().split()
     assert len(pids) == 2  # it was tried once more
-    assert not any(map(is_alive, pids))
+    wait_until(lambda: not any(map(is_alive, pids)))
 
 
 def test_the_text_is_never_an_argument_and_nothing_is_run(program, tmp_path):
