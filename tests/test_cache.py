@@ -1,6 +1,7 @@
 """Clips kept between runs."""
 
 import contextlib
+import os
 import subprocess
 import sys
 
@@ -155,3 +156,70 @@ def test_keys_are_equal_only_when_everything_is(identity):
     for name in identity:
         assert key_of(**identity) != key_of(**{**identity, name: "another"})
         assert key_of(**identity) != key_of(**{n: v for n, v in identity.items() if n != name})
+
+
+# What may go
+
+
+def used(cache, name, hours_ago):
+    """Put a clip that was used last so long ago; 244 bytes of it."""
+    key = key_of(text=name)
+    cache.put(key, CLIP)
+    path = cache._path(key)
+    then = path.stat().st_mtime - 3600 * hours_ago
+    os.utime(path, (then, then))
+    return key
+
+
+def test_what_was_used_least_recently_goes_first(cache):
+    keys = [used(cache, str(hours), hours) for hours in (5, 2, 9, 3)]
+    cache.shrink(2 * 244)
+    assert [cache.get(key) is not None for key in keys] == [False, True, False, True]
+    assert cache.size() == (2, 2 * 244)
+
+
+def test_using_a_clip_keeps_it(cache):
+    old, older = used(cache, "old", 5), used(cache, "older", 9)
+    cache.get(older)
+    cache.shrink(244)
+    assert cache.get(older) is not None
+    assert cache.get(old) is None
+
+
+def test_what_is_in_use_stays_whatever_the_limit(cache):
+    mine, recent, other = used(cache, "mine", 9), used(cache, "recent", 0.5), used(cache, "x", 5)
+    cache.shrink(1, keep=[mine])
+    assert [cache.get(key) is not None for key in (mine, recent, other)] == [True, True, False]
+
+
+def test_what_an_interrupted_process_left_is_cleared_away(cache, entry):
+    part = entry.with_suffix(".part")
+    part.touch()
+    cache.shrink(10**9)
+    assert part.exists()  # it may still be written
+    os.utime(part, (0, 0))
+    cache.shrink(10**9)
+    assert not part.exists()
+    assert entry.exists()
+
+
+def test_two_processes_that_shrink_a_cache_at_once_do_no_harm(cache, tmp_path):
+    script = f"""
+import sys
+from pathlib import Path
+from voice_guide.voices import cache as module
+module.IN_USE_SECONDS = -1
+cache = module.ClipCache(Path({str(tmp_path / "clips")!r}))
+sys.stdin.readline()
+for _ in range(20):
+    cache.shrink(0)
+    for number in range(50):
+        cache.put(module.key_of(text=str(number)), module.np.ones(100, module.np.float32))
+        cache.get(module.key_of(text=str(number + 1)))
+"""
+    both = [subprocess.Popen([sys.executable, "-c", script], stdin=-1) for _ in range(2)]
+    for process in both:
+        process.stdin.write(b"go\n")
+        process.stdin.close()
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    assert cache.size()[0] <= 100

@@ -22,11 +22,19 @@ def files(folder):
 class FakeVoice:
     """Speaks a tone, as long as the text says; notes what it was asked for."""
 
-    def __init__(self, **identity):
-        self.identity = {"engine": "fake", **identity}
+    rate = None
+    whole = False
+
+    def __init__(self, name="fake", **identity):
+        self.name = name
+        self.made_of = {"engine": name, **identity}
+        self.lacks = set()
         self.asked = []
         self.closed = 0
         self.faults = {}
+
+    def identity(self, text):
+        return None if text in self.lacks else self.made_of
 
     def speak(self, texts):
         self.asked += texts
@@ -48,9 +56,9 @@ IN, OUT = Line("Breathing in", "in"), Line("and slowly out.", "out")
 
 @pytest.fixture
 def clips_of(tmp_path):
-    def clips_of(voice, **options):
+    def clips_of(*voices, **options):
         options = {"sample_rate": 48000, "lufs": -18.0, "ceiling": 0.8, "polish": "off", **options}
-        return SpokenClips(voice, "fake", tmp_path / "clips", **options)
+        return SpokenClips(voices, tmp_path / "clips", **options)
 
     return clips_of
 
@@ -83,14 +91,15 @@ def test_another_run_speaks_nothing_and_has_the_same_clips(clips_of):
         {"ceiling": 0.7},
         {"polish": "light"},
         {"voice": FakeVoice(rate=90)},
-        {"voice": FakeVoice(engine="fake 2")},
+        {"voice": FakeVoice("fake 2")},
     ],
 )
 def test_whatever_shapes_the_sound_makes_another_clip(clips_of, other):
     clips_of(FakeVoice()).prepare([IN])
-    options = {"voice": FakeVoice(), **other}
-    clips_of(**options).prepare([IN, IN])
-    assert options["voice"].asked == [IN.text]
+    voice = other.get("voice", FakeVoice())
+    options = {name: value for name, value in other.items() if name != "voice"}
+    clips_of(voice, **options).prepare([IN, IN])
+    assert voice.asked == [IN.text]
 
 
 def test_another_way_of_preparing_makes_another_clip(clips_of, monkeypatch):
@@ -157,7 +166,8 @@ def test_a_line_that_can_not_be_spoken_is_named_with_voice_reason_and_advice(
         clips_of(voice).prepare([IN, OUT])
     assert str(caught.value) == (
         f"the voice 'fake' could not speak 'and slowly out.': {reason}. "
-        "Try other words, another --rate, or --voice none for the breath alone."
+        "Try other words, another --voice or --rate, --fallback to let another voice speak "
+        "what this one can't, or --voice none for the breath alone."
     )
     assert len(files(tmp_path)) == 1  # the line that could be spoken is kept
 
@@ -175,3 +185,81 @@ def test_a_line_that_can_not_be_spoken_may_be_left_out(clips_of):
     assert clips.samples(IN).any()
     assert clips_of(FakeVoice()).recall([IN])
     assert not clips_of(FakeVoice()).recall([IN, OUT])  # it is tried again another time
+
+
+# Several voices
+
+
+def test_each_line_is_spoken_by_the_first_voice_that_has_it(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    own.lacks = {OUT.text}
+    clips = clips_of(own, other)
+    clips.prepare([OUT, IN])
+    assert (own.asked, other.asked) == ([IN.text], [OUT.text])
+    assert clips.spoken_by == ["other", "own"]
+    assert clips.notes == []
+    own.lacks = set()  # it has been added since: what the other has spoken is not taken for it
+    assert not clips_of(own, other).recall([OUT])
+
+
+def test_without_fallback_no_other_voice_speaks_what_one_can_not(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    own.faults[OUT.text] = WorkerFault("no answer in 20 s")
+    with pytest.raises(SpeechError, match=r"'own' could not speak .* --fallback"):
+        clips_of(own, other).prepare([IN, OUT])
+    assert other.asked == []
+
+
+def test_with_fallback_the_next_voice_speaks_a_line_and_it_is_noted(clips_of):
+    own, other, last = FakeVoice("own"), FakeVoice("other"), FakeVoice("last")
+    own.faults[OUT.text] = other.faults[OUT.text] = WorkerFault("no answer in 20 s")
+    clips = clips_of(own, other, last, fallback=True)
+    clips.prepare([IN, OUT, Line("Breathing on")])
+    assert last.asked == [OUT.text]
+    assert clips.spoken_by == ["own", "last"]
+    first, second = clips.notes
+    assert first.startswith("the voice 'own' could not speak 'and slowly out.': no answer in 20 s.")
+    assert "'other' spoke in its place." in first
+    assert "'last' spoke in its place." in second
+    assert not clips_of(own).recall([OUT])  # it is asked again another time
+    assert clips_of(last).recall([OUT])
+
+
+def test_a_voice_that_fails_twice_is_asked_no_more(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    lines = [Line(f"Breathing in {number}") for number in range(20)]
+    own.faults = {line.text: WorkerFault("it crashed (exit 3)") for line in lines}
+    clips, told = clips_of(own, other, fallback=True), []
+    clips.prepare([IN, *lines], lambda *progress: told.append(progress))
+    assert other.asked[-len(lines) + 1 :] == [line.text for line in lines[1:]]
+    assert len(clips.notes) == 2
+    assert clips.notes[1].endswith("'other' spoke in its place from then on.")
+    assert [done for done, _ in told] == list(range(len(lines) + 2))
+    assert clips.samples(IN).any()  # made before it failed
+
+
+def test_a_line_that_no_voice_can_speak_is_told_with_the_last_reason(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    own.faults[OUT.text] = other.faults[OUT.text] = WorkerFault("it crashed (exit 3)")
+    clips, failed = clips_of(own, other, fallback=True), []
+    clips.prepare([OUT, IN], failed=failed.append)
+    assert "'other' could not speak 'and slowly out.'" in str(failed[0])
+    assert clips.spoken_by == ["own"]
+
+
+# What is said inside
+
+
+def test_what_is_said_inside_is_another_clip_and_3_lu_softer(clips_of):
+    clips, aside = clips_of(FakeVoice()), Line("Breathing in", inner=True)
+    clips.prepare([IN, aside])
+    outer, inner = clips.samples(IN), clips.samples(aside)
+    level = 20 * np.log10(np.std(inner) / np.std(outer))
+    assert level == pytest.approx(-3, abs=0.1)
+
+
+def test_what_is_said_inside_may_have_a_voice_of_its_own(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    clips = clips_of(own, inner=[other])
+    clips.prepare([IN, Line("I can stay.", inner=True)])
+    assert (own.asked, other.asked) == ([IN.text], ["I can stay."])

@@ -45,7 +45,7 @@ def is_what_is_rendered_today(file, script, settings):
 
 
 def test_the_demo_of_a_session():
-    is_what_is_rendered_today("one-minute-pause.opus", "one-minute-pause", Settings())
+    is_what_is_rendered_today("one-minute-pause.opus", "one-minute-pause", Settings(voice="espeak"))
 
 
 @pytest.mark.parametrize("tone", STYLES)

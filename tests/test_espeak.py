@@ -14,7 +14,7 @@ import soundfile
 
 from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.prepare import decode, spoken_parts
-from voice_guide.voices.worker import WorkerFault, Workers, pyttsx3_command
+from voice_guide.voices.worker import WorkerFault, Workers, worker_command
 
 LINES = [
     "Let your feet find the floor.",
@@ -39,7 +39,7 @@ def seconds(data):
 @pytest.fixture(scope="module")
 def one_worker():
     """Asks one process for lines, each with properties of its own."""
-    workers = Workers(pyttsx3_command("espeak_driver"), count=1)
+    workers = Workers(worker_command("espeak_driver"), count=1)
 
     def ask(*requests):
         return list(workers.ask([{"text": text, "properties": p} for text, p in requests]))

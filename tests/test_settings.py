@@ -19,6 +19,7 @@ def config(tmp_path, monkeypatch):
     """Writes the listener's file."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("VOICE_GUIDE_VOICE")
     path = tmp_path / "config" / "voice-guide" / "config.toml"
 
     def config(text):
@@ -64,6 +65,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         "tone": "bowl",
         "bed": "rain.wav",
         "voice": "none",
+        "fallback": True,
         "rate": 140,
         "talk": "less",
         "count": True,
@@ -120,6 +122,19 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("sample_rate = 44100.9", [": sample_rate: '44100.9'"]),
         ("seed = true", [": seed: 'True'"]),
         ("seed = 2000-01-01", [": seed: "]),
+        ('voice = "nosuch"', [": voice: there is no voice 'nosuch'", "auto, espeak"]),
+        ('voice = "neural"', [": voice: ", "neural:FOLDER"]),
+        ("fallback = 3", [": fallback: "]),
+        ("cache_limit = 0", [": cache_limit: ", "megabytes"]),
+        ('cache_limit = "much"', [": cache_limit: ", "'much'"]),
+        ("voices = 3", [": voices: ", "[voices.NAME]"]),
+        ("[voices]\nsay = 3", [": voices.say: ", "command"]),
+        ("[voices.say]\nlanguage = 'en'", [": voices.say: ", "command is needed"]),
+        ("[voices.say]\ncommand = 'say'", [": voices.say.command: "]),
+        ("[voices.say]\ncommand = ['say', 3]", [": voices.say.command: "]),
+        ("[voices.say]\ncommand = ['say', '{output}']", [": voices.say.command: ", "{text_file}"]),
+        ("[voices.say]\ncommand = ['say', '{text_file}']\nrate = 5000", [": voices.say: ", "80"]),
+        ("[voices.say]\ncommand = ['say', '{text_file}']\ncolour = 1", [": voices.say: "]),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "list"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from running import is_alive, wait_until
 
-from voice_guide.voices.worker import WorkerFault, Workers, pyttsx3_command
+from voice_guide.voices.worker import WorkerFault, Workers, worker_command
 
 # A worker that does as each request says. It notes its process before it misbehaves.
 OBEDIENT = """
@@ -191,7 +191,7 @@ def test_an_engines_own_words_reach_the_fault(workers):
 
 
 def test_a_driver_that_is_missing_is_named():
-    one = Workers(pyttsx3_command("missing_driver"), count=1)
+    one = Workers(worker_command("missing_driver"), count=1)
     (fault,) = one.ask([{"text": "a", "properties": {}}])
     one.close()
     assert "missing_driver" in str(fault)

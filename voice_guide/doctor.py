@@ -97,21 +97,22 @@ def _devices() -> Finding:
 
 
 def _voice() -> Finding:
-    from voice_guide.voices import VOICES, open_voice
+    from voice_guide.voices import AUTO, open_voices
 
-    name = next(iter(VOICES))
-    voice = open_voice(name, "en", None)
+    (voice,), _ = open_voices(AUTO, "en", None)
     try:
         answer = next(voice.speak(["Breathing out."]))
     finally:
         voice.close()
     if isinstance(answer, bytes):
-        return Finding("voice", True, f"{name} speaks")
-    return Finding("voice", False, f"{name}: {answer}", fix="pip install --upgrade espeakng-loader")
+        return Finding("voice", True, f"{voice.name} speaks; others: voice-guide voices")
+    fix = "voice-guide voices set espeak"
+    return Finding("voice", False, f"{voice.name}: {answer}", fix=fix)
 
 
 def _cache() -> Finding:
     from voice_guide.settings import cache_folder
+    from voice_guide.voices.cache import ClipCache
 
     folder = cache_folder()
     try:
@@ -121,7 +122,7 @@ def _cache() -> Finding:
     except OSError as error:
         reason = f"{folder}: {error.strerror}; lines are spoken anew each time"
         return Finding("cache", False, reason, needed=False, fix=f"chmod u+rwx {folder}")
-    size = sum(file.stat().st_size for file in folder.rglob("*.clip"))
+    _, size = ClipCache(folder).size()
     return Finding("cache", True, f"{folder}, {size / 1e6:.0f} MB", needed=False)
 
 

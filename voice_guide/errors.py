@@ -21,6 +21,7 @@ __all__ = [
     "SettingsError",
     "SpeechError",
     "UnknownNameError",
+    "VoiceError",
     "VoiceGuideError",
 ]
 
@@ -43,6 +44,10 @@ class LengthError(RequestError):
 
 class UnknownNameError(RequestError):
     """No script, voice or tone has this name."""
+
+
+class VoiceError(RequestError):
+    """A voice that can't speak on this computer, or not the script's language."""
 
 
 class SettingsError(VoiceGuideError):

@@ -7,9 +7,10 @@ from typing import Any
 
 from voice_guide.course import Ramp
 from voice_guide.directions import direction
-from voice_guide.errors import PaceError, Problem, ScriptError
+from voice_guide.errors import PaceError, Problem, ScriptError, UnknownNameError
 from voice_guide.pace import Pace
 from voice_guide.script import Anchor, Item, Line, Place, Script, Section
+from voice_guide.voices import check_name
 
 __all__ = ["MAX_BYTES", "parse"]
 
@@ -34,8 +35,9 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
     return script
 
 
-_KEYS = ("title", "about", "language", "pace", "ramp", "holds")
+_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "inner")
 _ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
+_INNER = re.compile(r"inner:\s*", re.IGNORECASE)
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -126,6 +128,12 @@ class _Parser:
                 fields[key] = text.lower() in ("yes", "true")
             else:
                 self._report(*at, f"holds is yes or no, not {text!r}")
+        elif key == "inner":
+            try:
+                check_name(text)
+                fields[key] = text
+            except UnknownNameError as error:
+                self._report(*at, str(error).rstrip("."))
         elif key == "language":
             if re.fullmatch(r"[a-zA-Z]{2,3}(-[\w-]+)?", text):
                 fields[key] = text
@@ -179,7 +187,7 @@ class _Parser:
             elif not stripped:
                 finish()
             else:
-                if _ANCHORED.match(stripped):
+                if _ANCHORED.match(stripped) or _INNER.match(stripped):
                     finish()
                 if not paragraph:
                     started = (row, column)
@@ -193,6 +201,8 @@ class _Parser:
             word = match[1].lower()
             anchor = "in" if word == "in" else "out" if word == "out" else "hold"
             text = text[match.end() :]
+        inner = _INNER.match(text)
+        text = text[inner.end() :] if inner else text
         if optional := _OPTIONAL.fullmatch(text):
             text = optional[1].strip()
             if match := _ANCHORED.match(text):
@@ -202,7 +212,8 @@ class _Parser:
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
-        items.append(Line(text, anchor, optional is not None, place=self._place(row, column)))
+        place = self._place(row, column)
+        items.append(Line(text, anchor, optional is not None, place=place, inner=inner is not None))
 
     def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
         inside, bracket, after = text[1:].partition("]")

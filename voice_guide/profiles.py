@@ -16,7 +16,7 @@ from voice_guide.settings import Settings
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 from voice_guide.voices import NONE
-from voice_guide.voices.clips import Clips
+from voice_guide.voices.clips import INNER_LU, Clips
 
 __all__ = ["PROFILES", "Profile", "published", "settled"]
 
@@ -174,9 +174,9 @@ class _Levelled:
         self.samples = lru_cache(maxsize=64)(self._samples)  # measured first, then rendered
         self.recall, self.prepare = clips.recall, clips.prepare
         self.frames, self.close = clips.frames, clips.close
+        self.notes, self.spoken_by = clips.notes, clips.spoken_by
 
     def _samples(self, line: Line) -> Audio:
-        settings = self._settings
-        return level_clip(
-            self._clips.samples(line), settings.sample_rate, voice_lufs(settings), self._ceiling
-        )
+        lufs = voice_lufs(self._settings) - (INNER_LU if line.inner else 0)
+        samples = self._clips.samples(line)
+        return level_clip(samples, self._settings.sample_rate, lufs, self._ceiling)

@@ -59,6 +59,7 @@ class Line:
     """One utterance of the voice. Without an anchor it starts with an exhale.
 
     The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
+    What is ``inner`` is said inside: softer, and by a voice of its own if the script names one.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Line:
     optional: bool = False
     said: bool = True
     place: Place | None = field(default=None, compare=False)
+    inner: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Script:
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
     ramp: Ramp = NO_RAMP
     holds: bool = True
+    inner: str = ""  # the voice of what is said inside; empty: that of the rest
 
     def items(self) -> Iterator[Item]:
         for section in self.sections:

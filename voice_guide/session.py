@@ -11,20 +11,20 @@ import numpy as np
 from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
-from voice_guide.errors import LengthError
+from voice_guide.errors import LengthError, VoiceError
 from voice_guide.fade import Fade
 from voice_guide.fit import fit
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
 from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests, without_bells
-from voice_guide.settings import Settings, cache_folder
+from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
 from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
-from voice_guide.voices import NONE, open_voice
-from voice_guide.voices.clips import Clips, Progress, SilentClips, SpokenClips
+from voice_guide.voices import NONE, Voice, open_voices
+from voice_guide.voices.clips import INNER_LU, Clips, Progress, SilentClips, SpokenClips
 
 __all__ = ["Session", "open_session"]
 
@@ -185,6 +185,7 @@ def open_session(script: Script, settings: Settings) -> Session:
     Raises:
         PaceError: if the script forbids the pace.
         UnknownNameError: if there is no such voice.
+        VoiceError: if it can't speak here, or not the script's language.
         RequestError, AudioError: if the bed can't be read.
     """
     if settings.night:
@@ -193,22 +194,41 @@ def open_session(script: Script, settings: Settings) -> Session:
     ramp = settings.ramp or script.ramp
     script.check_pace(pace, ramp)
     bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
+    if any(line.inner for line in script.lines()):  # softer, and no less above the tone
+        settings = replace(settings, duck=settings.duck + INNER_LU)
     mix, ceiling_db = balance(pace, settings, bed)
     clips: Clips
     if settings.voice == NONE:
         clips = SilentClips(settings.sample_rate, settings.rate)
     else:
+        voices, missing = open_voices(
+            settings.voice, script.language, settings.rate, settings.fallback
+        )
+        inner, more = _inner_voices(script, settings)
         clips = SpokenClips(
-            open_voice(settings.voice, script.language, settings.rate),
-            settings.voice,
+            voices,
             cache_folder(),
             settings.sample_rate,
             voice_lufs(settings),
             db_to_gain(math.floor(ceiling_db)),  # so that one cache serves all tones
             settings.polish,
             settings.night,
+            settings.fallback,
+            inner,
+            cache_limit(read_config()),
         )
+        clips.notes += missing + more
     script = fade(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
+
+
+def _inner_voices(script: Script, settings: Settings) -> tuple[list[Voice], list[str]]:
+    """Return the voices that a script wishes for what is said inside, or why there are none."""
+    if not script.inner:
+        return [], []
+    try:
+        return open_voices(script.inner, script.language, settings.rate)[0], []
+    except VoiceError as error:
+        return [], [f"{error} What is said inside is spoken by {settings.voice!r}."]

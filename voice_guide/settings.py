@@ -1,6 +1,8 @@
 """What a listener may choose, and where their choices and the cache lie."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,22 @@ from voice_guide.errors import OutputError, SettingsError
 from voice_guide.pace import Pace
 
 __all__ = [
+    "OTHER_KEYS",
     "Settings",
+    "VoiceCommand",
     "cache_folder",
+    "cache_limit",
     "config_file",
     "read_config",
     "read_rows",
     "remember",
     "set_row",
+    "voice_commands",
+    "voices_folder",
 ]
+
+OTHER_KEYS = ("cache_limit", "voices")
+"""What the listener's file may hold beside the options."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,8 @@ class Settings:
     minutes: float | None = None  # None: as written
     tone: str = "breath"
     bed: str | None = None  # a sound file to lie beside the tone
-    voice: str = "espeak"
+    voice: str = "auto"  # or several, separated by commas
+    fallback: bool = False  # whether another voice may speak what one can't
     rate: int | None = None  # words per minute; None: the voice's own
     polish: str = "light"
     talk: str = "full"  # how much of what is optional is said
@@ -59,6 +70,13 @@ def cache_folder() -> Path:
     return user_cache_path("voice-guide", appauthor=False) / "clips"
 
 
+def voices_folder() -> Path:
+    """Where voices are found by their folder's name alone."""
+    from platformdirs import user_data_path
+
+    return user_data_path("voice-guide", appauthor=False) / "voices"
+
+
 def read_config() -> dict[str, Any]:
     """Read the listener's defaults; no file, no defaults.
 
@@ -66,6 +84,61 @@ def read_config() -> dict[str, Any]:
         SettingsError: if the file can't be read or is not TOML.
     """
     return read_rows(config_file())
+
+
+@dataclass(frozen=True)
+class VoiceCommand:
+    """A speech program of the listener's own: one ``[voices.NAME]`` of their file."""
+
+    command: tuple[str, ...]  # with placeholders
+    language: str = ""  # the one that it speaks; empty: any
+    rate: int | None = None  # words per minute
+    seconds: float = 20.0  # that a line may take
+
+
+def voice_commands(config: Mapping[str, Any]) -> dict[str, VoiceCommand]:
+    """Return the speech programs that the listener's file describes, by name.
+
+    Raises:
+        SettingsError: naming what is wrong with one of them.
+    """
+    described = config.get("voices", {})
+    if not isinstance(described, dict):
+        raise _wrong("voices", "describe each program in a table of its own: [voices.NAME]")
+    return {name: _voice_command(f"voices.{name}", told) for name, told in described.items()}
+
+
+def _voice_command(key: str, told: Any) -> VoiceCommand:
+    kinds = {"command": list, "language": str, "rate": int, "seconds": int | float}
+    if not isinstance(told, dict) or "command" not in told or set(told) - set(kinds):
+        raise _wrong(key, f"takes {', '.join(kinds)}; command is needed")
+    for name, value in told.items():
+        if not isinstance(value, kinds[name]) or isinstance(value, bool):
+            raise _wrong(f"{key}.{name}", f"can't be {value!r}")
+    command = told["command"]
+    if not command or not all(isinstance(argument, str) and argument for argument in command):
+        raise _wrong(f"{key}.command", "is a list of texts: the program, then its arguments")
+    if not any("{text_file}" in argument for argument in command[1:]):
+        raise _wrong(f"{key}.command", "has to name {text_file}, which the program reads")
+    if not 80 <= told.get("rate", 80) <= 300 or not 0 < told.get("seconds", 20) <= 600:
+        raise _wrong(key, "rate is 80 to 300 words per minute, seconds more than 0 and at most 600")
+    return VoiceCommand(**{**told, "command": tuple(command)})
+
+
+def cache_limit(config: Mapping[str, Any]) -> int:
+    """Return how large the cache may grow, in bytes.
+
+    Raises:
+        SettingsError: if the listener's file says something else than a number.
+    """
+    megabytes = config.get("cache_limit", 512)
+    if not isinstance(megabytes, int | float) or isinstance(megabytes, bool) or not megabytes > 0:
+        raise _wrong("cache_limit", f"is a number of megabytes, more than 0, not {megabytes!r}")
+    return round(min(megabytes, 1e9) * 1e6)
+
+
+def _wrong(key: str, message: str) -> SettingsError:
+    return SettingsError(f"{config_file()}: {key}: {message}.")
 
 
 def remember(key: str, value: str) -> Path:
@@ -111,7 +184,8 @@ def set_row(path: Path, key: str, value: str | None) -> None:
     read_rows(path)
     rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     kept = [row for row in rows if not re.match(rf"\s*[\"']?{key}[\"']?\s*=", row)]
-    new = [] if value is None else [f'{key} = "{value}"']
+    # A JSON string is a TOML string, too.
+    new = [] if value is None else [f"{key} = {json.dumps(value, ensure_ascii=False)}"]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

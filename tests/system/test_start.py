@@ -59,7 +59,7 @@ def test_a_place_that_makes_no_sense_is_told(alsa, short, settings, message):
 
 
 def test_a_place_is_gone_on_with_from_any_folder_and_forgotten_at_the_end(alsa, short, tmp_path):
-    settings = {"pace": "2-2", "tone": "pad"}
+    settings = {"voice": "espeak", "pace": "2-2", "tone": "pad"}
     place_of(alsa.env).parent.mkdir(parents=True)
     place = {"name": str(short), "item": SECOND, "settings": settings}
     place_of(alsa.env).write_text(json.dumps(place))
@@ -72,7 +72,11 @@ def test_a_place_is_gone_on_with_from_any_folder_and_forgotten_at_the_end(alsa, 
 
 def test_what_is_typed_with_resume_counts_more_than_what_was_kept(alsa, short):
     place_of(alsa.env).parent.mkdir(parents=True)
-    place = {"name": str(short), "item": SECOND, "settings": {"pace": "2-2", "tone": "pad"}}
+    place = {
+        "name": str(short),
+        "item": SECOND,
+        "settings": {"voice": "espeak", "pace": "2-2", "tone": "pad"},
+    }
     place_of(alsa.env).write_text(json.dumps(place))
     expected = model(short, pace="2-2", tone="bowl", start=SECOND)
     played, sound = alsa.play("--resume", "--tone", "bowl")
@@ -85,7 +89,9 @@ def test_a_session_that_was_never_heard_does_not_take_the_place_of_one_that_was(
     (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
     env = {**os.environ, **env, "XDG_STATE_HOME": str(tmp_path)}
     place_of(env).parent.mkdir(parents=True)
-    kept = json.dumps({"name": str(short), "item": 1, "settings": {"pace": "2-2"}})
+    kept = json.dumps(
+        {"name": str(short), "item": 1, "settings": {"voice": "espeak", "pace": "2-2"}}
+    )
     place_of(env).write_text(kept)
     assert run("play", "--resume", env=env).returncode == 1
     assert place_of(env).read_text() == kept

@@ -22,6 +22,8 @@ _COMMANDS = {  # where each is; a module is loaded when its command is asked for
     "check": "scripts",
     "analyse": "analyse",
     "pace": "pace",
+    "voices": "voices",
+    "cache": "cache",
     "doctor": "doctor",
 }
 

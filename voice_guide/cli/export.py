@@ -60,13 +60,15 @@ def export_command(
         with replacing(Path(plan_file), overwrite) as part:
             part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
     made = "standard output" if target == STDOUT else target
-    level = "tone" if settings.voice == "none" else "voice"
+    level = f"voice {' and '.join(spoken)}" if (spoken := session.clips.spoken_by) else "tone"
     loudness = round(session.settings.loudness, 1)
     purpose = f", for {profile}" if profile else ""
     click.echo(
         f"{made}: {plan.summary}, {level} at {loudness:g} LUFS{purpose}",
         file=sys.stderr if target == STDOUT else sys.stdout,
     )
+    for note in session.clips.notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 def _settled(profile: str, settings: Settings) -> Settings:

@@ -12,16 +12,22 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from voice_guide.course import Ramp
-from voice_guide.errors import PaceError, SettingsError
+from voice_guide.errors import PaceError, SettingsError, UnknownNameError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import names, resolve
-from voice_guide.settings import Settings, config_file, read_config
+from voice_guide.settings import (
+    OTHER_KEYS,
+    Settings,
+    cache_limit,
+    config_file,
+    read_config,
+    voice_commands,
+)
 
 __all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options", "some_options"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 TALK = ("full", "less", "least")
-VOICES = ("espeak", "none")
 POLISHES = ("off", "light", "warm")
 
 
@@ -60,6 +66,29 @@ class RampType(click.ParamType[Ramp]):
             return Ramp.parse(str(value), resolve)
         except PaceError as error:
             self.fail(str(error), param, ctx)
+
+
+class VoiceName(click.ParamType[str]):
+    """A voice, or several with commas between them; whether they speak is found out later."""
+
+    name = "voice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from voice_guide.voices import check_name
+
+        try:
+            check_name(str(value))
+        except UnknownNameError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from voice_guide.voices import AUTO, BACK_ENDS, NONE
+
+        names = [AUTO, *BACK_ENDS, NONE]
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 class NumberRange(click.FloatRange):
@@ -123,6 +152,8 @@ _VARY_HELP = (
     "its mean stays the pace."
 )
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
+_VOICE_HELP = "Who speaks: see voice-guide voices. none: only the breath."
+_FALLBACK_HELP = "Let another voice speak what this one can't, and say so."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
 _POLISH_HELP = "Pauses, softness and a little room for the voice; off: as the engine spoke."
 _TALK_HELP = (
@@ -143,7 +174,8 @@ _OPTIONS = [
     click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
     click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
     click.option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
-    click.option("--voice", type=click.Choice(VOICES), help="Who speaks; none: only the breath."),
+    click.option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
+    click.option("--fallback", is_flag=True, help=_FALLBACK_HELP),
     click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
     click.option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
     click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
@@ -215,10 +247,13 @@ def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
 def _checked(config: dict[str, Any]) -> dict[str, str]:
     """Return the listener's defaults as if they had typed them, so that the same rules hold."""
+    known = [*_DEFAULTS, *OTHER_KEYS]
     for key in config:
-        if key not in _DEFAULTS:
-            near = difflib.get_close_matches(key, _DEFAULTS, n=1)
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            allowed = ", ".join(_DEFAULTS)
+            allowed = ", ".join(known)
             raise SettingsError(f"{config_file()}: unknown key {key!r}; known are {allowed}.{hint}")
-    return {key: str(value) for key, value in config.items()}
+    voice_commands(config)
+    cache_limit(config)
+    return {key: str(value) for key, value in config.items() if key in _DEFAULTS}

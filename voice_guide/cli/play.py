@@ -16,7 +16,7 @@ from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
-from voice_guide.voices import NONE, VOICES
+from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
     from voice_guide.playback import Playback
@@ -97,7 +97,7 @@ def play_command(
     script = load(name)
     if sleep:
         script = for_sleep(script)
-    session = open_session(script, settings)
+    session = open_session(script, replace(settings, fallback=True))
     if start is not None:
         item = _first_item(session.script, start)
     player_device = int(device) if device and device.isdigit() else device
@@ -201,7 +201,7 @@ def _say_keys(playback: "Playback") -> None:
 
     playback.answer()
     settings = playback.session.settings
-    voice = next(iter(VOICES)) if settings.voice == NONE else settings.voice
+    voice = AUTO if settings.voice == NONE else settings.voice
     playback.say(spoken(KEYS_ALOUD, replace(settings, voice=voice)))
 
 
@@ -250,6 +250,8 @@ def _report(
     """Say afterwards what the listener should know, and nothing while they listen."""
     from voice_guide.settings import remember as keep_setting
 
+    for note in session.clips.notes:
+        click.echo(f"Note: {note}", err=True)
     for fault in speech.faults:
         click.echo(f"Left out: {fault}", err=True)
     if player.underflows:

@@ -1,12 +1,26 @@
 """Voices: back ends that turn text into audio, chosen by name and loaded when they are needed."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from voice_guide.errors import UnknownNameError
+from voice_guide.errors import UnknownNameError, VoiceError
 
-__all__ = ["NONE", "VOICES", "Voice", "WorkerFault", "open_voice"]
+__all__ = [
+    "AUTO",
+    "BACK_ENDS",
+    "NONE",
+    "Voice",
+    "WorkerFault",
+    "best_first",
+    "check_name",
+    "open_voice",
+    "open_voices",
+]
+
+AUTO = "auto"
+"""The best voice that works here."""
 
 NONE = "none"
 """The silent voice: words take their time, and are not heard."""
@@ -19,8 +33,17 @@ class WorkerFault(Exception):  # noqa: N818 - an answer more often than an excep
 class Voice(Protocol):
     """What a back end has to offer."""
 
-    identity: Mapping[str, Any]
-    """Everything that shapes the sound, except the text."""
+    name: str
+    """As it is chosen, such as ``flite:rms``."""
+
+    rate: int | None
+    """Words per minute that it is known to speak at."""
+
+    whole: bool
+    """Whether it is given a long line in one piece."""
+
+    def identity(self, text: str) -> Mapping[str, Any] | None:
+        """Return everything that shapes a line's sound, except the text; None: it can't say it."""
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         """Yield, in order, an audio file's bytes for each text, or what went wrong."""
@@ -29,18 +52,105 @@ class Voice(Protocol):
         """End the processes that speak."""
 
 
-VOICES = {"espeak": "voice_guide.voices.espeak:Espeak"}
-"""Where each back end is; one takes a language code and a rate in words per minute, or None."""
+BACK_ENDS = {
+    "espeak": "voice_guide.voices.espeak:Espeak",
+    "flite": "voice_guide.voices.flite:Flite",
+    "system": "voice_guide.voices.system:System",
+    "neural": "voice_guide.voices.neural:Neural",
+    "command": "voice_guide.voices.command:Command",
+    "recorded": "voice_guide.voices.recorded:Recorded",
+}
+"""Where each back end is; one takes a language code, a rate in words per minute or None, and
+what follows the colon of its name. It raises a VoiceError if it can't speak here."""
+
+_WITH_A_PART = {"neural": "FOLDER", "command": "NAME", "recorded": "FOLDER"}
+"""Back ends that are nothing without what follows the colon."""
+
+
+def check_name(names: str) -> None:
+    """Refuse what can't be the name of a voice, or of several with commas between them.
+
+    Raises:
+        UnknownNameError: saying which there are.
+    """
+    layers = [name.strip() for name in names.split(",")]
+    for name in layers:
+        back_end, _, part = name.partition(":")
+        if name == NONE and len(layers) > 1:
+            raise UnknownNameError("the voice 'none' stands alone.")
+        if back_end in _WITH_A_PART and not part:
+            wanted = _WITH_A_PART[back_end]
+            raise UnknownNameError(f"the voice {name!r} lacks its {wanted}: {back_end}:{wanted}.")
+        if back_end not in BACK_ENDS and name not in (AUTO, NONE):
+            known = [AUTO, *(f"{b}:{_WITH_A_PART[b]}" if b in _WITH_A_PART else b for b in BACK_ENDS)]  # noqa: E501  # fmt: skip
+            raise UnknownNameError(
+                f"there is no voice {name!r}: choose {', '.join([*known, NONE])}."
+            )
 
 
 def open_voice(name: str, language: str, rate: int | None) -> Voice:
-    """Return a voice by name.
+    """Return one voice by name.
 
     Raises:
         UnknownNameError: if there is no such voice.
+        VoiceError: if it can't speak here, or not this language.
     """
-    if name not in VOICES:
-        raise UnknownNameError(f"there is no voice {name!r}: choose {', '.join([*VOICES, NONE])}.")
-    module, _, factory = VOICES[name].partition(":")
-    make: Callable[[str, int | None], Voice] = getattr(import_module(module), factory)
-    return make(language, rate)
+    check_name(name)
+    back_end, _, part = name.partition(":")
+    module, _, factory = BACK_ENDS[back_end].partition(":")
+    make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)
+    return make(language, rate, part)
+
+
+def open_voices(
+    names: str, language: str, rate: int | None, fallback: bool = False
+) -> tuple[list[Voice], list[str]]:
+    """Return the voices of a list such as ``recorded:mine,auto``, in its order.
+
+    Args:
+        names: separated by commas.
+        language: of the script.
+        rate: words per minute, or None for each voice's own.
+        fallback: go on without those that can't speak here, and add what may speak
+            in their place, the embedded voice last.
+
+    Returns:
+        The voices, and a sentence on each that was asked for and can't speak.
+
+    Raises:
+        UnknownNameError: if there is no such voice.
+        VoiceError: if one can't speak here, or not this language.
+    """
+    check_name(names)
+    voices: list[Voice] = []
+    missing: list[str] = []
+
+    def add(name: str) -> None:
+        if name not in (voice.name for voice in voices):
+            voices.append(open_voice(name, language, rate))
+
+    for name in map(str.strip, names.split(",")):
+        for candidate in best_first() if name == AUTO else [name]:
+            try:
+                add(candidate)
+            except VoiceError as error:
+                if name != AUTO and not fallback:
+                    raise
+                if name != AUTO:
+                    missing.append(str(error))
+            else:
+                if not fallback:
+                    break
+    if fallback:
+        add("espeak")
+    return voices, missing
+
+
+def best_first() -> list[str]:
+    """The names of what ``auto`` may be: the listener's choice, the platform's, flite, eSpeak."""
+    from voice_guide.settings import read_config
+
+    chosen = str(read_config().get("voice", AUTO)).split(",")
+    own = [name for name in map(str.strip, chosen) if name not in (AUTO, NONE)]
+    platforms = ["system"] if sys.platform in ("darwin", "win32") else []
+    return [*own, *platforms, "flite", "espeak"]

@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import zlib
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ import numpy as np
 from voice_guide.tones import Audio
 
 __all__ = ["ClipCache", "key_of"]
+
+IN_USE_SECONDS = 3600
+"""What was used in the last hour may be in use by another process, and is kept."""
 
 
 def key_of(**identity: Any) -> str:
@@ -45,6 +50,8 @@ class ClipCache:
         body = memoryview(data)[4:]
         if len(body) < 4 or len(body) % 4 or zlib.crc32(body).to_bytes(4, "little") != data[:4]:
             return None
+        with contextlib.suppress(OSError):
+            os.utime(self._path(key))  # the time of its last use
         return np.frombuffer(body, "<f4").astype(np.float32, copy=False)
 
     def put(self, key: str, clip: Audio) -> None:
@@ -64,5 +71,43 @@ class ClipCache:
                 with contextlib.suppress(OSError):
                     os.unlink(part)  # is there no more, unless something went wrong
 
+    def size(self) -> tuple[int, int]:
+        """Return how many clips there are, and their bytes."""
+        sizes = [found.st_size for path, found in self._files() if path.suffix == ".clip"]
+        return len(sizes), sum(sizes)
+
+    def clear(self) -> None:
+        """Remove every clip."""
+        for path, _ in self._files():
+            _remove(path)
+
+    def shrink(self, limit: int, keep: Collection[str] = ()) -> None:
+        """Remove what was used least recently, until no more than ``limit`` bytes are left.
+
+        What is in use stays: the clips of the keys to ``keep``, and whatever was used
+        within the last hour. Any number of processes may do so at once.
+        """
+        files = sorted(self._files(), key=lambda file: file[1].st_mtime)
+        total = sum(found.st_size for _, found in files)
+        kept = {self._path(key) for key in keep}
+        oldest_in_use = time.time() - IN_USE_SECONDS
+        for path, found in files:
+            if found.st_mtime > oldest_in_use:
+                return
+            if path.suffix == ".part" or (total > limit and path not in kept):
+                _remove(path)
+                total -= found.st_size
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """The clips, and what interrupted processes left of some."""
+        for path in [*self._folder.glob("??/*.clip"), *self._folder.glob("??/*.part")]:
+            with contextlib.suppress(OSError):  # another process has removed it
+                yield path, path.stat()
+
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key[2:]}.clip"
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -1,6 +1,6 @@
 """The clips of a session's lines: made once, kept in the cache, handed out by line."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,7 @@ from voice_guide.voices.espeak import DEFAULT_RATE
 if TYPE_CHECKING:
     from voice_guide.tones import Audio
 
-__all__ = ["Clips", "SilentClips", "SpokenClips"]
+__all__ = ["INNER_LU", "Clips", "SilentClips", "SpokenClips"]
 
 Progress = Callable[[int, int], None]
 """Told how many clips are done, of how many."""
@@ -24,9 +24,21 @@ Failed = Callable[[SpeechError], None]
 ONSET_SECONDS, LETTER_SECONDS = 0.1, 0.088
 """How long the embedded voice takes at its own rate, polished: it fits the lines of all scripts."""
 
+INNER_LU = 3.0
+"""How far what is said inside is softer than the rest."""
+
+MOST_FAULTS = 2
+"""After so many, a voice is asked no more where another may speak in its place."""
+
 
 class Clips(Protocol):
     """Where a session gets the sound of its lines from."""
+
+    notes: list[str]
+    """What the listener should know afterwards: where another voice spoke than was asked for."""
+
+    spoken_by: list[str]
+    """The voices that are heard."""
 
     def recall(self, lines: Iterable[Line]) -> bool:
         """Return whether every line has its clip already."""
@@ -63,6 +75,8 @@ class SilentClips:
     """
 
     def __init__(self, sample_rate: int, rate: int | None) -> None:
+        self.notes: list[str] = []
+        self.spoken_by: list[str] = []
         self._sample_rate = sample_rate
         self._rate = rate or DEFAULT_RATE
 
@@ -91,44 +105,58 @@ class SilentClips:
 
 
 class SpokenClips:
-    """Lines spoken by a voice.
+    """Lines spoken by a voice, or by several: each by the first that has it.
+
+    Where another may speak what one can't, the next in the list has its turn; a voice
+    that has failed twice is asked no more.
 
     Args:
-        voice: the back end; ``name`` is what messages call it.
+        voices: the back ends, in their order.
         folder: of the cache.
         sample_rate: of the clips, in Hz.
         lufs: their loudness.
         ceiling: their highest true peak, as an amplitude.
         polish: ``off``, ``light`` or ``warm``.
         night: whether they are softened, see ``level_clip``.
+        fallback: whether another voice may speak what one can't.
+        inner: the back ends that are asked first for what is said inside.
+        limit: of the cache, in bytes; None for no limit.
     """
 
     def __init__(
         self,
-        voice: Voice,
-        name: str,
+        voices: Sequence[Voice],
         folder: Path,
         sample_rate: int,
         lufs: float,
         ceiling: float,
         polish: str,
         night: bool = False,
+        fallback: bool = False,
+        inner: Sequence[Voice] = (),
+        limit: int | None = None,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
-        self._voice = voice
-        self._name = name
+        self.notes: list[str] = []
+        self.spoken_by: list[str] = []
+        self._voices = voices
+        self._inner = [*inner, *voices]
         self._cache = ClipCache(folder)
+        self._limit = limit
         self._sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
         self._polish = polish
         self._night = night
-        self._frames: dict[str, int] = {}
-        self._left_out: set[str] = set()
+        self._fallback = fallback
+        self._frames: dict[Line, int] = {}
+        self._keys: dict[Line, str] = {}
+        self._left_out: set[Line] = set()
+        self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in self._inner}
 
     def recall(self, lines: Iterable[Line]) -> bool:
-        return all(line.text in self._frames or self._cached(line.text) for line in lines)
+        return all(line in self._frames or self._cached(line) for line in map(_as_said, lines))
 
     def prepare(
         self,
@@ -141,36 +169,36 @@ class SpokenClips:
         Raises:
             SpeechError: naming the line, the voice, what went wrong and what to try.
         """
-        texts = list(dict.fromkeys(line.text for line in lines))
-        missing = [text for text in texts if text not in self._frames and not self._cached(text)]
-        done = len(texts) - len(missing)
+        said = list(dict.fromkeys(map(_as_said, lines)))
+        missing = [line for line in said if line not in self._frames and not self._cached(line)]
+        done = len(said) - len(missing)
         if progress:
-            progress(done, len(texts))
-        for text, made in self._make(missing):
+            progress(done, len(said))
+        for line, made in self._make(missing):
             if isinstance(made, SpeechError):
                 if failed is None:
                     raise made
                 failed(made)
-                self._left_out.add(text)
-                self._frames[text] = self._sample_rate  # a second of quiet in its place
-            else:
-                self._frames[text] = len(made)
+                self._left_out.add(line)
+                self._frames[line] = self._sample_rate  # a second of quiet in its place
             done += 1
             if progress:
-                progress(done, len(texts))
+                progress(done, len(said))
 
     def frames(self, line: Line) -> int | None:
-        return self._frames.get(line.text)
+        return self._frames.get(_as_said(line))
 
     def samples(self, line: Line) -> "Audio":
-        if line.text in self._left_out:
+        line = _as_said(line)
+        if line in self._left_out:
             import numpy as np
 
-            return np.zeros(self._frames[line.text], np.float32)
-        clip = self._cache.get(self._key(line.text))
+            return np.zeros(self._frames[line], np.float32)
+        known = line in self._keys or self._cached(line)
+        clip = self._cache.get(self._keys[line]) if known else None
         if clip is None:  # lost or damaged since it was made
             try:
-                _, made = next(self._make([line.text]))
+                _, made = next(self._make([line]))
             finally:
                 self.close()
             if isinstance(made, SpeechError):
@@ -179,54 +207,111 @@ class SpokenClips:
         return clip
 
     def close(self) -> None:
-        self._voice.close()
+        for voice in self._inner:
+            voice.close()
+        if self._limit is not None:
+            self._cache.shrink(self._limit, keep=self._keys.values())
 
-    def _cached(self, text: str) -> bool:
-        clip = self._cache.get(self._key(text))
-        if clip is not None:
-            self._frames[text] = len(clip)
-        return clip is not None
+    def _cached(self, line: Line) -> bool:
+        voice = self._voice_of(line)
+        clip = self._cache.get(self._key(voice, line)) if voice else None
+        if voice is None or clip is None:
+            return False
+        self._take(voice, line, clip)
+        return True
 
-    def _key(self, text: str) -> str:
+    def _voice_of(self, line: Line) -> Voice | None:
+        """The first voice that has a line, and may be asked for it."""
+        for voice in self._inner if line.inner else self._voices:
+            faults = self._faults[voice]
+            if line not in faults and len(faults) < MOST_FAULTS and voice.identity(line.text):
+                return voice
+        return None
+
+    def _key(self, voice: Voice, line: Line) -> str:
         from voice_guide.voices.cache import key_of
         from voice_guide.voices.prepare import PREPARATION
 
         return key_of(
-            text=text,
-            voice=dict(self._voice.identity),
+            text=line.text,
+            voice=dict(voice.identity(line.text) or {}),
             preparation=PREPARATION,
             sample_rate=self._sample_rate,
-            lufs=self._lufs,
+            lufs=self._loudness(line),
             ceiling=self._ceiling,
             polish=self._polish,
             night=self._night,
         )
 
-    def _make(self, texts: list[str]) -> Iterator[tuple[str, "Audio | SpeechError"]]:
+    def _loudness(self, line: Line) -> float:
+        return self._lufs - INNER_LU if line.inner else self._lufs
+
+    def _take(self, voice: Voice, line: Line, clip: "Audio") -> None:
+        self._frames[line] = len(clip)
+        self._keys[line] = self._key(voice, line)
+        if voice.name not in self.spoken_by:
+            self.spoken_by.append(voice.name)
+
+    def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
+        while lines:
+            done = 0
+            for voice, line, made in self._speak(lines):
+                if isinstance(made, str):
+                    self._faults[voice][line] = made
+                    if self._fallback and (following := self._voice_of(line)):
+                        self._note(voice, line, following)
+                        break  # ask the others, from this line on
+                    yield line, self._error(voice, line)
+                else:
+                    self._cache.put(self._key(voice, line), made)
+                    self._take(voice, line, made)
+                    yield line, made
+                done += 1
+            lines = lines[done:]
+
+    def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Audio | str"]]:
+        """Yield, in order, who spoke a line, and its clip or what went wrong."""
         from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 
-        parts = [spoken_parts(text) for text in texts]
-        answers = self._voice.speak([part for some in parts for part in some])
-        for text, some in zip(texts, parts, strict=True):
-            heard = [(part, next(answers)) for part in some]
+        pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
+        parts = [[line.text] if voice.whole else spoken_parts(line.text) for voice, line in pairs]
+        asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
+        for (voice, _), some in zip(pairs, parts, strict=True):
+            asked.setdefault(voice, []).extend(some)
+        answers = {voice: voice.speak(all_parts) for voice, all_parts in asked.items()}
+        for (voice, line), some in zip(pairs, parts, strict=True):
+            heard = [(part, next(answers[voice])) for part in some]
             try:
-                spoken = [(part, *decode(part, _audio(answer))) for part, answer in heard]
+                spoken = [
+                    (part, *decode(part, _audio(answer), voice.rate)) for part, answer in heard
+                ]
             except (BadSpeechError, WorkerFault) as error:
-                yield text, self._failure(text, str(error))
-                continue
-            clip = prepare(
-                spoken, self._sample_rate, self._lufs, self._ceiling, self._polish, self._night
-            )
-            self._cache.put(self._key(text), clip)
-            yield text, clip
+                yield voice, line, str(error)
+            else:
+                target = self._sample_rate, self._loudness(line), self._ceiling
+                yield voice, line, prepare(spoken, *target, self._polish, self._night)
 
-    def _failure(self, text: str, reason: str) -> SpeechError:
-        shown = text if len(text) <= 80 else text[:77] + "..."
+    def _note(self, voice: Voice, line: Line, following: Voice) -> None:
+        on = " from then on" if len(self._faults[voice]) == MOST_FAULTS else ""
+        told = self._told(voice, line)
+        self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
+
+    def _error(self, voice: Voice, line: Line) -> SpeechError:
         return SpeechError(
-            f"the voice {self._name!r} could not speak {shown!r}: {reason}. "
-            "Try other words, another --rate, or --voice none for the breath alone."
+            f"{self._told(voice, line)}. Try other words, another --voice or --rate, "
+            "--fallback to let another voice speak what this one can't, "
+            "or --voice none for the breath alone."
         )
+
+    def _told(self, voice: Voice, line: Line) -> str:
+        shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
+        return f"the voice {voice.name!r} could not speak {shown!r}: {self._faults[voice][line]}"
+
+
+def _as_said(line: Line) -> Line:
+    """A line without what does not change its sound."""
+    return Line(line.text, inner=line.inner)
 
 
 def _audio(answer: bytes | WorkerFault) -> bytes:

@@ -1,6 +1,6 @@
 """The embedded voice: eSpeak NG in worker processes, speaking calmly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -23,26 +23,36 @@ range 30 and word gap 1 it was 163. f2 to f5 also have an echo of their own, 120
 
 
 class Espeak:
-    """Speaks one language at one rate (words per minute, 80 to 300)."""
+    """Speaks one language at one rate (words per minute, 80 to 300).
 
-    def __init__(self, language: str, rate: int | None) -> None:
+    ``part`` is one of eSpeak's voice variants, such as ``f3``.
+    """
+
+    def __init__(self, language: str, rate: int | None, part: str = "") -> None:
+        self.name = f"espeak:{part}" if part else "espeak"
+        english = language.lower().partition("-")[0] == "en"
+        self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
+        self.whole = False
         spoken = _VOICES.get(language.lower(), language.lower())
         self._properties: dict[str, Any] = {
-            "voice": f"{spoken}+{_VARIANT}",
+            "voice": f"{spoken}+{part or _VARIANT}",
             "rate": rate or DEFAULT_RATE,
             **_CALM,
         }
-        self.identity = {
+        self._identity = {
             "engine": f"espeak {version('espeakng-loader')}",
             **self._properties,
         }
         self._workers: Workers | None = None
 
+    def identity(self, text: str) -> Mapping[str, Any]:
+        return self._identity
+
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         if self._workers is None:
-            from voice_guide.voices.worker import Workers, pyttsx3_command
+            from voice_guide.voices.worker import Workers, worker_command
 
-            self._workers = Workers(pyttsx3_command("espeak_driver"))
+            self._workers = Workers(worker_command("espeak_driver"))
         requests = [{"text": text, "properties": self._properties} for text in texts]
         return self._workers.ask(requests)
 

@@ -1,8 +1,9 @@
 """Speech engines in processes of their own, so that no fault of one reaches the session.
 
-The worker (``python -m voice_guide.voices.worker DRIVER``) reads requests as
+The worker (``python -m voice_guide.voices.worker ENGINE``) reads requests as
 lines of JSON and answers each with a line of JSON, followed by the bytes of an
-audio file if it could be made. ``Workers`` keeps one for each core.
+audio file if it could be made. ``Workers`` keeps one for each core. ENGINE is a
+module of this package that offers ``speak``, or a driver for pyttsx3.
 """
 
 import contextlib
@@ -23,18 +24,18 @@ from typing import Any, BinaryIO
 
 from voice_guide.voices import WorkerFault
 
-__all__ = ["WorkerFault", "Workers", "pyttsx3_command"]
+__all__ = ["WorkerFault", "Workers", "worker_command"]
 
 TIME_LIMIT_SECONDS = 20.0
 """A line takes milliseconds; a worker that needs longer hangs."""
 
 
-def pyttsx3_command(driver: str) -> list[str]:
-    """The command of a worker that speaks through a pyttsx3 driver module.
+def worker_command(engine: str) -> list[str]:
+    """The command of a worker that speaks through an engine.
 
     -P: a file of the current folder, say a ``wave.py``, is not imported.
     """
-    return [sys.executable, "-P", "-m", __name__, driver]
+    return [sys.executable, "-P", "-m", __name__, engine]
 
 
 class Workers:
@@ -44,6 +45,7 @@ class Workers:
         command: starts one worker.
         count: how many; by default one for each core.
         time_limit: seconds for one request, before the worker is ended and tried once more.
+        once: whether each worker is to answer a single request.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Workers:
         command: Sequence[str],
         count: int | None = None,
         time_limit: float = TIME_LIMIT_SECONDS,
+        once: bool = False,
     ) -> None:
         self._time_limit = time_limit
+        self._once = once
         count = count or min(os.cpu_count() or 1, 8)
         self._folder = tempfile.TemporaryDirectory(prefix="voice-guide-")
         environment = {
@@ -86,6 +90,8 @@ class Workers:
                     reason = fault
             return reason
         finally:
+            if self._once:
+                worker.end()
             self._idle.put(worker)
 
     def close(self) -> None:
@@ -156,6 +162,11 @@ class _Worker:
             self._closed = True
             self._end()
 
+    def end(self) -> None:
+        """End the process; the next request starts another."""
+        with self._lock:
+            self._end()
+
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
@@ -200,26 +211,32 @@ def _serve(speak: Speak, requests: BinaryIO, out: BinaryIO) -> None:
             out.flush()
 
 
-def _speak_with(driver: str) -> Speak:
-    failures: list[Exception] = []
+def _speak_with(name: str) -> Speak:
+    """Return what speaks; it is made with the first line, so that what it lacks can be told."""
 
     @functools.cache
-    def engine() -> Any:  # made with the first line, so that what it lacks can be told
-        import pyttsx3
+    def engine() -> Speak:
+        module = importlib.import_module(f"voice_guide.voices.{name}")
+        return getattr(module, "speak", None) or _speak_through(name, module)
 
-        sys.modules[f"pyttsx3.drivers.{driver}"] = importlib.import_module(
-            f"voice_guide.voices.{driver}"
-        )
-        made = pyttsx3.init(driver)
-        made.connect("error", lambda name, exception: failures.append(exception))
-        return made
+    return lambda request, target: engine()(request, target)
+
+
+def _speak_through(driver: str, module: Any) -> Speak:
+    """Speak through a driver for pyttsx3 that is no part of it."""
+    import pyttsx3
+
+    sys.modules[f"pyttsx3.drivers.{driver}"] = module
+    engine = pyttsx3.init(driver)
+    failures: list[Exception] = []
+    engine.connect("error", lambda name, exception: failures.append(exception))
 
     def speak(request: dict[str, Any], target: Path) -> None:
         failures.clear()
         for name, value in request["properties"].items():
-            engine().setProperty(name, value)
-        engine().save_to_file(request["text"], str(target))
-        engine().runAndWait()
+            engine.setProperty(name, value)
+        engine.save_to_file(request["text"], str(target))
+        engine.runAndWait()
         if failures:
             raise failures[0]
 

@@ -1,0 +1,144 @@
+"""``voice-guide voices``: what can speak here, to be heard and chosen."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from voice_guide.session import Session
+    from voice_guide.voices.catalogue import Entry
+
+__all__ = ["voices_command"]
+
+NAMES = """\b
+auto             the first of these that works: your own choice (voices set),
+                 the system's voice on macOS and Windows, flite, espeak
+espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
+flite            flite, in English; flite:rms, flite:slt, flite:awb
+system           what the computer itself has; system:NAME is one of them
+neural:FOLDER    a model for sherpa-onnx; neural:FOLDER#3 is its speaker 3
+command:NAME     a program that [voices.NAME] in your settings file describes
+recorded:FOLDER  your own recordings
+none             nobody: only the breath
+"""
+
+
+@click.group("voices", invoke_without_command=True, epilog=NAMES)
+@click.pass_context
+def voices_command(context: click.Context) -> None:
+    """The voices that work here. Several, with commas between them, speak in turn:
+    recorded:mine,auto says what is recorded, and leaves the rest to auto.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(list_command)
+
+
+@voices_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_command(as_json: bool = False) -> None:
+    """Name, languages, back end and speed of each voice; all of them work offline."""
+    from voice_guide.errors import VoiceGuideError
+    from voice_guide.voices.catalogue import catalogue, measure
+
+    rows = []
+    for entry in catalogue():
+        speed, fault = None, ""
+        try:
+            speed = measure(entry.name)
+        except VoiceGuideError as error:
+            fault = str(error)
+        rows.append(
+            {
+                "name": entry.name,
+                "languages": list(entry.languages),
+                "back_end": entry.back_end,
+                "offline": entry.offline,
+                "speed": speed and round(speed, 1),
+                "fault": fault,
+            }
+        )
+        if not as_json:
+            pace = fault or (f"{speed:.0f} times as fast as speech" if speed else "at once")
+            click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+
+
+def _languages(entry: "Entry") -> str:
+    if not entry.languages:
+        return "any"
+    if len(entry.languages) <= 3:
+        return ", ".join(entry.languages)
+    return f"{len(entry.languages)} languages"
+
+
+@voices_command.command("try")
+@click.argument("name")
+@click.option("--text", help="What it says. Default: a line of one-minute-pause.")
+@click.option("-o", "--output", metavar="OUT", help="Write it into this file.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
+    """Let a voice say something, on the sound device or into a file."""
+    from voice_guide.export import check_target, export
+    from voice_guide.library import load
+    from voice_guide.pace import Pace
+    from voice_guide.script import Line, Script, Section
+    from voice_guide.session import open_session
+    from voice_guide.settings import Settings
+    from voice_guide.voices import check_name
+
+    check_name(name)
+    # Two seconds in: the words begin when a headset has woken up, and no later.
+    settings = Settings(voice=name, tone="none", pace=Pace.parse("2-6"))
+    if output is not None:
+        check_target(output, None, settings.sample_rate, overwrite)
+    line = Line(text) if text else next(load("one-minute-pause").lines())
+    script = Script("A voice", (Section("A voice", (Line(line.text),)),))
+    session = open_session(script, settings)
+    session.speak()
+    if output is not None:
+        export(session, session.plan(), output, None, overwrite)
+    else:
+        _play(session)
+
+
+def _play(session: "Session") -> None:
+    from voice_guide.playback import Playback
+    from voice_guide.player import Player
+
+    player = Player(Playback(session), session.settings.sample_rate, None)
+    try:
+        player.start()
+        while player.watch():
+            time.sleep(0.1)
+    finally:
+        player.stop()
+
+
+@voices_command.command("set")
+@click.argument("name")
+def set_command(name: str) -> None:
+    """Make a voice your default, once it has spoken."""
+    from voice_guide.settings import remember
+    from voice_guide.voices import AUTO, NONE, check_name
+    from voice_guide.voices.catalogue import measure
+
+    check_name(name)
+    layers = [_anywhere(layer.strip()) for layer in name.split(",")]
+    for layer in layers:
+        if layer not in (AUTO, NONE):
+            measure(layer)
+    path = remember("voice", ",".join(layers))
+    click.echo(f"Your voice {name} is kept in {path}.")
+
+
+def _anywhere(name: str) -> str:
+    """A name whose folder is found from any other."""
+    back_end, _, part = name.partition(":")
+    place, mark, speaker = part.partition("#")
+    if back_end in ("neural", "recorded") and Path(place).expanduser().is_dir():
+        return f"{back_end}:{Path(place).expanduser().resolve()}{mark}{speaker}"
+    return name

@@ -1,0 +1,110 @@
+"""Every voice of this computer: what it speaks, and how fast it is."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_guide.errors import VoiceError
+from voice_guide.settings import read_config, voice_commands, voices_folder
+from voice_guide.voices import WorkerFault, open_voice
+
+__all__ = ["Entry", "catalogue", "measure"]
+
+WARM_UP = "Breathing in."
+LINES = ("Let your feet find the floor.", "For a few breaths, out more slowly than in.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One voice. Languages are codes; none if nobody knows. All voices work offline."""
+
+    name: str
+    languages: tuple[str, ...]
+    offline: bool = True
+
+    @property
+    def back_end(self) -> str:
+        return self.name.partition(":")[0]
+
+
+def catalogue() -> Iterator[Entry]:
+    """Yield the voices that are installed, the best first; whether they speak is to be tried."""
+    yield from _system()
+    yield from _flite()
+    yield Entry("espeak", _espeak_languages())
+    for name, described in voice_commands(read_config()).items():
+        yield Entry(f"command:{name}", (described.language,) if described.language else ())
+    for folder in sorted(voices_folder().glob("*/")):
+        yield Entry(f"{'neural' if _is_model(folder) else 'recorded'}:{folder.name}", ())
+
+
+def measure(name: str) -> float | None:
+    """Let a voice speak; return how many seconds of speech it makes in one, None for recordings.
+
+    Raises:
+        UnknownNameError: if there is no such voice.
+        VoiceError: if it can't speak, saying why.
+    """
+    from voice_guide.voices.prepare import BadSpeechError, decode
+
+    back_end, _, part = name.partition(":")
+    described = voice_commands(read_config()).get(part) if back_end == "command" else None
+    voice = open_voice(name, (described and described.language) or "en", None)
+    if back_end == "recorded":
+        return None
+    seconds = 0.0
+    started = time.perf_counter()
+    try:
+        for texts in ((WARM_UP,), LINES):
+            seconds, started = 0.0, time.perf_counter()
+            for text, answer in zip(texts, voice.speak(texts), strict=True):
+                if isinstance(answer, WorkerFault):
+                    raise VoiceError(f"the voice {name!r} can't speak: {answer}.")
+                clip, rate = decode(text, answer, voice.rate)
+                seconds += len(clip) / rate
+        return seconds / (time.perf_counter() - started)
+    except BadSpeechError as error:
+        raise VoiceError(f"the voice {name!r} can't speak: {error}.") from error
+    finally:
+        voice.close()
+
+
+def _system() -> Iterator[Entry]:
+    from voice_guide.voices.system import system_voices
+
+    try:
+        voices = system_voices()
+    except VoiceError:
+        return
+    if sys.platform in ("darwin", "win32"):
+        yield from (Entry(f"system:{voice.name}", voice.languages) for voice in voices)
+    else:  # one engine, with a voice for each language
+        yield Entry("system", tuple(sorted({code for v in voices for code in v.languages})))
+
+
+def _flite() -> Iterator[Entry]:
+    import shutil
+
+    from voice_guide.voices.flite import FLITE_VOICES
+
+    if shutil.which("flite"):
+        yield from (Entry(f"flite:{voice}", ("en",)) for voice in FLITE_VOICES)
+
+
+def _espeak_languages() -> tuple[str, ...]:
+    import espeakng_loader
+
+    files = Path(espeakng_loader.get_data_path(), "lang").rglob("*")
+    return tuple(sorted(file.name.lower() for file in files if file.is_file()))
+
+
+def _is_model(folder: Path) -> bool:
+    from voice_guide.voices.neural import model_in
+
+    try:
+        model_in(folder)
+    except VoiceError:
+        return False
+    return True

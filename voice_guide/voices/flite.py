@@ -1,0 +1,69 @@
+"""Flite, where it is installed: far better understood than eSpeak, in English only."""
+
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.voices import WorkerFault
+from voice_guide.voices.program import OUTPUT, TEXT_FILE, Program, program_identity
+
+__all__ = ["FLITE_VOICES", "Flite"]
+
+FLITE_VOICES = {"rms": 156, "slt": 185, "awb": 180}
+"""Words per minute of each at its own pace, over 40 lines of the scripts; the first is default."""
+
+_CALM = 1.2  # times as slow as at its own pace
+
+_SPELLINGS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "})
+
+
+class Flite:
+    """Speaks English.
+
+    Raises:
+        VoiceError: if flite is not installed, or the language is another.
+        UnknownNameError: if it has no such voice.
+    """
+
+    def __init__(self, language: str, rate: int | None, part: str = "") -> None:
+        if part and part not in FLITE_VOICES:
+            raise UnknownNameError(
+                f"flite has no voice {part!r}: choose {', '.join(FLITE_VOICES)}."
+            )
+        path = shutil.which("flite")
+        if path is None:
+            raise VoiceError(
+                "flite is not installed. Add it (Debian, Ubuntu: sudo apt-get install flite), "
+                "or choose --voice espeak."
+            )
+        if language.lower().partition("-")[0] != "en":
+            raise VoiceError(
+                f"flite speaks English only, and the script is in {language!r}: "
+                "choose --voice espeak."
+            )
+        voice = part or next(iter(FLITE_VOICES))
+        own = FLITE_VOICES[voice]
+        stretch = round(own / rate, 3) if rate else _CALM
+        self.name = f"flite:{voice}"
+        self.rate = rate or round(own / _CALM)
+        self.whole = False
+        options = ["-voice", voice, "--setf", f"duration_stretch={stretch}"]
+        self._identity = {"engine": "flite", **program_identity(path), "options": options}
+        self._program = Program([path, *options, "-f", TEXT_FILE, "-o", OUTPUT])
+
+    def identity(self, text: str) -> Mapping[str, Any]:
+        return self._identity
+
+    def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        return self._program.speak([_plain(text) for text in texts])
+
+    def close(self) -> None:
+        self._program.close()
+
+
+def _plain(text: str) -> str:
+    """Write a text in ASCII: flite skips anything else."""
+    apart = unicodedata.normalize("NFKD", text.translate(_SPELLINGS))
+    return apart.encode("ascii", "ignore").decode()

@@ -1,0 +1,158 @@
+"""Speech programs: one process for each line, with a time limit, and never a shell."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from voice_guide.voices import WorkerFault
+
+__all__ = ["OUTPUT", "TEXT_FILE", "Program", "program_identity"]
+
+TEXT_FILE, OUTPUT = "{text_file}", "{output}"
+"""Stand for the files of a line in a program's arguments."""
+
+TIME_LIMIT_SECONDS = 20.0
+
+LARGEST_BYTES = 64_000_000
+"""What a line may take: more than five minutes of the largest format that is usual."""
+
+
+class Program:
+    """Runs a program for each line: it reads a text file, and writes an audio file.
+
+    Args:
+        arguments: the program and its arguments, with TEXT_FILE and OUTPUT in
+            them; without OUTPUT, the audio is what it writes to standard output.
+        time_limit: seconds for one line, before it is ended and tried once more.
+    """
+
+    def __init__(self, arguments: Sequence[str], time_limit: float = TIME_LIMIT_SECONDS) -> None:
+        self._arguments = list(arguments)
+        self._time_limit = time_limit
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()  # between starting and closing, which are two threads' work
+        self._closed = False
+        self._threads: ThreadPoolExecutor | None = None
+
+    def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        """Yield, in order, an audio file's bytes for each text, or what went wrong."""
+        self._closed = False
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, 8))
+        answers = [self._threads.submit(self._answer, text) for text in texts]
+        try:
+            for answer in answers:
+                yield answer.result()
+        finally:
+            for answer in answers:
+                answer.cancel()
+
+    def close(self) -> None:
+        """End all processes, also those that are at work."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                _kill(process)
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
+
+    def _answer(self, text: str) -> bytes | WorkerFault:
+        for _ in range(2):
+            try:
+                with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
+                    return self._run(text, Path(folder))
+            except (WorkerFault, OSError) as error:
+                fault = error if isinstance(error, WorkerFault) else WorkerFault(str(error))
+        return fault
+
+    def _run(self, text: str, folder: Path) -> bytes:
+        files = {TEXT_FILE: folder / "line.txt", OUTPUT: folder / "line.wav"}
+        files[TEXT_FILE].write_text(f"{text}\n", encoding="utf-8")
+        arguments = self._arguments
+        for word, file in files.items():
+            arguments = [argument.replace(word, str(file)) for argument in arguments]
+        printed, messages = folder / "stdout", folder / "stderr"
+        with printed.open("wb") as out, messages.open("wb") as err:
+            process = self._start(arguments, out, err, folder)
+            try:
+                self._wait(process, folder)
+            finally:
+                with self._lock:
+                    if process.poll() is None:
+                        _kill(process)
+                    self._running.discard(process)
+                process.wait()
+        if process.returncode != 0:
+            raise WorkerFault(_ending(process.returncode, messages))
+        if any(OUTPUT in argument for argument in self._arguments):
+            if not files[OUTPUT].is_file():
+                raise WorkerFault(
+                    f"it wrote its sound to standard output: leave {OUTPUT} out of its command"
+                    if printed.stat().st_size
+                    else "it wrote no file"
+                )
+            return files[OUTPUT].read_bytes()
+        return printed.read_bytes()
+
+    def _start(
+        self, arguments: list[str], out: Any, err: Any, folder: Path
+    ) -> "subprocess.Popen[bytes]":
+        with self._lock:
+            if self._closed:
+                raise WorkerFault("it was ended")
+            try:
+                process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
+                    arguments,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    cwd=folder,
+                    start_new_session=True,  # what it starts itself is ended with it
+                )
+            except OSError as error:
+                raise WorkerFault(f"it can't be started: {error.strerror}") from error
+            self._running.add(process)
+            return process
+
+    def _wait(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+        waited, step = 0.0, 0.25
+        while waited < self._time_limit:
+            try:
+                process.wait(min(step, self._time_limit - waited))
+                return
+            except subprocess.TimeoutExpired:
+                waited += step
+            if any(
+                file.exists() and file.stat().st_size > LARGEST_BYTES for file in folder.iterdir()
+            ):
+                raise WorkerFault(f"it wrote more than {LARGEST_BYTES / 1e6:g} MB")
+        raise WorkerFault(f"no answer in {self._time_limit:g} s")
+
+
+def program_identity(path: str) -> dict[str, Any]:
+    """What tells one version of a program from another."""
+    found = Path(path).stat()
+    return {"program": path, "size": found.st_size, "changed": found.st_mtime_ns}
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _ending(code: int, messages: Path) -> str:
+    """Say how a program ended, with the last words of its own."""
+    rows = messages.read_text(encoding="utf-8", errors="replace")[-2000:].split("\n")
+    said = [" ".join(row.split()) for row in rows if row.strip()]
+    return f"it crashed (exit {code})" + (f": {said[-1][:200]}" if said else "")

@@ -1,0 +1,128 @@
+"""A person's own recordings: a folder with an audio file for each line.
+
+A file belongs to the line whose words its name has: ``let-your-feet-find-the-floor.wav``
+is "Let your feet find the floor." (``file_stem`` says how a name is made from a line).
+``lines.json`` in the folder may say it instead, ``{"LINE": "FILE", ...}``: a file that
+is named there belongs to that line alone, whatever its own name is. When the words of
+such a line change, its file is therefore no longer used, and ``older_line`` finds it.
+Files are of any format that libsndfile reads.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from voice_guide.errors import VoiceError
+from voice_guide.settings import voices_folder
+from voice_guide.voices import WorkerFault
+
+__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "read_index"]
+
+INDEX = "lines.json"
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64")
+"""What counts as a recording where the index names no file."""
+
+LONGEST_STEM = 80
+
+
+class Recorded:
+    """Speaks the lines that were recorded.
+
+    Raises:
+        VoiceError: if there is no such folder, or its index can't be read.
+    """
+
+    def __init__(self, language: str, rate: int | None, part: str) -> None:
+        self.name = f"recorded:{part}"
+        self.rate = None
+        self.whole = True
+        self._folder = _find(part)
+        self._index = read_index(self._folder)
+        named = set(self._index.values())
+        self._by_stem = {
+            file_stem(path.stem): path
+            for path in sorted(self._folder.iterdir())
+            if path.suffix.lower() in SUFFIXES and path.name not in named
+        }
+
+    def identity(self, text: str) -> Mapping[str, Any] | None:
+        path = self.file(text)
+        if path is None:
+            return None
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = b""  # told when the line is asked for
+        return {"engine": "recorded", "file": hashlib.blake2b(data).hexdigest()}
+
+    def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        for text in texts:
+            path = self.file(text)
+            if path is None:
+                older = self.older_line(text)
+                was = f"; recorded was {older!r}" if older else ""
+                yield WorkerFault(f"there is no recording of it in {self._folder}{was}")
+                continue
+            try:
+                yield path.read_bytes()
+            except OSError as error:
+                yield WorkerFault(f"{path} can't be read ({error.strerror})")
+
+    def close(self) -> None:
+        pass
+
+    def file(self, text: str) -> Path | None:
+        """The recording of a line."""
+        if text in self._index:
+            return self._folder / self._index[text]
+        return self._by_stem.get(file_stem(text))
+
+    def older_line(self, text: str) -> str | None:
+        """The recorded line that a line without a recording may once have been."""
+        near = difflib.get_close_matches(text, self._index, n=1)
+        return near[0] if near else None
+
+
+def file_stem(text: str) -> str:
+    """Return the name, without a suffix, of the file of a line: its words, joined by hyphens."""
+    plain = unicodedata.normalize("NFC", text).casefold()
+    words = re.sub(r"['’]", "", plain)
+    return re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_STEM].rstrip("-")
+
+
+def read_index(folder: Path) -> dict[str, str]:
+    """Return which file belongs to which line, as far as the folder's index says so.
+
+    Raises:
+        VoiceError: if it can't be read.
+    """
+    path = folder / INDEX
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise VoiceError(f"{path} can't be read ({error}): mend or remove it.") from error
+    if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
+        raise VoiceError(f'{path} has to be {{"LINE": "FILE", ...}}, with files of its folder.')
+    return {" ".join(text.split()): name for text, name in index.items()}
+
+
+def _is_file_name(name: Any) -> bool:
+    return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\]", name)
+
+
+def _find(part: str) -> Path:
+    for folder in (Path(part).expanduser(), voices_folder() / part):
+        if folder.is_dir():
+            return folder
+    raise VoiceError(
+        f"there is no folder {part!r} of recordings, here or in {voices_folder()}: "
+        "choose another --voice."
+    )
