@@ -14,17 +14,17 @@ from voice_guide.errors import RequestError, VoiceGuideError
 
 __all__ = ["main"]
 
-_COMMANDS = {  # where each is; a module is loaded when its command is asked for
-    "list": "scripts",
-    "play": "play",
-    "export": "export",
-    "show": "scripts",
-    "check": "scripts",
-    "analyse": "analyse",
-    "pace": "pace",
-    "voices": "voices",
-    "cache": "cache",
-    "doctor": "doctor",
+_COMMANDS = {
+    "list": ("scripts", "The practices and sessions, what each is for, and its length."),
+    "play": ("play", "Listen to a session (default: stay-present)."),
+    "export": ("export", "Make a session into an audio file (default: stay-present)."),
+    "show": ("scripts", "The plan of a session: what is said when, breath by breath."),
+    "check": ("scripts", "Look scripts over: errors, and words that don't fit their breath."),
+    "analyse": ("analyse", "Measure sound files: loudness, peaks, clicks, breath and words."),
+    "pace": ("pace", "Your own pace: tapped, heard or found, and kept under a name."),
+    "voices": ("voices", "The voices that work here, to be tried and chosen."),
+    "cache": ("cache", "Where the lines that were spoken are kept, and how much room they take."),
+    "doctor": ("doctor", "What is installed, what is missing, and the command that adds it."),
 }
 
 CARE = (
@@ -36,7 +36,7 @@ CARE = (
 @click.group(
     cls=LazyGroup,
     package=__name__,
-    modules=_COMMANDS,
+    known=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=CARE,
 )

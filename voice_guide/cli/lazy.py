@@ -1,6 +1,5 @@
-"""Groups whose commands are loaded when they are asked for."""
+"""Groups whose commands are loaded when they are asked for, and not to list them."""
 
-import difflib
 import importlib
 from typing import Any
 
@@ -14,29 +13,37 @@ class LazyGroup(click.Group):
 
     Args:
         package: the modules' package.
-        modules: for each command, the module that has it as ``NAME_command``.
+        known: for each command, the module that has it as ``NAME_command``, and what it is for.
     """
 
-    def __init__(self, *args: Any, package: str, modules: dict[str, str], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, package: str, known: dict[str, tuple[str, str]], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self._package, self._modules = package, modules
+        self._package, self._known = package, known
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._modules)
+        return list(self._known)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in self._known.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self._modules and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0].lower(), self._modules, n=1)
-            names = ", ".join(self._modules)
+        if args and args[0] not in self._known and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0].lower(), self._known, n=1)
+            names = ", ".join(self._known)
             hint = f"Did you mean {near[0]}?" if near else f"There are: {names}."
             ctx.fail(f"There is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._modules:
+        if cmd_name not in self._known:
             return None
-        module = importlib.import_module(f"{self._package}.{self._modules[cmd_name]}")
+        module = importlib.import_module(f"{self._package}.{self._known[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
