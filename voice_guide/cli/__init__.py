@@ -20,6 +20,7 @@ _COMMANDS = {  # where each is; a module is loaded when its command is asked for
     "export": "export",
     "show": "scripts",
     "check": "scripts",
+    "record": "record",
     "analyse": "analyse",
     "pace": "pace",
     "voices": "voices",
