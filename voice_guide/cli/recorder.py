@@ -217,8 +217,11 @@ class _Booth:
 
     def say(self, *texts: str) -> None:
         """Say texts until they are heard, or a key cuts them short."""
+        from voice_guide.playback import SAME
+
         self._say_on(*texts)
-        self._heard()
+        if self._heard():
+            self._sound.aloud.sign(SAME)  # words give way to it
 
     def _say_on(self, *texts: str) -> None:
         """Say texts while other things happen."""
@@ -277,7 +280,7 @@ class _Booth:
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
             self._sound.watch()
-        self._sound.aloud.sign(SAME)  # what is being said gives way
+        self._sound.aloud.sign(SAME)
         return key
 
     def _press(self, seconds: float) -> str:
