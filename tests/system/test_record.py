@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 from contextlib import contextmanager
 
@@ -17,7 +19,7 @@ from voice_guide.voices.prepare import decode
 
 RATE = 48000
 
-LINES = ("Let your feet find the floor.", "Let it go.", "Now rest.")
+LINES = ("Now let it go.", "Feel the floor.", "And rest.")
 
 SCRIPT = "---\npace: 3-4\n---\n\n{}\n"
 
@@ -63,16 +65,31 @@ class Person:
         self.into = into
 
     @contextmanager
-    def at(self, *arguments):
-        command, *rest = [*COMMAND, "record", *map(str, arguments), "--into", str(self.into)]
-        size = {"dimensions": (24, 200)}
+    def at(self, *arguments, env=None):
+        """A terminal with the command, and its settings before and after."""
+        command = shlex.join([*COMMAND, "record", *map(str, arguments), "--into", str(self.into)])
+        script = f"trap : INT; stty -a; echo BEGIN; {command}; echo RC=$?; stty -a"
         terminal = pexpect.spawn(
-            command, rest, env=self.rig.env, encoding="utf-8", timeout=20, **size
+            "sh",
+            ["-c", script],
+            env=env or self.rig.env,
+            encoding="utf-8",
+            timeout=20,
+            dimensions=(24, 200),
         )
         try:
+            terminal.expect_exact("BEGIN")
+            self.before = terminal.before.split()
             yield terminal
         finally:
             terminal.close(force=True)
+
+    def ended(self, terminal):
+        """Wait for the end; return the exit code and what was written, the terminal as before."""
+        _, wrote = ended(terminal)
+        code, _, after = wrote.rpartition("RC=")[2].partition("\n")
+        assert after.split() == self.before
+        return int(code), wrote
 
     def say(self, file):
         """Say what a file has, to its end."""
@@ -101,12 +118,11 @@ def product(sound, other):
 def times_heard(recording, sound):
     """How often a sound occurs, at any level."""
     heard = recording.all()[:, 0].astype(float)
-    energy = np.convolve(heard**2, np.ones(1))  # a copy
-    sums = np.concatenate([[0], np.cumsum(energy)])
-    window = sums[len(sound) :] - sums[: -len(sound)]
-    inside = product(heard, sound)[len(sound) - 1 : len(heard)]
-    alike = inside / np.sqrt(np.maximum(window, 1e-3) * (sound**2).sum()) > 0.9
-    return int(np.count_nonzero(np.diff(np.flatnonzero(alike)) > RATE // 2) + alike.any())
+    sums = np.concatenate([[0], np.cumsum(heard**2)])
+    energy = np.maximum(sums[len(sound) :] - sums[: -len(sound)], 1e-3) * (sound**2).sum()
+    alike = product(heard, sound)[len(sound) - 1 : len(heard)] / np.sqrt(energy)
+    places = np.flatnonzero(alike > 0.9)
+    return len(places) and 1 + np.count_nonzero(np.diff(places) > RATE // 2)
 
 
 def test_what_is_said_after_each_line_is_played_back_and_heard_in_the_session(
@@ -138,7 +154,7 @@ def test_what_is_said_after_each_line_is_played_back_and_heard_in_the_session(
         terminal.send(" ")
         terminal.expect_exact(SPEAK)
         terminal.send("s")
-        code, wrote = ended(terminal)
+        code, wrote = person.ended(terminal)
     assert code == 0
     assert f"2 of 3 lines are recorded in {person.into}" in wrote
     assert times_heard(recording, sound) == 2  # said, and played back
@@ -162,3 +178,73 @@ def test_what_is_said_after_each_line_is_played_back_and_heard_in_the_session(
             assert abs(later) < 0.01 * RATE
         else:
             assert alike < 0.5
+
+
+def test_it_goes_on_where_it_stopped_and_asks_again_for_a_line_that_has_changed(
+    person, script, spoken
+):
+    person.into.mkdir()
+    index = {LINES[0]: "a.wav", "Feel the ground.": "b.wav"}
+    (person.into / "lines.json").write_text(json.dumps(index))
+    for name in index.values():
+        (person.into / name).write_bytes(spoken[LINES[0]][0].read_bytes())
+    before = {name: (person.into / name).read_bytes() for name in index.values()}
+    with person.at(script, "--voice", "none") as terminal:
+        terminal.expect_exact(f"2/3  {LINES[1]}")
+        terminal.expect_exact("recorded was: Feel the ground.")
+        terminal.expect_exact(SPEAK)
+        person.say(spoken[LINES[1]][0])
+        terminal.send(" ")
+        terminal.expect_exact(HEARD)
+        terminal.send(" ")
+        terminal.expect_exact(f"3/3  {LINES[2]}")
+        assert person.index == {**index, LINES[1]: "feel-the-floor.wav"}
+        terminal.expect_exact(SPEAK)
+        terminal.send("\x03")
+        code, wrote = person.ended(terminal)
+    assert code == 130
+    assert "2 of 3 lines are recorded" in wrote
+    assert {name: (person.into / name).read_bytes() for name in before} == before
+    assert sorted(path.name for path in person.into.iterdir()) == [
+        *before, "feel-the-floor.wav", "lines.json"
+    ]  # fmt: skip
+
+
+def test_what_can_not_be_the_line_is_not_kept_and_what_could_be_better_is_told(
+    person, script, spoken, tmp_path
+):
+    loud = tmp_path / "loud.wav"
+    soundfile.write(loud, np.clip(8 * spoken[LINES[0]][1], -1, 1), RATE)
+    with person.at(script, "--voice", "none") as terminal:
+        terminal.expect_exact(SPEAK)
+        terminal.send(" ")
+        terminal.expect_exact("Not this time: nothing was heard. Is the microphone muted")
+        terminal.send(" ")
+        terminal.expect_exact(SPEAK)
+        person.say(loud)
+        terminal.send(" ")
+        terminal.expect_exact("it is too loud and distorts: turn the microphone down")
+        terminal.expect_exact(HEARD)
+        terminal.send("q")
+        code, wrote = person.ended(terminal)
+    assert code == 0
+    assert "0 of 3 lines are recorded" in wrote
+    assert not list(person.into.iterdir())
+
+
+def test_without_a_microphone_it_says_what_to_do(person, script, tmp_path):
+    (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
+    deaf = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
+    with person.at(script, env={**os.environ, **deaf}) as terminal:
+        code, wrote = person.ended(terminal)
+    assert code == 1
+    assert "there is no microphone" in wrote
+    assert "--from FILES" in wrote
+    assert not person.into.exists()
+
+
+def test_a_microphone_that_is_not_there_is_answered_with_those_that_are(person, script):
+    with person.at(script, "--device", "nothing") as terminal:
+        code, wrote = person.ended(terminal)
+    assert code == 1
+    assert re.search(r"'nothing' is not a microphone.*there are: '", wrote)
