@@ -247,11 +247,10 @@ def match(lines: Sequence[str], names: Iterable[str]) -> Matches:
     return Matches({text: found[text] for text in lines if text in found}, tuple(left))
 
 
-def _in_order(name: str) -> list[tuple[int, str]]:
+def _in_order(name: str) -> tuple[list[tuple[int, str]], str]:
     """Numbers in names by their value: 2 before 10."""
-    return [
-        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)
-    ]
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
 
 
 def _hop(sample_rate: int) -> int:

@@ -1,6 +1,7 @@
 """``voice-guide record``: a script's lines in a person's own voice."""
 
 import os
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +87,8 @@ def record_command(
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
         click.echo(f"{len(lines) - len(missing)} of {len(lines)} lines are recorded in {folder}.")
         if len(missing) < len(lines):
-            click.echo(f"Hear them:  voice-guide play {name} --voice recorded:{folder},auto")
+            voice = shlex.quote(f"recorded:{folder},auto")
+            click.echo(f"Hear them:  voice-guide play {shlex.quote(name)} --voice {voice}")
         if not wanted:
             click.echo("To record them anew, add --again.")
     return 0 if complete else 1
