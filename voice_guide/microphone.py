@@ -18,15 +18,22 @@ GIVE_UP_SECONDS = 3.0
 
 
 class Microphone:
-    """What comes in; ``sample_rate`` is in Hz, ``instead`` what can be done without one."""
+    """What comes in, at ``sample_rate`` Hz; ``broken`` says whether some of it was lost.
+
+    Args:
+        sample_rate: in Hz.
+        instead: what can be done without a microphone.
+    """
 
     def __init__(self, sample_rate: int, instead: str) -> None:
         self.sample_rate = sample_rate
+        self.broken = False
         self._instead = instead
         self._came: SimpleQueue[NDArray[np.float32]] = SimpleQueue()
 
-    def take(self, block: Any, _frames: int, _time: Any, _status: Any) -> None:
+    def take(self, block: Any, _frames: int, _time: Any, status: Any) -> None:
         """Called by the device: a copy, and nothing else."""
+        self.broken |= bool(status.input_overflow)
         self._came.put(block[:, 0].copy())
 
     def read(self) -> NDArray[np.float32]:
@@ -44,6 +51,7 @@ class Microphone:
         """Forget what has come in and was not read."""
         for _ in range(self._came.qsize()):
             self._came.get()
+        self.broken = False
 
 
 @contextlib.contextmanager

@@ -94,6 +94,7 @@ class Take:
 
     def __init__(self, sample_rate: int, text: str) -> None:
         self.sample_rate = sample_rate
+        self.broken = False  # whether some of it was lost on its way
         self._most = plausible_seconds(text, None)[1] + WAIT_SECONDS
         self._blocks: list[Audio] = []
         self._rest = np.zeros(0, np.float32)

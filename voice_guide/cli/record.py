@@ -56,7 +56,7 @@ def record_command(
     from voice_guide.voices.recorded import Recorded
 
     script = load(name)
-    lines = list(dict.fromkeys(line.text for line in script.lines()))
+    lines = script.texts()
     if not lines:
         raise RequestError(f"{script.title!r} has no lines that could be recorded.")
     if more and not sources:
@@ -79,9 +79,11 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            record(lines, wanted, older, folder, device, Settings(voice=voice, fallback=True))
+            settings = Settings(voice=voice, fallback=True, tone="none")
+            record(script, wanted, older, folder, device, settings)
     finally:
-        missing = [text for text in lines if not _is_there(recorded(), text)]
+        after = recorded()
+        missing = [text for text in lines if not _is_there(after, text)]
         if sources:
             for text in missing:
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.progress import progress
-from voice_guide.errors import DeviceError, SpeechError, VoiceGuideError
+from voice_guide.errors import DeviceError, SpeechError, VoiceError, VoiceGuideError
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
     from voice_guide.aloud import Aloud
-    from voice_guide.device import Player
     from voice_guide.keys import Keys
+    from voice_guide.player import Player
     from voice_guide.recording import Take
+    from voice_guide.script import Script
     from voice_guide.session import Session
     from voice_guide.tones import Audio
 
@@ -27,6 +28,9 @@ __all__ = ["check_parts", "record"]
 LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
+
+PAUSE_SECONDS = 0.6
+"""Before each sentence, so that no sign sounds into it."""
 
 INSTRUCTIONS = (
     "You will hear a line. After the rising sound, say it.",
@@ -37,13 +41,10 @@ NOT_HEARD = "That was not this line. Space records it again."
 COULD_BE_BETTER = "Your screen says what could be better."
 _ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER)
 
+BROKEN = "the computer was too busy to hear all of it: close other programs"
 AFTERWARDS = "space keeps it, r records it again, s leaves this line, q ends"
 ONCE_MORE = "space records it again, s leaves this line, q ends"
-
-
-INSTEAD = (
-    "What was recorded elsewhere can be taken:  voice-guide record NAME --into FOLDER --from FILES"
-)
+INSTEAD = "Recordings from elsewhere can be taken:  voice-guide record --into FOLDER --from FILES"
 
 
 class _Left(Exception):  # noqa: N818 - no error: a key was pressed
@@ -68,7 +69,7 @@ def check_parts(device: str | None) -> None:
 
 
 def record(
-    lines: Sequence[str],
+    script: "Script",
     wanted: Sequence[str],
     older: Mapping[str, str | None],
     folder: Path,
@@ -78,8 +79,8 @@ def record(
     """Ask for one line after the other, and keep each in the folder as soon as it is accepted.
 
     Args:
-        lines: all of the script.
-        wanted: those to record.
+        script: whose lines they are.
+        wanted: the lines to record.
         older: what a line was when it was recorded, if its words have changed.
         folder: where they are kept.
         device: number or name of the microphone.
@@ -88,7 +89,8 @@ def record(
     from voice_guide.keys import keys
     from voice_guide.voices.recorded import keep
 
-    session = _voice(wanted, settings)
+    lines = script.texts()
+    session = _voice(wanted, script.language, settings)
     with _sounding(settings) as sound, keys() as pressed:
         booth = _Booth(sound, pressed, _number_or_name(device), session, settings)
         click.echo("\n".join(INSTRUCTIONS), err=True)
@@ -106,19 +108,19 @@ def _number_or_name(device: str | None) -> int | str | None:
     return int(device) if device and device.isdigit() else device
 
 
-def _voice(wanted: Sequence[str], settings: Settings) -> "Session | None":
+def _voice(wanted: Sequence[str], language: str, settings: Settings) -> "Session | None":
     """Let the voice say all that it will have to, before anybody waits for it."""
     from voice_guide.script import Line, Script, Section
     from voice_guide.session import open_session
 
     if settings.voice == NONE:
         return None
-    script = Script("Aloud", (Section("Aloud", tuple(map(Line, (*_ALOUD, *wanted)))),))
-    session = open_session(script, settings)
+    said = Section("Aloud", tuple(map(Line, (*_ALOUD, *wanted))))
     try:
+        session = open_session(Script("Aloud", (said,), language=language), settings)
         with progress("Speech") as told:
             session.speak(told)
-    except SpeechError as error:  # what is on the screen is enough
+    except (SpeechError, VoiceError) as error:  # what is on the screen is enough
         click.echo(f"Without words: {error}", err=True)
         return None
     return session
@@ -143,7 +145,7 @@ class _Sound:
 @contextlib.contextmanager
 def _sounding(settings: Settings) -> Iterator[_Sound]:
     from voice_guide.aloud import Aloud
-    from voice_guide.device import Player
+    from voice_guide.player import Player
 
     aloud = Aloud(settings.sample_rate, settings.loudness)
     try:
@@ -204,10 +206,11 @@ class _Booth:
                     return None
                 continue
             seconds = len(made.samples) / take.sample_rate
-            heard = "; but ".join([f"{seconds:.1f} s", *made.faults])
+            faults = [*made.faults, *([BROKEN] if take.broken else [])]
+            heard = "; but ".join([f"{seconds:.1f} s", *faults])
             click.echo(f"{heard}.\n{AFTERWARDS}", err=True)
             self._play(made.samples, take.sample_rate)
-            if made.faults:
+            if faults:
                 self._say_on(COULD_BE_BETTER)
             key = self._answer()
             if key == "s":
@@ -227,18 +230,24 @@ class _Booth:
         """Say texts while other things happen."""
         from voice_guide.script import Line
 
-        if self._session is not None and self._sound.player is not None:
+        if self._session is not None:
             for text in texts:
-                self._sound.aloud.say(self._session.clips.samples(Line(text)))
+                self._aloud(self._session.clips.samples(Line(text)))
 
     def _play(self, samples: "Audio", sample_rate: int) -> None:
         """Let a take be heard as a session will have it."""
         from voice_guide.units import db_to_gain
         from voice_guide.voices.prepare import prepare
 
+        rate, lufs = self._settings.sample_rate, self._settings.loudness
+        self._aloud(prepare([(samples, sample_rate)], rate, lufs, db_to_gain(-2)))
+
+    def _aloud(self, clip: "Audio") -> None:
+        import numpy as np
+
         if self._sound.player is not None:
-            rate, lufs = self._settings.sample_rate, self._settings.loudness
-            self._sound.aloud.say(prepare([(samples, sample_rate)], rate, lufs, db_to_gain(-2)))
+            pause = np.zeros(round(PAUSE_SECONDS * self._settings.sample_rate), np.float32)
+            self._sound.aloud.say(np.concatenate([pause, clip]))
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
@@ -249,7 +258,8 @@ class _Booth:
         with microphone(self._device, INSTEAD) as source:
             source.read()  # a headset takes a while to wake up
             self._sound.aloud.sign(RISING)
-            self._heard()
+            while self._heard():  # keys come too early
+                pass
             source.skip()
             click.echo("Speak now.", err=True)
             take = Take(source.sample_rate, text)
@@ -260,6 +270,7 @@ class _Booth:
                     return None
                 if key in ("space", "enter"):
                     break
+            take.broken = source.broken
         self._sound.aloud.sign(FALLING)
         return take
 

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import soundfile
 import soxr
 from running import run
 
+from voice_guide.errors import DeviceError
+from voice_guide.microphone import Microphone
 from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import Recorded, keep
@@ -203,3 +206,16 @@ def test_without_a_terminal_it_says_what_to_do(script, tmp_path):
     assert "there is no terminal" in done.stderr
     assert "--from FILES" in done.stderr
     assert not into.exists()
+
+
+def test_a_microphone_that_gives_no_more_is_told(monkeypatch):
+    monkeypatch.setattr("voice_guide.microphone.GIVE_UP_SECONDS", 0.05)
+    source = Microphone(48000, "Use a file.")
+    source.take(np.ones((4, 1), np.float32), 4, None, SimpleNamespace(input_overflow=True))
+    assert source.broken
+    assert list(source.read()) == [1, 1, 1, 1]
+    source.take(np.ones((4, 1), np.float32), 4, None, SimpleNamespace(input_overflow=False))
+    source.skip()
+    assert not source.broken
+    with pytest.raises(DeviceError, match=r"no more sound.\nUse a file."):
+        source.read()
