@@ -219,11 +219,11 @@ class _Booth:
                 return made.samples, take.sample_rate
 
     def say(self, *texts: str) -> None:
-        """Say texts until they are heard, or a key cuts them short."""
+        """Say texts, until they are on their way to the ear or a key cuts them short."""
         from voice_guide.playback import SAME
 
         self._say_on(*texts)
-        if self._heard():
+        if self._wait():
             self._sound.aloud.sign(SAME)  # words give way to it
 
     def _say_on(self, *texts: str) -> None:
@@ -258,7 +258,7 @@ class _Booth:
         with microphone(self._device, INSTEAD) as source:
             source.read()  # a headset takes a while to wake up
             self._sound.aloud.sign(RISING)
-            while self._heard():  # keys come too early
+            while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
             click.echo("Speak now.", err=True)
@@ -274,12 +274,14 @@ class _Booth:
         self._sound.aloud.sign(FALLING)
         return take
 
-    def _heard(self) -> str:
-        """Wait until all has been heard, or for a key, which is returned."""
-        heard_at = time.monotonic() + BEHIND_SECONDS
-        while self._sound.player is not None and time.monotonic() < heard_at:
+    def _wait(self, behind: float = 0.0) -> str:
+        """Wait until all has been read, and some seconds more, or for a key, which is returned."""
+        until = time.monotonic() + behind
+        while self._sound.player is not None:
             if not self._sound.aloud.idle:
-                heard_at = time.monotonic() + BEHIND_SECONDS
+                until = time.monotonic() + behind
+            elif time.monotonic() >= until:
+                break
             self._sound.watch()
             if key := self._press(LOOK_SECONDS):
                 return key
