@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from running import run
 
-from voice_guide.errors import DeviceError
+from voice_guide.errors import DeviceError, OutputError, VoiceError
 from voice_guide.microphone import Microphone
 from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
@@ -147,7 +147,7 @@ def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, t
     clip = soxr.resample(spoken[0][0], spoken[1], 48000)[: len(first)]
     first = first[: len(clip)]
     alike = np.fft.irfft(np.fft.rfft(first) * np.fft.rfft(clip).conj())
-    assert alike.max() > 0.9 * np.sqrt((first**2).sum() * (clip**2).sum())
+    assert alike.max() > 0.8 * np.sqrt((first**2).sum() * (clip**2).sum())
 
 
 @pytest.mark.parametrize(
@@ -219,3 +219,13 @@ def test_a_microphone_that_gives_no_more_is_told(monkeypatch):
     assert not source.broken
     with pytest.raises(DeviceError, match=r"no more sound.\nUse a file."):
         source.read()
+
+
+def test_what_can_not_be_written_is_told_and_leaves_nothing(spoken, tmp_path):
+    clips, rate = spoken
+    with pytest.raises(OutputError, match=r"can't write .*now-let-it-go.wav"):
+        keep(tmp_path / "gone", LINES[1], clips[1], rate)
+    (tmp_path / "lines.json").mkdir()
+    with pytest.raises(VoiceError, match=r"lines.json can't be read"):
+        keep(tmp_path, LINES[1], clips[1], rate)
+    assert [path.name for path in tmp_path.iterdir()] == ["lines.json"]

@@ -161,7 +161,7 @@ def test_what_is_said_after_a_line_is_played_back_and_heard_in_the_session(
     placed = {line["text"]: line for line in json.loads(plan.read_text())["lines"]}
     there = session[placed[LINES[0]]["start"] : placed[LINES[0]]["end"], 0]
     alike, later = like(there, sound)
-    assert alike > 0.95
+    assert alike > 0.8
     assert abs(later) < 0.01 * RATE
     there = session[placed[LINES[1]]["start"] : placed[LINES[1]]["end"], 0]
     assert np.abs(there).max() > 0.05

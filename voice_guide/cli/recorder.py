@@ -12,6 +12,7 @@ import click
 from voice_guide.cli.progress import progress
 from voice_guide.errors import DeviceError, SpeechError, VoiceError, VoiceGuideError
 from voice_guide.settings import Settings
+from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
 
+CEILING_DBTP = -2.0
 PAUSE_SECONDS = 0.6
 """Before each sentence, so that no sign sounds into it."""
 
@@ -235,12 +237,14 @@ class _Booth:
                 self._aloud(self._session.clips.samples(Line(text)))
 
     def _play(self, samples: "Audio", sample_rate: int) -> None:
-        """Let a take be heard as a session will have it."""
-        from voice_guide.units import db_to_gain
-        from voice_guide.voices.prepare import prepare
+        """Let a take be heard, as loud as a session has it."""
+        import soxr
+
+        from voice_guide.loudness import level_clip
 
         rate, lufs = self._settings.sample_rate, self._settings.loudness
-        self._aloud(prepare([(samples, sample_rate)], rate, lufs, db_to_gain(-2)))
+        clip = soxr.resample(samples, sample_rate, rate)
+        self._aloud(level_clip(clip, rate, lufs, db_to_gain(CEILING_DBTP)))
 
     def _aloud(self, clip: "Audio") -> None:
         import numpy as np
