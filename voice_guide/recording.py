@@ -172,7 +172,7 @@ def trim(samples: Audio, sample_rate: int, text: str) -> Trimmed:
         )
     first, last = found
     seconds = (last - first) * HOP_SECONDS
-    words = f"{len(text.split())} words"
+    words = f"{len(text.split())} words" if len(text.split()) > 1 else "one word"
     if seconds < plausible_seconds(text, FASTEST_WPM)[0]:
         raise BadTakeError(f"{seconds:.1f} s are too short for its {words}: say the whole line.")
     if seconds > plausible_seconds(text, None)[1]:

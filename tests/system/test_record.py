@@ -24,7 +24,7 @@ LINES = ("Now let it go.", "Feel the floor.", "And rest.")
 
 SCRIPT = "---\npace: 3-4\n---\n\n{}\n"
 
-LISTEN, SPEAK, HEARD = "You will hear", "Speak now", "space keeps it"
+LISTEN, SPEAK, HEARD = "Line after line", "Speak now", "space keeps it"
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ PAUSE_SECONDS = 0.6
 """Before each sentence, so that no sign sounds into it."""
 
 INSTRUCTIONS = (
-    "You will hear a line. After the rising sound, say it.",
+    "Line after line comes. After the rising sound, say it.",
     "A falling sound tells that it was heard. Then you hear yourself.",
     "Space keeps it. R records it again. S leaves the line out. Q ends.",
 )
@@ -265,7 +265,7 @@ class _Booth:
             while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
-            click.echo("Speak now.", err=True)
+            click.echo("Speak now; two seconds of silence end it, or space.", err=True)
             take = Take(source.sample_rate, text)
             while not take.ended:
                 take.hear(source.read())
