@@ -136,7 +136,16 @@ def test_a_line_whose_words_have_changed_is_missing_and_its_old_file_stays(
 def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, takes, tmp_path):
     into, out = tmp_path / "into", tmp_path / "out.wav"
     guide("record", str(script), "--into", str(into), "--from", str(takes))
-    voice = ("--voice", f"recorded:{into},espeak", "--tone", "none", "--subtype", "float")
+    voice = (
+        "--voice",
+        f"recorded:{into},espeak",
+        "--tone",
+        "none",
+        "--polish",
+        "off",
+        "--subtype",
+        "float",
+    )
     plan = tmp_path / "plan.json"
     code, _, err = guide("export", str(script), *voice, "-o", str(out), "--plan", str(plan))
     assert code == 0, err

@@ -157,8 +157,8 @@ def test_what_holds_no_voice_is_refused(take, reason):
 
 
 def test_half_a_long_line_and_a_line_many_times_are_refused(voice):
-    with pytest.raises(BadTakeError, match=r"s are too short for its 24 words"):
-        trim(said(voice, 1, 1), RATE, " ".join([LINE] * 4))
+    with pytest.raises(BadTakeError, match=r"s are too short for its 36 words"):
+        trim(said(voice, 1, 1), RATE, " ".join([LINE] * 6))
     with pytest.raises(BadTakeError, match=r"s are too long for its one word"):
         trim(said(np.tile(voice, 6), 1, 1), RATE, "Rest.")
 

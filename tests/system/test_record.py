@@ -152,7 +152,7 @@ def test_what_is_said_after_a_line_is_played_back_and_heard_in_the_session(
     assert (made.channels, made.subtype) == (1, "PCM_24")
 
     out, plan = person.into / "out.wav", person.into / "plan.json"
-    voice = ("--voice", f"recorded:{person.into},espeak", "--tone", "none")
+    voice = ("--voice", f"recorded:{person.into},espeak", "--tone", "none", "--polish", "off")
     done = run("export", script, *voice, "-o", out, "--subtype", "float", "--plan", plan)
     assert done.returncode == 0, done.stderr
     assert f"recorded:{person.into}" in done.stdout
