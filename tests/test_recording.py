@@ -160,7 +160,7 @@ def test_half_a_long_line_and_a_line_many_times_are_refused(voice):
     with pytest.raises(BadTakeError, match=r"s are too short for its 36 words"):
         trim(said(voice, 1, 1), RATE, " ".join([LINE] * 6))
     with pytest.raises(BadTakeError, match=r"s are too long for its one word"):
-        trim(said(np.tile(voice, 6), 1, 1), RATE, "Rest.")
+        trim(said(np.tile(voice, 9), 1, 1), RATE, "Rest.")
 
 
 @pytest.mark.parametrize(("times", "clipped"), [(2.4, False), (3, True), (20, True)])
