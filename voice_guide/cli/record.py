@@ -3,12 +3,13 @@
 import os
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, VoiceName
+from voice_guide.cli.options import ScriptName, SessionCommand, some_options
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["record_command"]
 
-_VOICE_HELP = "Who says each line before you do; none: you read it."
-
 
 @click.command("record", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
@@ -28,7 +27,7 @@ _VOICE_HELP = "Who says each line before you do; none: you read it."
 @click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
 @click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
-@click.option("--voice", type=VoiceName(), default="auto", envvar="VOICE_GUIDE_VOICE", show_default=True, metavar="NAME", help=_VOICE_HELP)  # noqa: E501  # fmt: skip
+@some_options("voice", "rate")
 def record_command(
     name: str,
     more: tuple[Path, ...],
@@ -36,13 +35,13 @@ def record_command(
     sources: tuple[Path, ...],
     again: bool,
     device: str | None,
-    voice: str,
+    settings: Settings,
 ) -> int:
     """Record a script's lines in your own voice (default: of stay-present).
 
     You hear a line, and after a rising sound you say it. A falling sound tells that you were
     heard; then you hear yourself. What is recorded stays, and another time you go on from there.
-    A line whose words have changed since is asked for again.
+    A line whose words have changed since is asked for again. With --voice none you read them.
 
     \b
     while you speak   space  end (or be silent for two seconds)
@@ -79,8 +78,7 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            settings = Settings(voice=voice, fallback=True, tone="none")
-            record(script, wanted, older, folder, device, settings)
+            record(script, wanted, older, folder, device, replace(settings, fallback=True))
     finally:
         after = recorded()
         missing = [text for text in lines if not _is_there(after, text)]
