@@ -16,18 +16,24 @@ __all__ = ["Microphone", "microphone"]
 GIVE_UP_SECONDS = 3.0
 """A microphone that gives nothing for this long has gone."""
 
-_FILE = "A recording can be measured, too:  voice-guide pace listen FILE"
-
 
 class Microphone:
-    """What comes in; ``sample_rate`` is in Hz."""
+    """What comes in, at ``sample_rate`` Hz; ``broken`` says whether some of it was lost.
 
-    def __init__(self, sample_rate: int) -> None:
+    Args:
+        sample_rate: in Hz.
+        instead: what can be done without a microphone.
+    """
+
+    def __init__(self, sample_rate: int, instead: str) -> None:
         self.sample_rate = sample_rate
+        self.broken = False
+        self._instead = instead
         self._came: SimpleQueue[NDArray[np.float32]] = SimpleQueue()
 
-    def take(self, block: Any, _frames: int, _time: Any, _status: Any) -> None:
+    def take(self, block: Any, _frames: int, _time: Any, status: Any) -> None:
         """Called by the device: a copy, and nothing else."""
+        self.broken |= bool(status.input_overflow)
         self._came.put(block[:, 0].copy())
 
     def read(self) -> NDArray[np.float32]:
@@ -39,15 +45,22 @@ class Microphone:
         try:
             return self._came.get(timeout=GIVE_UP_SECONDS)
         except Empty as error:
-            raise DeviceError(f"the microphone gives no more sound. {_FILE}") from error
+            raise DeviceError(f"the microphone gives no more sound.\n{self._instead}") from error
+
+    def skip(self) -> None:
+        """Forget what has come in and was not read."""
+        for _ in range(self._came.qsize()):
+            self._came.get()
+        self.broken = False
 
 
 @contextlib.contextmanager
-def microphone(device: int | str | None = None) -> Iterator[Microphone]:
+def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
     """Open a microphone at its own sample rate.
 
     Args:
         device: PortAudio's number or name; None for the default.
+        instead: a sentence on what can be done without one.
 
     Raises:
         DeviceError: if there is none that can be opened.
@@ -56,7 +69,7 @@ def microphone(device: int | str | None = None) -> Iterator[Microphone]:
     try:
         with quiet():
             about = sounddevice.query_devices(device, "input")
-            source = Microphone(round(about["default_samplerate"]))
+            source = Microphone(round(about["default_samplerate"]), instead)
             stream = sounddevice.InputStream(
                 device=device,
                 samplerate=source.sample_rate,
@@ -75,7 +88,7 @@ def microphone(device: int | str | None = None) -> Iterator[Microphone]:
             reason = f"{device!r} is not a microphone that can be opened; there are: {names}."
         else:
             reason = f"the microphone can't be opened: {error}. Choose another with --device."
-        raise DeviceError(f"{reason}\n{_FILE}") from error
+        raise DeviceError(f"{reason}\n{instead}") from error
     try:
         yield source
     finally:

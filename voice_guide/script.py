@@ -148,6 +148,10 @@ class Script:
     def lines(self) -> Iterator[Line]:
         return (item for item in self.items() if isinstance(item, Line))
 
+    def texts(self) -> list[str]:
+        """What its lines say, each once, in order."""
+        return list(dict.fromkeys(line.text for line in self.lines()))
+
     def starts(self) -> list[int]:
         """The number of each section's first item, of all items."""
         lengths = (len(section.items) for section in self.sections)

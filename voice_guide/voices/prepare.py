@@ -12,7 +12,16 @@ from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 from voice_guide.voices.polish import polished
 
-__all__ = ["PREPARATION", "BadSpeechError", "decode", "prepare", "spoken_parts"]
+__all__ = [
+    "MOST_FLATNESS",
+    "PREPARATION",
+    "BadSpeechError",
+    "decode",
+    "flatness",
+    "plausible_seconds",
+    "prepare",
+    "spoken_parts",
+]
 
 PREPARATION = 3
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
@@ -93,7 +102,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     """
     import soundfile
 
-    least, most = _plausible_seconds(text, words_a_minute)
+    least, most = plausible_seconds(text, words_a_minute)
     # From memory, libsndfile reads only through callbacks, in which Ctrl-C is lost.
     with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
         file = Path(folder, "line")
@@ -121,7 +130,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
         raise BadSpeechError(f"the engine took {seconds:.1f} s for {words} words")
-    if _flatness(clip) > MOST_FLATNESS:
+    if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("the engine returned noise")
     return clip, rate
 
@@ -137,7 +146,7 @@ def _is_cut_short(data: bytes) -> bool:
     return len(data) - at - 8 < size < ENDLESS_BYTES
 
 
-def _plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, float]:
+def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, float]:
     """Return the least and the most that a line may take.
 
     By engines of a known pace, the lines of all scripts took 0.59 to 1.47 times as long as
@@ -154,7 +163,7 @@ def _plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, fl
     return 0.52 * usual, 1.8 * usual + pace * 0.8 * others
 
 
-def _flatness(clip: Audio) -> float:
+def flatness(clip: Audio) -> float:
     """The spectral flatness of a whole clip: 1 for white noise, under 0.3 for a whisper."""
     frames = clip[: clip.size // FLATNESS_FRAMES * FLATNESS_FRAMES].reshape(-1, FLATNESS_FRAMES)
     if not frames.size:

@@ -13,15 +13,19 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
+from voice_guide.files import replacing
 from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
 
-__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "read_index"]
+if TYPE_CHECKING:
+    from voice_guide.tones import Audio
+
+__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "keep", "read_index"]
 
 INDEX = "lines.json"
 
@@ -83,10 +87,45 @@ class Recorded:
             return self._folder / self._index[text]
         return self._by_stem.get(file_stem(text))
 
-    def older_line(self, text: str) -> str | None:
-        """The recorded line that a line without a recording may once have been."""
-        near = difflib.get_close_matches(text, self._index, n=1)
+    def older_line(self, text: str, but: Collection[str] = ()) -> str | None:
+        """What a line without a recording may have been when it was recorded, none of ``but``."""
+        near = difflib.get_close_matches(text, self._index.keys() - set(but), n=1)
         return near[0] if near else None
+
+
+def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
+    """Write the recording of a line, 24 bits, and enter it into the folder's index.
+
+    Both are moved into place when they are whole; the files of other lines stay.
+
+    Args:
+        samples: float32 (frames,).
+        sample_rate: in Hz.
+
+    Returns:
+        The file.
+
+    Raises:
+        OutputError: if they can't be written.
+        VoiceError: if the index can't be read.
+    """
+    import soundfile
+
+    index = read_index(folder)
+    stem, number = file_stem(text) or "line", 1
+    taken = {name for line, name in index.items() if line != text}
+    while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
+        number += 1
+    path = folder / name
+    with replacing(path) as part:
+        try:
+            soundfile.write(part, samples, sample_rate, "PCM_24")
+        except soundfile.LibsndfileError as error:
+            raise OSError(str(error)) from error
+    index[text] = name
+    with replacing(folder / INDEX) as part:
+        part.write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
 
 
 def file_stem(text: str) -> str:

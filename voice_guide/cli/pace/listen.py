@@ -23,6 +23,7 @@ INSTRUCTIONS = (
     "Breathe as it comes, so that you can just hear it.",
     "Your breath is heard from the next sound to the one after it.",
 )
+INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
 
 
 @click.command("listen", cls=SessionCommand)
@@ -64,7 +65,7 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
     from voice_guide.breathing import Ear
     from voice_guide.microphone import microphone
 
-    with microphone(device) as source, progress("Listening") as told:
+    with microphone(device, INSTEAD) as source, progress("Listening") as told:
         ear = Ear(source.sample_rate)
         while ear.frames < seconds * source.sample_rate:
             ear.hear(source.read())

@@ -1,0 +1,180 @@
+"""``voice-guide record``: a script's lines in a person's own voice."""
+
+import os
+import shlex
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_guide.cli.options import ScriptName, SessionCommand, some_options
+from voice_guide.errors import OutputError, RequestError
+from voice_guide.settings import Settings
+
+if TYPE_CHECKING:
+    from voice_guide.recording import Trimmed
+    from voice_guide.voices.recorded import Recorded
+
+__all__ = ["record_command"]
+
+
+@click.command("record", cls=SessionCommand)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
+@click.option("--into", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Where the recordings are kept.")  # noqa: E501  # fmt: skip
+@click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
+@click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
+@click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
+@some_options("voice", "rate")
+def record_command(
+    name: str,
+    more: tuple[Path, ...],
+    folder: Path,
+    sources: tuple[Path, ...],
+    again: bool,
+    device: str | None,
+    settings: Settings,
+) -> int:
+    """Record a script's lines in your own voice (default: of stay-present).
+
+    You hear a line, and after a rising sound you say it. A falling sound tells that you were
+    heard; then you hear yourself. What is recorded stays, and another time you go on from there.
+    A line whose words have changed since is asked for again. With --voice none you read them.
+
+    \b
+    while you speak   space  end (or be silent for two seconds)
+    afterwards        space  keep it           r  record it again
+                      s      leave this line   q  end
+
+    Files of --from are matched to lines by the words in their names, as in
+    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav.
+    """
+    from voice_guide.library import load
+    from voice_guide.voices.recorded import Recorded
+
+    script = load(name)
+    lines = script.texts()
+    if not lines:
+        raise RequestError(f"{script.title!r} has no lines that could be recorded.")
+    if more and not sources:
+        raise RequestError(f"what is {str(more[0])!r} for? Files to take come after --from.")
+    files = _files([*sources, *more])
+    if not sources:
+        from voice_guide.cli.recorder import check_parts, record
+
+        check_parts(device)
+    _make(folder)
+
+    def recorded() -> Recorded:
+        return Recorded(script.language, None, str(folder.resolve()))
+
+    before = recorded()
+    wanted = [text for text in lines if again or not _is_there(before, text)]
+    complete = True
+    try:
+        if sources:
+            complete = _take_files(files, lines, wanted, folder)
+        elif wanted:
+            older = {text: before.older_line(text, lines) for text in wanted}
+            record(script, wanted, older, folder, device, replace(settings, fallback=True))
+    finally:
+        after = recorded()
+        missing = [text for text in lines if not _is_there(after, text)]
+        if sources:
+            for text in missing:
+                click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
+        click.echo(f"{len(lines) - len(missing)} of {len(lines)} lines are recorded in {folder}.")
+        if len(missing) < len(lines):
+            voice = shlex.quote(f"recorded:{folder},auto")
+            click.echo(f"Hear them:  voice-guide play {shlex.quote(name)} --voice {voice}")
+        if not wanted:
+            click.echo("To record them anew, add --again.")
+    return 0 if complete else 1
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"can't make the folder {folder}: {error.strerror}. Name another with --into."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
+
+
+def _is_there(recorded: "Recorded", text: str) -> bool:
+    path = recorded.file(text)
+    return path is not None and path.is_file()
+
+
+def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:
+    """Take what was recorded elsewhere; return whether all of it could be used."""
+    from voice_guide.recording import BadTakeError, match
+    from voice_guide.voices.recorded import keep
+
+    matches = match(lines, files)
+    complete = not matches.unmatched
+    for text, file in matches.by_line.items():
+        said = f"{lines.index(text) + 1:3}  {text}  <-  {file}"
+        if text not in wanted:
+            click.echo(f"{said}: not taken: it is recorded already; --again replaces it")
+            continue
+        try:
+            taken, sample_rate = _read(files[file], text)
+        except BadTakeError as error:
+            complete = False
+            click.echo(f"{said}: not taken: {error}")
+            continue
+        keep(folder, text, taken.samples, sample_rate)
+        click.echo("; ".join([said, *taken.faults]))
+    for file in matches.unmatched:
+        click.echo(f"  -  no line of this name or number  <-  {file}")
+    return complete
+
+
+def _files(sources: Iterable[Path]) -> dict[str, Path]:
+    """The files to take, by their names."""
+    from voice_guide.voices.recorded import SUFFIXES
+
+    files: dict[str, Path] = {}
+    for source in sources:
+        found = [source] if source.is_file() else []
+        if source.is_dir():
+            try:
+                found = [p for p in source.iterdir() if p.suffix.lower() in SUFFIXES]
+            except OSError as error:
+                raise RequestError(f"{source} can't be read ({error.strerror}).") from error
+        if not found:
+            raise RequestError(f"there is no file to take, and no folder of some, at {source}.")
+        for path in found:
+            if path.name in files:
+                raise RequestError(f"two files are called {path.name!r}: take one after the other.")
+            files[path.name] = path
+    return files
+
+
+def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
+    """Read the recording of a line, of any format, and its sample rate.
+
+    Raises:
+        BadTakeError: saying why it can't be the line.
+    """
+    import numpy as np
+    import soundfile
+
+    from voice_guide.recording import LONGEST_FILE_SECONDS, BadTakeError, trim
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            if not 8000 <= file.samplerate <= 192000:
+                raise BadTakeError(f"a sample rate of {file.samplerate} Hz is none of a voice.")
+            if file.frames > LONGEST_FILE_SECONDS * file.samplerate:
+                seconds = file.frames / file.samplerate
+                raise BadTakeError(f"it lasts {seconds:.0f} s: cut it into lines first.")
+            sound = file.read(dtype="float32", always_2d=True).mean(axis=1)
+            return trim(np.nan_to_num(sound), file.samplerate, text), file.samplerate
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise BadTakeError(f"it can't be read as audio ({error}).") from error
