@@ -182,6 +182,15 @@ def test_the_pace_is_found_between_the_words(exports):
     assert analysis.breath.inhale_share == pytest.approx(0.4, abs=0.03)
 
 
+@pytest.mark.parametrize("tone", ["breath", "ocean"])
+def test_without_a_plan_the_pace_is_found_between_the_words(exports, tmp_path, tone):
+    alone = tmp_path / "alone.wav"
+    alone.symlink_to(exports("stay-present", "--tone", tone).absolute())
+    analysis = analyse(alone)
+    assert analysis.plan is None
+    assert analysis.breath.seconds == pytest.approx(10, rel=0.01)
+
+
 @pytest.mark.parametrize("tone", ["breath", "pad", "bowl", "none"])
 def test_every_line_of_an_export_is_found_where_it_is_planned(exports, tone):
     path = exports("one-minute-pause", "--tone", tone)

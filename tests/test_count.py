@@ -143,7 +143,7 @@ def test_each_number_starts_within_25_ms_of_its_second(tmp_path, guide, language
     errors = []
     for second in range(10, 30):
         word = level[second * 500 - 100 : second * 500 + 400]
-        onset = np.argmax(word > word.max() - 36)
+        onset = np.argmax(word > word.max() - 44)
         errors.append((onset - 100) / 500)
     assert np.abs(errors).max() <= 0.025
 

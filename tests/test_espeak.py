@@ -66,7 +66,7 @@ def test_the_same_text_is_the_same_sound_in_any_order_and_in_any_process():
 
 
 def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_worker):
-    calm = {**Espeak("en", None).identity}
+    calm = {**Espeak("en", None).identity("")}
     del calm["engine"]
     line = (LINES[0], calm)
     before, *_, after = one_worker(

@@ -1,13 +1,15 @@
 """The pace of the breath that a file sounds, worked out from how its level and colour repeat."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide.analysis.stream import BAND_HOPS, Envelope, Mask, Values
 
-__all__ = ["BreathPace", "breath_pace"]
+__all__ = ["BreathPace", "away_from_words", "breath_pace"]
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 40.0
 """Of a breath: what can be asked for, and twice as much."""
@@ -18,8 +20,20 @@ _ALIKE = 0.75
 _FEWEST = 3
 """Breaths that must be heard whole around their beginning; two alike may be chance."""
 
+_ALONE = 0.35
+"""How much of a file has to be breath alone, to look for its turn."""
+
 _RANGE_DB = 45.0
 """What lies farther under the loudest moments is taken for silence."""
+
+_SYLLABLE_SECONDS, _SYLLABLE_DB = 0.3, 8.0
+"""How near to a dip between syllables both are louder, and by how much."""
+
+_AROUND_WORDS_SECONDS = 3.0
+"""From a dip to the end of the words, and of the room that is made for them."""
+
+_FADING_SECONDS = 4.0
+"""At both ends, where what is spoken over usually fades."""
 
 _LEAST_SWING_DB = 1.0  # standard deviation of a steady sound's level is less
 _DIP_DB = 4.0  # how far the level sinks at the turn, to be taken for one
@@ -32,6 +46,7 @@ class BreathPace:
     Attributes:
         seconds: the length of a breath, and how far single breaths scatter around it (1 sigma).
         inhale_share: the part of the breath before its turn, likewise; a hold at the top is in it.
+            nan where too little of it is heard alone.
         start_seconds: where a first breath begins, at most half a breath from the file's start.
         count: the breaths that could be placed, of which the spreads are.
         likeness: correlation between a breath and the next, 1 when they are the same.
@@ -81,15 +96,47 @@ def breath_pace(envelope: Envelope, clear: Mask) -> BreathPace | None:
     lengths = np.diff(starts)
     shares = (turns - starts) / period
     lengths, shares = lengths[~np.isnan(lengths)], shares[~np.isnan(shares)]
+    share = float(np.mean(shares)) if len(shares) else turn / len(whole)
+    if np.mean(usable) < _ALONE:
+        share = math.nan
     return BreathPace(
         seconds=period * step,
         seconds_spread=float(np.std(lengths)) * step if len(lengths) else 0.0,
-        inhale_share=float(np.mean(shares)) if len(shares) else turn / len(whole),
+        inhale_share=share,
         inhale_share_spread=float(np.std(shares)) if len(shares) else 0.0,
         start_seconds=float(np.nanmedian((starts + period / 2) % period) - period / 2) * step,
         count=count_heard,
         likeness=likeness,
     )
+
+
+def away_from_words(envelope: Envelope) -> Mask:
+    """Whether nobody seems to speak, for each hop, where no plan tells of it.
+
+    Between syllables the level dips and comes back within a fraction of a second; a breath is
+    slower. What lies around such dips is words, or a sound that makes room for them.
+    """
+    hops = envelope.hop(_SYLLABLE_SECONDS)
+    level = 10 * np.log10(_smooth(envelope.power) + 1e-10)
+    padded = np.pad(level, hops, mode="edge")
+    highest = np.lib.stride_tricks.sliding_window_view(padded, hops + 1).max(axis=1)
+    before, after = highest[: len(level)], highest[hops:]
+    dips = np.flatnonzero(np.minimum(before, after) - level > _SYLLABLE_DB)
+    clear = np.ones(len(level), np.bool_)
+    if len(dips):
+        fading = envelope.hop(_FADING_SECONDS)
+        clear[:fading] = clear[-fading:] = False
+    reach = envelope.hop(_AROUND_WORDS_SECONDS)
+    for first, last in _runs(dips, reach):
+        clear[max(first - reach, 0) : last + reach] = False
+    return clear
+
+
+def _runs(places: NDArray[np.int64], gap: int) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of places that are no farther from each other than a gap."""
+    if len(places):
+        for run in np.split(places, np.flatnonzero(np.diff(places) > gap) + 1):
+            yield int(run[0]), int(run[-1])
 
 
 def _decibels(powers: Values, usable: Mask) -> tuple[Values, Values]:

@@ -66,7 +66,7 @@ def _figures(analysis: Analysis) -> str:
         f"{measures.clipped_runs} clipped",
     ]
     if breath:
-        parts.append(f"a breath {breath.seconds:.2f} s, inhale {breath.inhale_share:.2f} of it")
+        parts.append(f"a breath {breath.seconds:.2f} s")
     return "   ·   ".join(parts)
 
 
@@ -112,7 +112,7 @@ def _breath(axis: Any, analysis: Analysis) -> None:
     for bell in analysis.plan.bells if analysis.plan else ():
         axis.plot([bell], [1.1], marker="o", color=_BELL, markersize=4)
     breath, seconds = analysis.breath, analysis.measures.seconds
-    if breath is None:
+    if breath is None or math.isnan(breath.inhale_share):
         words = "no breath can be told from the sound"
         axis.text(0.01, 0.9, words, transform=axis.transAxes, color=_INK, fontsize=8, va="top")
         return

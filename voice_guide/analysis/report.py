@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_guide.analysis.breath import BreathPace, breath_pace
+from voice_guide.analysis.breath import BreathPace, away_from_words, breath_pace
 from voice_guide.analysis.edges import Change, Silences, silences, steepest
 from voice_guide.analysis.plan import SessionPlan, find_plan, read_plan
 from voice_guide.analysis.spoken import HeardLine, gated, hear_lines, tone_shape
@@ -144,7 +144,8 @@ def _tone_onset(plan: SessionPlan, envelope: Envelope) -> Change | None:
 def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> BreathPace | None:
     """Use all of the file if the breath is heard throughout, else what lies between the words."""
     if plan is None:
-        return breath_pace(envelope, np.ones(len(envelope.power), np.bool_))
+        everything = np.ones(len(envelope.power), np.bool_)
+        return breath_pace(envelope, everything) or breath_pace(envelope, away_from_words(envelope))
     throughout = breath_pace(envelope, plan.clear(envelope, lines=False))
     if not spoken or (throughout and throughout.likeness >= _AS_IT_IS):
         return throughout

@@ -133,10 +133,12 @@ def _breath(analysis: "Analysis") -> str:
     breath = analysis.breath
     if breath is None:
         return "none that can be told"
+    inhale = f"inhale {breath.inhale_share:.2f} (± {breath.inhale_share_spread:.2f}) of it"
+    if math.isnan(breath.inhale_share):
+        inhale = "its turn lies under words"
     return (
         f"{breath.seconds:.2f} s (± {breath.seconds_spread:.2f}), "
-        f"{60 / breath.seconds:.2f} a minute; inhale {breath.inhale_share:.2f} "
-        f"(± {breath.inhale_share_spread:.2f}) of it; from {breath.count} breaths"
+        f"{60 / breath.seconds:.2f} a minute; {inhale}; from {breath.count} breaths"
     )
 
 
