@@ -24,7 +24,7 @@ def folders_of_the_tests(tmp_path_factory):
 @pytest.fixture
 def unanswered(monkeypatch):
     """Keys without their signs, so that the session alone is heard."""
-    monkeypatch.setattr("voice_guide.playback.SIGNAL_BELOW_VOICE_DB", 4000)
+    monkeypatch.setattr("voice_guide.live.playback.SIGNAL_BELOW_VOICE_DB", 4000)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from listening import (
     whole,
 )
 
-from voice_guide import resume
-from voice_guide.playback import Playback
-from voice_guide.resume import Place
+from voice_guide.live import resume
+from voice_guide.live.playback import Playback
+from voice_guide.live.resume import Place
 from voice_guide.script import Rest
 
 SILENT = {"tone": "none", "voice": "none"}

@@ -22,8 +22,8 @@ from test_render import momentary
 
 from voice_guide.bed import open_bed
 from voice_guide.errors import AudioError, RequestError
+from voice_guide.live.playback import Playback
 from voice_guide.loudness import integrated, true_peak
-from voice_guide.playback import Playback
 from voice_guide.script import Rest
 
 BED_ALONE = {"tone": "none", "voice": "none"}

@@ -5,10 +5,10 @@ import pytest
 import soundfile
 from breathers import RATE, breathing, coloured, room
 
-from voice_guide import paces
-from voice_guide.breathing import Ear
 from voice_guide.errors import MeasureError
 from voice_guide.library import load
+from voice_guide.paces import saved as paces
+from voice_guide.paces.breathing import Ear
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
@@ -190,7 +190,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
 def test_a_damaged_file_of_paces_is_told_before_anything_is_measured(
     guide, tmp_path, monkeypatch, command
 ):
-    monkeypatch.setattr("voice_guide.keys.at_terminal", lambda: True)
+    monkeypatch.setattr("voice_guide.live.keys.at_terminal", lambda: True)
     paces.paces_file().parent.mkdir(parents=True)
     paces.paces_file().write_text("damaged")
     code, _, err = guide("pace", *command)

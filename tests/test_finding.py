@@ -2,7 +2,7 @@
 
 import pytest
 
-from voice_guide.finding import STEPS, best, pace_at, script
+from voice_guide.paces.finding import STEPS, best, pace_at, script
 from voice_guide.script import Line, Rest
 
 

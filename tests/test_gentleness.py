@@ -17,7 +17,7 @@ from listening import (
 )
 
 from voice_guide import tones
-from voice_guide.playback import Playback
+from voice_guide.live.playback import Playback
 from voice_guide.script import Bell, Line, Rest, for_sleep
 from voice_guide.units import db_to_gain
 

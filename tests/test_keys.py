@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from voice_guide.keys import keys
+from voice_guide.live.keys import keys
 
 
 @pytest.fixture

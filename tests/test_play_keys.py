@@ -9,7 +9,7 @@ import pytest
 from listening import breathing, seconds
 
 from voice_guide.cli.play import _actions, play_command
-from voice_guide.playback import Playback
+from voice_guide.live.playback import Playback
 
 NAMES = {"↓": "down", "↑": "up", "←": "left", "→": "right"}
 

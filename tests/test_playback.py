@@ -18,8 +18,8 @@ from listening import (
 )
 
 from voice_guide.errors import LengthError
+from voice_guide.live.playback import Playback
 from voice_guide.pace import Pace
-from voice_guide.playback import Playback
 from voice_guide.script import Bell, Pause, Rest
 
 SILENT = {"tone": "none", "voice": "none"}

@@ -5,9 +5,9 @@ import threading
 import numpy as np
 import pytest
 
-from voice_guide import player as module
-from voice_guide.outlet import KEPT_SECONDS, RISE_SECONDS
-from voice_guide.player import Player
+from voice_guide.live import player as module
+from voice_guide.live.outlet import KEPT_SECONDS, RISE_SECONDS
+from voice_guide.live.player import Player
 
 RATE = 48000
 
@@ -94,7 +94,7 @@ class Stream:
 def device(monkeypatch):
     device = Device()
     monkeypatch.setattr(module, "load_sounddevice", lambda: device)
-    monkeypatch.setattr("voice_guide.device.devices", list)
+    monkeypatch.setattr("voice_guide.live.device.devices", list)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0)
     return device
 

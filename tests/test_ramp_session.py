@@ -14,9 +14,9 @@ from voice_guide import tones
 from voice_guide.course import Ramp
 from voice_guide.errors import LengthError, PaceError
 from voice_guide.library import load
+from voice_guide.live.playback import Playback
 from voice_guide.pace import Pace
 from voice_guide.parse import parse
-from voice_guide.playback import Playback
 from voice_guide.script import Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

@@ -12,7 +12,7 @@ import soxr
 from running import run
 
 from voice_guide.errors import DeviceError, OutputError, VoiceError
-from voice_guide.microphone import Microphone
+from voice_guide.live.microphone import Microphone
 from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import Recorded, keep
@@ -218,7 +218,7 @@ def test_without_a_terminal_it_says_what_to_do(script, tmp_path):
 
 
 def test_a_microphone_that_gives_no_more_is_told(monkeypatch):
-    monkeypatch.setattr("voice_guide.microphone.GIVE_UP_SECONDS", 0.05)
+    monkeypatch.setattr("voice_guide.live.microphone.GIVE_UP_SECONDS", 0.05)
     source = Microphone(48000, "Use a file.")
     source.take(np.ones((4, 1), np.float32), 4, None, SimpleNamespace(input_overflow=True))
     assert source.broken

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from voice_guide.playback import Status
-from voice_guide.screen import BAR, screen
+from voice_guide.live.playback import Status
+from voice_guide.live.screen import BAR, screen
 
 
 class Terminal(io.StringIO):

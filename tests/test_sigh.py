@@ -7,8 +7,8 @@ from test_ramp import resting
 
 from voice_guide import tones
 from voice_guide.course import NO_RAMP, Ramp
+from voice_guide.live.playback import Playback
 from voice_guide.pace import Pace
-from voice_guide.playback import Playback
 
 STYLES = [name for name in tones.STYLES if name != "none"]
 

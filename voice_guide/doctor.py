@@ -74,7 +74,7 @@ def _packages() -> Finding:
 
 
 def _portaudio() -> Finding:
-    from voice_guide.device import load_sounddevice, portaudio_command
+    from voice_guide.live.device import load_sounddevice, portaudio_command
 
     try:
         version = load_sounddevice().get_portaudio_version()[1]
@@ -84,7 +84,7 @@ def _portaudio() -> Finding:
 
 
 def _devices() -> Finding:
-    from voice_guide.device import device_command, devices, load_sounddevice, negotiate
+    from voice_guide.live.device import device_command, devices, load_sounddevice, negotiate
 
     try:
         names = [device["name"] for device in devices()]

@@ -10,9 +10,9 @@ from pulse import until
 from running import COMMAND
 
 from voice_guide.library import load
-from voice_guide.outlet import BLOCK_SECONDS
+from voice_guide.live.outlet import BLOCK_SECONDS
+from voice_guide.live.playback import Playback
 from voice_guide.pace import Pace
-from voice_guide.playback import Playback
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

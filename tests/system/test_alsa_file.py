@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from running import COMMAND, run
 
-from voice_guide.device import Format
-from voice_guide.outlet import BLOCK_SECONDS
+from voice_guide.live.device import Format
+from voice_guide.live.outlet import BLOCK_SECONDS
 
 # PortAudio with a device that refuses all but one rate or channel: no ALSA plugin does so reliably.
 PICKY = """

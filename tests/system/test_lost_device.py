@@ -11,7 +11,7 @@ from listening import kink
 from pulse import SINK, until
 from rig import RATE, ended
 
-from voice_guide.outlet import KEPT_SECONDS, RISE_SECONDS
+from voice_guide.live.outlet import KEPT_SECONDS, RISE_SECONDS
 
 RISE = round(RISE_SECONDS * RATE)
 
@@ -93,7 +93,7 @@ def test_a_device_that_was_suspended_is_found_out_and_goes_on(rig, short, export
 
 def test_a_device_that_stays_away_ends_it_with_the_way_to_go_on(rig, short):
     code = (
-        "import sys; from voice_guide import player; player.GIVE_UP_SECONDS = 1\n"
+        "import sys; from voice_guide.live import player; player.GIVE_UP_SECONDS = 1\n"
         "from voice_guide.cli import main; main()"
     )
     with rig.recording(cut_off=True) as before:

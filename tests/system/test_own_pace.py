@@ -15,7 +15,7 @@ from rig import ended
 from running import COMMAND, children_of, run
 
 from voice_guide.pace import Pace
-from voice_guide.paces import resolve
+from voice_guide.paces.saved import resolve
 
 TAPS = "There is nothing to do right."
 """The end of what ``tap`` says first."""

@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from voice_guide.course import Ramp
 from voice_guide.errors import PaceError, SettingsError, UnknownNameError
 from voice_guide.pace import PRESETS, Pace
-from voice_guide.paces import names, resolve
+from voice_guide.paces.saved import names, resolve
 from voice_guide.settings import (
     OTHER_KEYS,
     Settings,

@@ -19,12 +19,12 @@ from voice_guide.settings import Settings
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
-    from voice_guide.playback import Playback
-    from voice_guide.player import Player
-    from voice_guide.resume import Place
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
+    from voice_guide.live.resume import Place
+    from voice_guide.live.speech import Speech
     from voice_guide.script import Script
     from voice_guide.session import Session
-    from voice_guide.speech import Speech
 
 __all__ = ["play_command"]
 
@@ -74,14 +74,14 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     q       end with this breath; again: at once
     """
-    from voice_guide.device import devices, no_device
     from voice_guide.library import load, names
-    from voice_guide.playback import Playback
-    from voice_guide.player import Player
-    from voice_guide.resume import Place, forget, keep
+    from voice_guide.live.device import devices, no_device
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
+    from voice_guide.live.resume import Place, forget, keep
+    from voice_guide.live.speech import Speech
     from voice_guide.script import for_sleep
     from voice_guide.session import open_session
-    from voice_guide.speech import Speech
 
     if list_devices:
         if not (found := devices()):
@@ -129,9 +129,9 @@ def _listen(
     playback: "Playback", player: "Player", speech: "Speech", quiet: bool
 ) -> tuple[bool, bool]:
     """Return whether the session came to its own end, and whether Ctrl-C ended it."""
-    from voice_guide.keys import keys
-    from voice_guide.mpris import remote_control
-    from voice_guide.screen import screen
+    from voice_guide.live.keys import keys
+    from voice_guide.live.mpris import remote_control
+    from voice_guide.live.screen import screen
 
     shown = screen(quiet)
     interrupted = False
@@ -197,7 +197,7 @@ def _aside(work: Callable[[], None]) -> Callable[[], None]:
 
 
 def _say_keys(playback: "Playback") -> None:
-    from voice_guide.aloud import spoken
+    from voice_guide.live.aloud import spoken
 
     playback.answer()
     settings = playback.session.settings
@@ -206,7 +206,7 @@ def _say_keys(playback: "Playback") -> None:
 
 
 def _kept() -> "tuple[Place, Settings]":
-    from voice_guide.resume import kept
+    from voice_guide.live.resume import kept
 
     place = kept()
     if place is None:

@@ -16,9 +16,9 @@ from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
-    from voice_guide.aloud import Aloud
-    from voice_guide.keys import Keys
-    from voice_guide.player import Player
+    from voice_guide.live.aloud import Aloud
+    from voice_guide.live.keys import Keys
+    from voice_guide.live.player import Player
     from voice_guide.recording import Take
     from voice_guide.script import Script
     from voice_guide.session import Session
@@ -59,8 +59,8 @@ def check_parts(device: str | None) -> None:
     Raises:
         VoiceGuideError: with what to do.
     """
-    from voice_guide.keys import at_terminal
-    from voice_guide.microphone import microphone
+    from voice_guide.live.keys import at_terminal
+    from voice_guide.live.microphone import microphone
 
     if not at_terminal():
         raise VoiceGuideError(
@@ -88,7 +88,7 @@ def record(
         device: number or name of the microphone.
         settings: voice and loudness of what is said.
     """
-    from voice_guide.keys import keys
+    from voice_guide.live.keys import keys
     from voice_guide.voices.recorded import keep
 
     lines = script.texts()
@@ -146,8 +146,8 @@ class _Sound:
 
 @contextlib.contextmanager
 def _sounding(settings: Settings) -> Iterator[_Sound]:
-    from voice_guide.aloud import Aloud
-    from voice_guide.player import Player
+    from voice_guide.live.aloud import Aloud
+    from voice_guide.live.player import Player
 
     aloud = Aloud(settings.sample_rate, settings.loudness)
     try:
@@ -222,7 +222,7 @@ class _Booth:
 
     def say(self, *texts: str) -> None:
         """Say texts, until they are on their way to the ear or a key cuts them short."""
-        from voice_guide.playback import SAME
+        from voice_guide.live.playback import SAME
 
         self._say_on(*texts)
         if self._wait():
@@ -255,8 +255,8 @@ class _Booth:
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
-        from voice_guide.microphone import microphone
-        from voice_guide.playback import FALLING, RISING
+        from voice_guide.live.microphone import microphone
+        from voice_guide.live.playback import FALLING, RISING
         from voice_guide.recording import Take
 
         with microphone(self._device, INSTEAD) as source:
@@ -293,7 +293,7 @@ class _Booth:
 
     def _answer(self) -> str:
         """Wait for a key, which is answered by a sound."""
-        from voice_guide.playback import SAME
+        from voice_guide.live.playback import SAME
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
             self._sound.watch()

@@ -106,8 +106,8 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 
 
 def _play(session: "Session") -> None:
-    from voice_guide.playback import Playback
-    from voice_guide.player import Player
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
 
     player = Player(Playback(session), session.settings.sample_rate, None)
     try:

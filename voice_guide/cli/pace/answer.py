@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from voice_guide import paces
 from voice_guide.errors import RequestError
-from voice_guide.measured import Measured
 from voice_guide.pace import Pace
+from voice_guide.paces import saved as paces
+from voice_guide.paces.measured import Measured
 
 __all__ = ["SaveName", "answered", "keep"]
 

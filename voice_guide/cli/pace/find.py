@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide import finding
 from voice_guide.cli.options import NumberRange, SessionCommand, some_options
 from voice_guide.cli.pace.answer import SaveName, keep
 from voice_guide.cli.progress import progress
 from voice_guide.errors import MeasureError, VoiceGuideError
+from voice_guide.paces import finding
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.keys import Keys
+    from voice_guide.live.keys import Keys
     from voice_guide.session import Session
 
 __all__ = ["find_command"]
@@ -46,9 +46,9 @@ def find_command(
 
     The one that you rate highest, of equal ones the slowest, is kept as mine.
     """
-    from voice_guide import paces
     from voice_guide.cli.pace.sound import guide
-    from voice_guide.keys import at_terminal, keys
+    from voice_guide.live.keys import at_terminal, keys
+    from voice_guide.paces import saved as paces
 
     if not at_terminal():
         raise VoiceGuideError(
@@ -93,9 +93,9 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
 
 
 def _heard(session: "Session", pressed: "Keys", device: str | None) -> _Step:
-    from voice_guide.playback import Playback
-    from voice_guide.player import Player
-    from voice_guide.screen import screen
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
+    from voice_guide.live.screen import screen
 
     ratings = {str(rating): rating for rating in range(finding.LOWEST, finding.HIGHEST + 1)}
     playback, step = Playback(session), _Step()

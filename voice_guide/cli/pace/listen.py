@@ -11,7 +11,7 @@ from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.measured import Measured
+    from voice_guide.paces.measured import Measured
 
 __all__ = ["listen_command"]
 
@@ -42,9 +42,9 @@ def listen_command(
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide import paces
     from voice_guide.cli.pace.sound import guide
-    from voice_guide.playback import FALLING, RISING
+    from voice_guide.live.playback import FALLING, RISING
+    from voice_guide.paces import saved as paces
 
     paces.saved()  # a damaged file is told before anything else
     if file is not None:
@@ -62,8 +62,8 @@ def listen_command(
 
 
 def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
-    from voice_guide.breathing import Ear
-    from voice_guide.microphone import microphone
+    from voice_guide.live.microphone import microphone
+    from voice_guide.paces.breathing import Ear
 
     with microphone(device, INSTEAD) as source, progress("Listening") as told:
         ear = Ear(source.sample_rate)
@@ -78,8 +78,8 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
 
 def _in_file(path: Path) -> "Measured":
     from voice_guide.analysis.stream import blocks, opened
-    from voice_guide.breathing import LOWEST_RATE, Ear
     from voice_guide.errors import AudioError
+    from voice_guide.paces.breathing import LOWEST_RATE, Ear
 
     with opened(path) as file:
         if file.samplerate < LOWEST_RATE:

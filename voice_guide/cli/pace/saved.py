@@ -4,9 +4,9 @@ import os
 
 import click
 
-from voice_guide import paces
 from voice_guide.cli.options import PaceType
 from voice_guide.pace import PRESETS, Pace
+from voice_guide.paces import saved as paces
 
 __all__ = ["list_command", "remove_command", "save_command", "show_command"]
 

@@ -22,14 +22,14 @@ class Guide:
     """What a command says and signals; where nothing can be heard it does neither."""
 
     def __init__(self, settings: Settings) -> None:
-        from voice_guide.aloud import Aloud
+        from voice_guide.live.aloud import Aloud
 
         self.sound = Aloud(settings.sample_rate, settings.loudness)
         self._settings = settings
         self.heard = True
 
     def say(self, *sentences: str) -> None:
-        from voice_guide.aloud import spoken
+        from voice_guide.live.aloud import spoken
 
         if not self.heard or self._settings.voice == NONE:
             return
@@ -54,7 +54,7 @@ class Guide:
 @contextlib.contextmanager
 def guide(settings: Settings, device: str | None = None) -> Iterator[Guide]:
     """Open the sound device, and at the end of the block let everything be said."""
-    from voice_guide.player import Player
+    from voice_guide.live.player import Player
 
     guide = Guide(settings)
     number_or_name = int(device) if device and device.isdigit() else device

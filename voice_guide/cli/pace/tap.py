@@ -39,9 +39,10 @@ def tap_command(breaths: int, name: str | None, device: str | None, settings: Se
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide import paces, tapping
     from voice_guide.cli.pace.sound import guide
-    from voice_guide.keys import at_terminal
+    from voice_guide.live.keys import at_terminal
+    from voice_guide.paces import saved as paces
+    from voice_guide.paces import tapping
 
     if not at_terminal():
         raise VoiceGuideError(
@@ -57,9 +58,9 @@ def tap_command(breaths: int, name: str | None, device: str | None, settings: Se
 
 def _taps(aloud: "Guide", breaths: int) -> list[float]:
     """The times of taps in seconds, until there are enough or a key ends it."""
-    from voice_guide.keys import keys
-    from voice_guide.playback import FALLING, RISING
-    from voice_guide.tapping import turns
+    from voice_guide.live.keys import keys
+    from voice_guide.live.playback import FALLING, RISING
+    from voice_guide.paces.tapping import turns
 
     times: list[float] = []
     done = 0

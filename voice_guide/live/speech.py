@@ -4,7 +4,7 @@ import threading
 from itertools import islice
 
 from voice_guide.errors import SpeechError
-from voice_guide.playback import Playback
+from voice_guide.live.playback import Playback
 from voice_guide.script import Line
 from voice_guide.session import Session
 

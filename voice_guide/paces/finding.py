@@ -6,8 +6,8 @@ biofeedback (Lehrer 2013: 6.5 to 4.5 breaths a minute, two minutes each).
 
 from collections.abc import Mapping
 
-from voice_guide.measured import Measured
 from voice_guide.pace import Pace
+from voice_guide.paces.measured import Measured
 from voice_guide.script import Item, Line, Rest, Script, Section
 
 __all__ = ["HIGHEST", "LOWEST", "MINUTES", "STEPS", "best", "pace_at", "script"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voice_guide.errors import MeasureError
-from voice_guide.measured import Measured
+from voice_guide.paces.measured import Measured
 
 __all__ = ["DOUBLE_SECONDS", "FEWEST_BREATHS", "measured", "turns"]
 

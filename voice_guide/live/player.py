@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from voice_guide.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
 from voice_guide.errors import DeviceError
-from voice_guide.outlet import (
+from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
+from voice_guide.live.outlet import (
     AHEAD_SECONDS,
     BLOCK_SECONDS,
     KEPT_SECONDS,

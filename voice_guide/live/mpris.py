@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from voice_guide.playback import Playback
+    from voice_guide.live.playback import Playback
 
 __all__ = ["remote_control"]
 

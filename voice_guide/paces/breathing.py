@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.errors import MeasureError
-from voice_guide.measured import Measured
+from voice_guide.paces.measured import Measured
 
 __all__ = ["LOWEST_RATE", "Ear"]
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 from typing import Protocol, TextIO
 
-from voice_guide.playback import Status
+from voice_guide.live.playback import Status
 
 __all__ = ["Screen", "screen"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.device import device_command, load_sounddevice, quiet
 from voice_guide.errors import DeviceError
+from voice_guide.live.device import device_command, load_sounddevice, quiet
 
 __all__ = ["Microphone", "microphone"]
 

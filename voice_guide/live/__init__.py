@@ -1,0 +1,1 @@
+"""What happens while somebody listens or speaks: the device, the keys, the microphone."""
