@@ -9,7 +9,7 @@ import soundfile
 
 from voice_guide.errors import SpeechError
 from voice_guide.script import Line
-from voice_guide.voices.clips import SpokenClips
+from voice_guide.voices.spoken import SpokenClips
 from voice_guide.voices.worker import WorkerFault
 
 RATE = 22050

@@ -11,7 +11,7 @@ from running import is_alive, run, wait_until
 from voice_guide.errors import SpeechError
 from voice_guide.script import Line
 from voice_guide.voices import open_voice, open_voices
-from voice_guide.voices.clips import SpokenClips
+from voice_guide.voices.spoken import SpokenClips
 
 SAID = "Let your feet find the floor, and let the breath go slowly out."
 LINES = [Line(SAID), Line("For a few breaths, out more slowly than in.")]

@@ -16,7 +16,8 @@ from voice_guide.settings import Settings
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 from voice_guide.voices import NONE
-from voice_guide.voices.clips import INNER_LU, Clips
+from voice_guide.voices.clips import Clips
+from voice_guide.voices.spoken import INNER_LU
 
 __all__ = ["PROFILES", "Profile", "published", "settled"]
 

@@ -24,7 +24,8 @@ from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, Voice, open_voices
-from voice_guide.voices.clips import INNER_LU, Clips, Progress, SilentClips, SpokenClips
+from voice_guide.voices.clips import Clips, Progress, SilentClips
+from voice_guide.voices.spoken import INNER_LU, SpokenClips
 
 __all__ = ["Session", "open_session"]
 

@@ -1,0 +1,255 @@
+"""Lines that voices speak: prepared while others are still spoken, and kept in the cache."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voice_guide.errors import SpeechError
+from voice_guide.script import Line
+from voice_guide.voices import Voice, WorkerFault
+from voice_guide.voices.clips import Failed, Progress
+
+if TYPE_CHECKING:
+    from voice_guide.tones import Audio
+
+__all__ = ["INNER_LU", "SpokenClips"]
+
+INNER_LU = 3.0
+"""How far what is said inside is softer than the rest."""
+
+MOST_FAULTS = 2
+"""After so many, a voice is asked no more where another may speak in its place."""
+
+AT_ONCE = min(os.cpu_count() or 1, 8)
+"""Clips that are prepared side by side."""
+
+
+class SpokenClips:
+    """Lines spoken by a voice, or by several: each by the first that has it.
+
+    Where another may speak what one can't, the next in the list has its turn; a voice
+    that has failed twice is asked no more.
+
+    Args:
+        voices: the back ends, in their order.
+        folder: of the cache.
+        sample_rate: of the clips, in Hz.
+        lufs: their loudness.
+        ceiling: their highest true peak, as an amplitude.
+        polish: ``off``, ``light`` or ``warm``.
+        night: whether they are softened, see ``level_clip``.
+        fallback: whether another voice may speak what one can't.
+        inner: the back ends that are asked first for what is said inside.
+        limit: of the cache, in bytes; None for no limit.
+    """
+
+    def __init__(
+        self,
+        voices: Sequence[Voice],
+        folder: Path,
+        sample_rate: int,
+        lufs: float,
+        ceiling: float,
+        polish: str,
+        night: bool = False,
+        fallback: bool = False,
+        inner: Sequence[Voice] = (),
+        limit: int | None = None,
+    ) -> None:
+        from voice_guide.voices.cache import ClipCache
+
+        self.notes: list[str] = []
+        self.spoken_by: list[str] = []
+        self._voices = voices
+        self._inner = [*inner, *voices]
+        self._cache = ClipCache(folder)
+        self._limit = limit
+        self._sample_rate = sample_rate
+        self._lufs = lufs
+        self._ceiling = ceiling
+        self._polish = polish
+        self._night = night
+        self._fallback = fallback
+        self._frames: dict[Line, int] = {}
+        self._keys: dict[Line, str] = {}
+        self._left_out: set[Line] = set()
+        self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in self._inner}
+
+    def recall(self, lines: Iterable[Line]) -> bool:
+        return all(line in self._frames or self._cached(line) for line in map(_as_said, lines))
+
+    def prepare(
+        self,
+        lines: Iterable[Line],
+        progress: Progress | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Make sure that every line has its clip, in the order of the lines.
+
+        Raises:
+            SpeechError: naming the line, the voice, what went wrong and what to try.
+        """
+        said = list(dict.fromkeys(map(_as_said, lines)))
+        missing = [line for line in said if line not in self._frames and not self._cached(line)]
+        done = len(said) - len(missing)
+        if progress:
+            progress(done, len(said))
+        for line, made in self._make(missing):
+            if isinstance(made, SpeechError):
+                if failed is None:
+                    raise made
+                failed(made)
+                self._left_out.add(line)
+                self._frames[line] = self._sample_rate  # a second of quiet in its place
+            done += 1
+            if progress:
+                progress(done, len(said))
+
+    def frames(self, line: Line) -> int | None:
+        return self._frames.get(_as_said(line))
+
+    def samples(self, line: Line) -> "Audio":
+        line = _as_said(line)
+        if line in self._left_out:
+            import numpy as np
+
+            return np.zeros(self._frames[line], np.float32)
+        known = line in self._keys or self._cached(line)
+        clip = self._cache.get(self._keys[line]) if known else None
+        if clip is None:  # lost or damaged since it was made
+            try:
+                _, made = next(self._make([line]))
+            finally:
+                self.close()
+            if isinstance(made, SpeechError):
+                raise made
+            return made
+        return clip
+
+    def close(self) -> None:
+        for voice in self._inner:
+            voice.close()
+        if self._limit is not None:
+            self._cache.shrink(self._limit, keep=self._keys.values())
+
+    def _cached(self, line: Line) -> bool:
+        voice = self._voice_of(line)
+        clip = self._cache.get(self._key(voice, line)) if voice else None
+        if voice is None or clip is None:
+            return False
+        self._take(voice, line, clip)
+        return True
+
+    def _voice_of(self, line: Line) -> Voice | None:
+        """The first voice that has a line, and may be asked for it."""
+        for voice in self._inner if line.inner else self._voices:
+            faults = self._faults[voice]
+            if line not in faults and len(faults) < MOST_FAULTS and voice.identity(line.text):
+                return voice
+        return None
+
+    def _key(self, voice: Voice, line: Line) -> str:
+        from voice_guide.voices.cache import key_of
+        from voice_guide.voices.prepare import PREPARATION
+
+        return key_of(
+            text=line.text,
+            voice=dict(voice.identity(line.text) or {}),
+            preparation=PREPARATION,
+            sample_rate=self._sample_rate,
+            lufs=self._loudness(line),
+            ceiling=self._ceiling,
+            polish=self._polish,
+            night=self._night,
+        )
+
+    def _loudness(self, line: Line) -> float:
+        return self._lufs - INNER_LU if line.inner else self._lufs
+
+    def _take(self, voice: Voice, line: Line, clip: "Audio") -> None:
+        self._frames[line] = len(clip)
+        self._keys[line] = self._key(voice, line)
+        if voice.name not in self.spoken_by:
+            self.spoken_by.append(voice.name)
+
+    def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
+        """Speak lines, in order, and put their clips into the cache."""
+        while lines:
+            done = 0
+            for voice, line, made in self._speak(lines):
+                if isinstance(made, str):
+                    self._faults[voice][line] = made
+                    if self._fallback and (following := self._voice_of(line)):
+                        self._note(voice, line, following)
+                        break  # ask the others, from this line on
+                    yield line, self._error(voice, line)
+                else:
+                    self._cache.put(self._key(voice, line), made)
+                    self._take(voice, line, made)
+                    yield line, made
+                done += 1
+            lines = lines[done:]
+
+    def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Audio | str"]]:
+        """Yield, in order, who spoke a line, and its clip or what went wrong."""
+        from voice_guide.voices.prepare import spoken_parts
+
+        pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
+        parts = [[line.text] if voice.whole else spoken_parts(line.text) for voice, line in pairs]
+        asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
+        for (voice, _), some in zip(pairs, parts, strict=True):
+            asked.setdefault(voice, []).extend(some)
+        answers = {voice: voice.speak(all_parts) for voice, all_parts in asked.items()}
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            begun: deque[tuple[Voice, Line, Future[Audio | str]]] = deque()
+            for (voice, line), some in zip(pairs, parts, strict=True):
+                heard = [(part, next(answers[voice])) for part in some]
+                begun.append((voice, line, threads.submit(self._prepared, voice, line, heard)))
+                if len(begun) > AT_ONCE:
+                    voice, line, made = begun.popleft()
+                    yield voice, line, made.result()
+            for voice, line, made in begun:
+                yield voice, line, made.result()
+
+    def _prepared(
+        self, voice: Voice, line: Line, heard: Sequence[tuple[str, bytes | WorkerFault]]
+    ) -> "Audio | str":
+        """Make a line's clip from what was heard of its parts, or say what is wrong with them."""
+        from voice_guide.voices.prepare import BadSpeechError, decode, prepare
+
+        try:
+            spoken = [(part, *decode(part, _audio(answer), voice.rate)) for part, answer in heard]
+        except (BadSpeechError, WorkerFault) as error:
+            return str(error)
+        target = self._sample_rate, self._loudness(line), self._ceiling
+        return prepare(spoken, *target, self._polish, self._night)
+
+    def _note(self, voice: Voice, line: Line, following: Voice) -> None:
+        on = " from then on" if len(self._faults[voice]) == MOST_FAULTS else ""
+        told = self._told(voice, line)
+        self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
+
+    def _error(self, voice: Voice, line: Line) -> SpeechError:
+        return SpeechError(
+            f"{self._told(voice, line)}. Try other words, another --voice or --rate, "
+            "--fallback to let another voice speak what this one can't, "
+            "or --voice none for the breath alone."
+        )
+
+    def _told(self, voice: Voice, line: Line) -> str:
+        shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
+        return f"the voice {voice.name!r} could not speak {shown!r}: {self._faults[voice][line]}"
+
+
+def _as_said(line: Line) -> Line:
+    """A line without what does not change its sound."""
+    return Line(line.text, inner=line.inner)
+
+
+def _audio(answer: bytes | WorkerFault) -> bytes:
+    if isinstance(answer, WorkerFault):
+        raise answer
+    return answer
