@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from running import wait_until
 
 from voice_guide.live.device import Format
-from voice_guide.live.outlet import STOP_SECONDS, Feeder, Outlet, Ring, callback_of
+from voice_guide.live.outlet import RISE_SECONDS, STOP_SECONDS, Feeder, Outlet, Ring, callback_of
 
 RATE = 48000
 
@@ -149,7 +149,7 @@ def test_stopping_when_nothing_is_left_ends_too():
 def test_a_device_that_came_back_begins_softly():
     sound = tone(RATE)
     heard = poured(Outlet(ring_of(sound), RATE, padding=10, fade_in=True), 500)[:RATE]
-    quarter = RATE * 3 // 40
+    quarter = round(RISE_SECONDS * RATE / 4)
     assert not heard[0].any()
     assert np.abs(heard[:quarter]).max() < 0.3 * np.abs(sound).max()
     assert np.array_equal(heard[4 * quarter :], sound[4 * quarter :])

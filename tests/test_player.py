@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from running import wait_until
 
 from voice_guide.live import player as module
 from voice_guide.live.outlet import KEPT_SECONDS, RISE_SECONDS
@@ -75,7 +76,7 @@ class Stream:
         pieces = []
         for _ in range(round(seconds * 100)):
             out = np.empty((block, self.channels), np.float32)
-            threading.Event().wait(0.002)
+            self.owner.until_filled(block)
             try:
                 self.callback(out, block, None, self.owner.Flags)
             except self.owner.CallbackStop:
@@ -103,6 +104,7 @@ def device(monkeypatch):
 def playing(device):
     player = Player(Seconds(60), RATE)
     player.start()
+    device.until_filled = lambda frames: wait_until(lambda: player._ring.filled >= frames)
     yield player
     player.close()
 
@@ -138,7 +140,9 @@ def test_leaving_goes_on_in_a_close_stream_while_the_first_fades(device, playing
     assert not rising[:late].any()
     both = fading[:rise, 0] + rising[late : late + rise, 0]
     begins = heard + 1 / RATE
-    assert np.allclose(both, begins + np.arange(rise) / RATE, atol=0.05 * heard)
+    # The ring may hold a little less than the rise takes; what there is fades to the end.
+    assert np.allclose(both, begins + np.arange(rise) / RATE, atol=0.2 * heard)
+    assert np.abs(np.diff(both)).max() < 0.001
     assert playing.watch()
     assert second.latency < 0.05 < first.latency
 

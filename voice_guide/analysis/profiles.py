@@ -13,7 +13,7 @@ from voice_guide.analysis.stream import Values
 __all__ = ["PROFILES", "Criterion", "judge"]
 
 _VOICE_TO_TONE = 20.0  # LU; WCAG 2.2, 1.4.7
-_SOFT_ONSET_MS = 30
+_SOFT_ONSET_MS = 35
 """A soft first sound, such as an L under a tone, is heard so late; most are heard at once."""
 
 _FAINT_END_MS = 750.0  # a last consonant after a stop may be too faint to be told from the tone

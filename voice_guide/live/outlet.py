@@ -21,7 +21,7 @@ POLL_SECONDS = 0.015
 STOP_SECONDS = 0.04
 """A stop at once still takes this long to fade."""
 
-RISE_SECONDS = 0.3
+RISE_SECONDS = 0.2
 """Coming back after a lost device, or in another stream."""
 
 KEPT_SECONDS = 0.7
@@ -115,7 +115,7 @@ class Outlet:
         self._last_call = time.monotonic()
         self._rise = np.linspace(0, 1, round(RISE_SECONDS * sample_rate), dtype=np.float32)
         self._risen = 0 if fade_in else len(self._rise)
-        self._fall: Audio | None = None  # how to leave
+        self._fall: int | None = None  # the frames in which to leave
         self._last = np.zeros((0, 2), np.float32)  # what is still heard then
 
     def fill(self, out: Audio, underflow: bool) -> bool:
@@ -146,14 +146,14 @@ class Outlet:
 
     def leave(self, seconds: float = STOP_SECONDS) -> None:
         """Fade from the next block on, and end; the ring keeps what it has for another outlet."""
-        self._fall = np.linspace(1, 0, round(seconds * self._rate), dtype=np.float32)
+        self._fall = round(seconds * self._rate)
 
-    def _take_leave(self, fall: Audio) -> None:
+    def _take_leave(self, frames: int) -> None:
         if not self.left.is_set():
-            self._last = self.ring.peek(0 if self.wait else len(fall))
+            self._last = self.ring.peek(0 if self.wait else frames)
             self.left.set()
-        self._fall, self._last = None, self._last[: len(fall)]  # asked twice, it fades twice
-        self._last *= fall[: len(self._last), None]
+        self._fall, self._last = None, self._last[:frames]  # asked twice, it fades twice
+        self._last *= np.linspace(1, 0, len(self._last), dtype=np.float32)[:, None]
 
     @property
     def suspended(self) -> bool:

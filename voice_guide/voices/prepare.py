@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide.loudness import level_clip
 from voice_guide.tones import Audio
@@ -23,7 +24,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 4
+PREPARATION = 6
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
@@ -58,9 +59,13 @@ FLATNESS_FRAMES = 512
 ONSET_DB = -42.0
 """The voice has begun when it passes this, relative to its peak."""
 
+TICK_SECONDS, TICK_GAP_SECONDS = 0.04, 0.1
+"""What is no longer than that, and so far before the rest, is no word, but a tick."""
+
 END_DB = -54.0
 """The voice has ended when it no longer passes this, relative to its peak."""
 
+EDGE_SECONDS = 0.005
 PRE_ROLL_SECONDS = 0.003
 RELEASE_SECONDS = 0.06
 
@@ -206,10 +211,12 @@ def prepare(
 
 def _trimmed(clip: Audio, rate: int) -> Audio:
     """Cut the silence at both ends, never the voice, and fade the cuts."""
-    loud = np.abs(clip)
-    peak = float(loud.max())
-    first = int(np.argmax(loud > peak * db_to_gain(ONSET_DB)))
-    last = clip.size - int(np.argmax(loud[::-1] > peak * db_to_gain(END_DB)))
+    # The waves of a voice may lean to one side, so that silence is not at the mean.
+    edge = max(round(EDGE_SECONDS * rate), 1)
+    begin, end = (np.abs(clip - np.median(silence)) for silence in (clip[:edge], clip[-edge:]))
+    peak = float(np.abs(clip).max())
+    first = _onset(np.flatnonzero(begin > peak * db_to_gain(ONSET_DB)), rate)
+    last = clip.size - int(np.argmax(end[::-1] > peak * db_to_gain(END_DB)))
     pre = math.ceil(PRE_ROLL_SECONDS * rate)
     post = math.ceil(RELEASE_SECONDS * rate)
     first, last = max(first - pre, 0), min(last + post, clip.size)
@@ -218,3 +225,10 @@ def _trimmed(clip: Audio, rate: int) -> Audio:
     clip[:pre] *= np.linspace(0, 1, pre, endpoint=False, dtype=np.float32)
     clip[clip.size - post :] *= np.linspace(1, 0, post, dtype=np.float32) ** 2
     return clip
+
+
+def _onset(heard: NDArray[np.intp], rate: int) -> int:
+    """Return where the voice begins, of the samples that are heard: not at a tick long before."""
+    runs = np.split(heard, np.flatnonzero(np.diff(heard) > TICK_GAP_SECONDS * rate) + 1)
+    words = (run for run in runs if run[-1] - run[0] > TICK_SECONDS * rate)
+    return int(next(words, heard)[0])
