@@ -148,7 +148,7 @@ def test_stopping_when_nothing_is_left_ends_too():
 
 def test_a_device_that_came_back_begins_softly():
     sound = tone(RATE)
-    heard = poured(Outlet(ring_of(sound), RATE, padding=10, fade_in=True), 500)[:RATE]
+    heard = poured(Outlet(ring_of(sound), RATE, padding=10, rise=RISE_SECONDS), 500)[:RATE]
     quarter = round(RISE_SECONDS * RATE / 4)
     assert not heard[0].any()
     assert np.abs(heard[:quarter]).max() < 0.3 * np.abs(sound).max()

@@ -7,7 +7,7 @@ import pytest
 from running import wait_until
 
 from voice_guide.live import player as module
-from voice_guide.live.outlet import KEPT_SECONDS, RISE_SECONDS
+from voice_guide.live.outlet import HANDOVER_SECONDS, KEPT_SECONDS, RISE_SECONDS
 from voice_guide.live.player import Player
 
 RATE = 48000
@@ -136,7 +136,7 @@ def test_leaving_goes_on_in_a_close_stream_while_the_first_fades(device, playing
     second = device.streams[1]
     rising = second.heard(0.6)
     late = round((first.latency - second.latency) * RATE)
-    rise = round(RISE_SECONDS * RATE)
+    rise = round(HANDOVER_SECONDS * RATE)
     assert not rising[:late].any()
     both = fading[:rise, 0] + rising[late : late + rise, 0]
     begins = heard + 1 / RATE

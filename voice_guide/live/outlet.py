@@ -11,7 +11,16 @@ import numpy as np
 
 from voice_guide.tones import Audio
 
-__all__ = ["AHEAD_SECONDS", "BLOCK_SECONDS", "Feeder", "Outlet", "Ring", "Source", "callback_of"]
+__all__ = [
+    "AHEAD_SECONDS",
+    "BLOCK_SECONDS",
+    "HANDOVER_SECONDS",
+    "Feeder",
+    "Outlet",
+    "Ring",
+    "Source",
+    "callback_of",
+]
 
 AHEAD_SECONDS = 0.3
 """How far the ring is filled ahead of the device."""
@@ -21,8 +30,11 @@ POLL_SECONDS = 0.015
 STOP_SECONDS = 0.04
 """A stop at once still takes this long to fade."""
 
-RISE_SECONDS = 0.2
-"""Coming back after a lost device, or in another stream."""
+RISE_SECONDS = 0.3
+"""Coming back after a lost device."""
+
+HANDOVER_SECONDS = 0.2
+"""From one stream to another; the ring holds about as much."""
 
 KEPT_SECONDS = 0.7
 """What was sent to a device that went away may not have been heard: it is played again."""
@@ -101,10 +113,10 @@ class Outlet:
         ring: where the frames come from.
         sample_rate: of the device, in Hz.
         padding: frames of silence to send after the last, so that it leaves the device.
-        fade_in: come softly, as after a lost device.
+        rise: seconds in which it comes softly.
     """
 
-    def __init__(self, ring: Ring, sample_rate: int, padding: int, fade_in: bool = False) -> None:
+    def __init__(self, ring: Ring, sample_rate: int, padding: int, rise: float = 0.0) -> None:
         self.ring = ring
         self.underflows = 0  # told by the device, or found here
         self.wait = 0  # frames of silence to begin with
@@ -113,8 +125,8 @@ class Outlet:
         self._padding = padding
         self._rate = sample_rate
         self._last_call = time.monotonic()
-        self._rise = np.linspace(0, 1, round(RISE_SECONDS * sample_rate), dtype=np.float32)
-        self._risen = 0 if fade_in else len(self._rise)
+        self._rise = np.linspace(0, 1, round(rise * sample_rate), dtype=np.float32)
+        self._risen = 0
         self._fall: int | None = None  # the frames in which to leave
         self._last = np.zeros((0, 2), np.float32)  # what is still heard then
 

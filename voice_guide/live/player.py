@@ -12,6 +12,7 @@ from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negot
 from voice_guide.live.outlet import (
     AHEAD_SECONDS,
     BLOCK_SECONDS,
+    HANDOVER_SECONDS,
     KEPT_SECONDS,
     RISE_SECONDS,
     SUSPENDED_SECONDS,
@@ -84,7 +85,7 @@ class Player:
             self._ring.go_back()
         if self._feeder is None or form != self._format:
             self._feeder = self._feed(form)
-        opened = self._new_stream(LATENCY_SECONDS, fade_in=self._begun)
+        opened = self._new_stream(LATENCY_SECONDS, RISE_SECONDS if self._begun else 0)
         self._feeder.wait_until_filled()
         self._begin(opened)
         self._now, self._begun = opened, True
@@ -102,10 +103,10 @@ class Player:
         convert = form.converter(self._rate)
         return Feeder(self._source, convert, self._ring, self._rate, unheard)
 
-    def _new_stream(self, latency: float, fade_in: bool) -> _Opened:
+    def _new_stream(self, latency: float, rise: float) -> _Opened:
         form = self._format
         padding = round((latency + 0.1) * form.sample_rate)
-        outlet = Outlet(self._ring, form.sample_rate, padding, fade_in)
+        outlet = Outlet(self._ring, form.sample_rate, padding, rise)
         finished = threading.Event()
         with self._refused():
             stream = self._sounddevice.OutputStream(
@@ -195,8 +196,8 @@ class Player:
             return
         self._is_close = True
         with quiet(), contextlib.suppress(DeviceError):
-            close = self._new_stream(CLOSE_SECONDS, fade_in=True)
-            far.outlet.leave(RISE_SECONDS)
+            close = self._new_stream(CLOSE_SECONDS, HANDOVER_SECONDS)
+            far.outlet.leave(HANDOVER_SECONDS)
             if far.outlet.left.wait(SUSPENDED_SECONDS):
                 late = far.stream.latency - close.stream.latency
                 close.outlet.wait = max(round(late * self._format.sample_rate), 0)
