@@ -21,6 +21,7 @@ UNIT = 0.6  # inches from empty to full lungs
 GAP = 0.42  # inches between two rows, for the clock
 COURSE = 0.9  # inches of the course of the pace
 LINE = 0.28  # of a unit, from one line of text to the next
+EDGE_SECONDS = 1.5  # of the margin, into which words may reach
 LETTERS_A_SECOND = 3.3  # that fit side by side in a row
 SMALL, TEXT, TITLE = 7.5, 8.5, 13  # points
 
@@ -108,9 +109,10 @@ def _rows(plan: Plan) -> Iterator[_Row]:
         written = []
         for cue, after in zip(cues, following, strict=True):
             if start <= cue.start / plan.sample_rate < start + ROW_SECONDS:
-                room = (after - cue.start) / plan.sample_rate * LETTERS_A_SECOND
+                at, end = cue.start / plan.sample_rate, after / plan.sample_rate
+                room = (min(end, start + ROW_SECONDS + EDGE_SECONDS) - at) * LETTERS_A_SECOND
                 text = cue.item.text if isinstance(cue.item, Line) else ""
-                lines = textwrap.wrap(text, round(min(max(room, 12), 26)))
+                lines = textwrap.wrap(text, round(min(max(room, 9), 26)))
                 written.append((cue, "\n".join(lines)))
         deepest = max((words.count("\n") + 1 for _, words in written if words), default=0)
         yield _Row(start, 0.25 + LINE * deepest, tuple(written))
