@@ -16,6 +16,9 @@ _CENTRES = 64 * 2.0 ** (np.arange(12) / 2)
 _LOOPS = (262144, 248832, 259200, 131072, 118098, 124416, 125000, 120000, 128000, 117649, 121500, 126000)  # noqa: E501  # fmt: skip
 """Frames of each band's loop; they differ, so that their sum hardly repeats."""
 
+_REACH = 1.5
+"""Octaves from its centre at which a band has sunk by 108 dB, and ends."""
+
 _WIDTH = 0.4
 """Mono 0, two unrelated channels 1: at 0.4 a mono speaker loses 0.6 dB."""
 
@@ -68,30 +71,30 @@ def _flicker(bands: int, curves: Curves, seed: int) -> NDArray[Any]:
     return between
 
 
-@lru_cache(maxsize=2)
-def _noise(sample_rate: int, seed: int) -> tuple[tuple[Audio, Audio], ...]:
-    """A loop of noise for each band, left and right, of unit power, seamless in itself."""
-    rng = np.random.default_rng(seed)
-    loops = []
-    for centre, frames in zip(_CENTRES, _LOOPS, strict=True):
-        hertz = np.fft.rfftfreq(frames, 1 / sample_rate)
-        octaves = np.log2(np.maximum(hertz, 1) / centre)
-        shape = np.exp(-0.5 * (octaves / 0.3) ** 2)
-        spectrum = shape * (rng.standard_normal(hertz.size) + 1j * rng.standard_normal(hertz.size))
-        loop = np.fft.irfft(spectrum, frames)
-        mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
-        side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
-        loops.append((mid + side, mid - side))
-    return tuple(loops)
+@lru_cache(maxsize=2 * len(_LOOPS))
+def _noise(band: int, sample_rate: int, seed: int) -> tuple[Audio, Audio]:
+    """A loop of noise, left and right, of unit power, seamless in itself."""
+    frames, rng = _LOOPS[band], np.random.default_rng((seed, band))
+    resolution = sample_rate / frames  # Hz
+    lowest, highest = _CENTRES[band] * 2.0 ** np.array([-_REACH, _REACH]) / resolution
+    bins = np.arange(max(int(lowest), 1), min(int(highest), frames // 2))
+    octaves = np.log2(bins * resolution / _CENTRES[band])
+    grain = rng.standard_normal((2, len(bins)), np.float32)
+    spectrum = np.zeros(frames // 2 + 1, np.complex64)
+    spectrum[bins] = np.exp(-0.5 * (octaves / 0.3) ** 2) * (grain[0] + 1j * grain[1])
+    loop = np.fft.irfft(spectrum, frames)
+    mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
+    side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
+    return mid + side, mid - side
 
 
 def _sum(gains: NDArray[Any], curves: Curves, seed: int) -> Audio:
     """Return all bands of noise, each at its gain, (frames, 2)."""
     channels = np.zeros((2, curves.frames), np.float32)
-    for points, loops in zip(gains, _noise(curves.sample_rate, seed), strict=True):
+    for band, points in enumerate(gains):
         if points.any():
             gain = full(points, curves.frames)
-            for channel, loop in zip(channels, loops, strict=True):
+            for channel, loop in zip(channels, _noise(band, curves.sample_rate, seed), strict=True):
                 channel += gain * _read(loop, curves.frames, curves.sample_rate)
     return np.ascontiguousarray(_rounded(channels).T)
 
