@@ -66,8 +66,7 @@ def test_the_same_text_is_the_same_sound_in_any_order_and_in_any_process():
 
 
 def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_worker):
-    calm = {**Espeak("en", None).identity("")}
-    del calm["engine"]
+    calm = {"voice": "en-us+f3", "rate": 115, "volume": 70, "pitch": 30, "range": 40}
     line = (LINES[0], calm)
     before, *_, after = one_worker(
         line,
@@ -77,7 +76,8 @@ def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_w
         (LINES[0], {**calm, "rate": 80, "volume": 30}),
         line,
     )
-    assert before == after == speak(LINES[0])[0]
+    assert isinstance(before, bytes)
+    assert before == after
 
 
 def test_a_higher_rate_is_shorter_whatever_was_spoken_before(one_worker):

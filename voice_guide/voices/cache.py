@@ -15,7 +15,7 @@ import numpy as np
 
 from voice_guide.tones import Audio
 
-__all__ = ["ClipCache", "key_of"]
+__all__ = ["ClipCache", "key_of", "version_of"]
 
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
@@ -25,6 +25,12 @@ def key_of(**identity: Any) -> str:
     """Return the key of a clip from all that shapes it."""
     written = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(written.encode(), digest_size=20).hexdigest()
+
+
+def version_of(program: str) -> dict[str, Any]:
+    """What tells one version of a program, or of a library, from another: for a key."""
+    found = Path(program).stat()
+    return {"program": program, "size": found.st_size, "changed": found.st_mtime_ns}
 
 
 class ClipCache:

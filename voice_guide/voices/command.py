@@ -7,7 +7,8 @@ from typing import Any
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.settings import config_file, read_config, voice_commands
 from voice_guide.voices import WorkerFault
-from voice_guide.voices.program import Program, program_identity
+from voice_guide.voices.cache import version_of
+from voice_guide.voices.program import Program
 
 __all__ = ["Command"]
 
@@ -52,7 +53,7 @@ class Command:
         if any(RATE in argument for argument in arguments):
             self.rate = rate or described_as.rate or 150
             arguments = [argument.replace(RATE, str(self.rate)) for argument in arguments]
-        self._identity = {"engine": "command", **program_identity(path), "arguments": arguments}
+        self._identity = {"engine": "command", **version_of(path), "arguments": arguments}
         self._program = Program(arguments, described_as.seconds)
 
     def identity(self, text: str) -> Mapping[str, Any]:

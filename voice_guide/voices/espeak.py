@@ -1,7 +1,6 @@
 """The embedded voice: eSpeak NG in worker processes, speaking calmly."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.voices import WorkerFault
@@ -29,6 +28,10 @@ class Espeak:
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
+        import espeakng_loader
+
+        from voice_guide.voices.cache import version_of
+
         self.name = f"espeak:{part}" if part else "espeak"
         english = language.lower().partition("-")[0] == "en"
         self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
@@ -39,10 +42,8 @@ class Espeak:
             "rate": rate or DEFAULT_RATE,
             **_CALM,
         }
-        self._identity = {
-            "engine": f"espeak {version('espeakng-loader')}",
-            **self._properties,
-        }
+        library = version_of(str(espeakng_loader.get_library_path()))
+        self._identity = {"engine": "espeak", **library, **self._properties}
         self._workers: Workers | None = None
 
     def identity(self, text: str) -> Mapping[str, Any]:

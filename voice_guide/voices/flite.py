@@ -7,7 +7,8 @@ from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.voices import WorkerFault
-from voice_guide.voices.program import OUTPUT, TEXT_FILE, Program, program_identity
+from voice_guide.voices.cache import version_of
+from voice_guide.voices.program import OUTPUT, TEXT_FILE, Program
 
 __all__ = ["FLITE_VOICES", "Flite"]
 
@@ -50,7 +51,7 @@ class Flite:
         self.rate = rate or round(own / _CALM)
         self.whole = False
         options = ["-voice", voice, "--setf", f"duration_stretch={stretch}"]
-        self._identity = {"engine": "flite", **program_identity(path), "options": options}
+        self._identity = {"engine": "flite", **version_of(path), "options": options}
         self._program = Program([path, *options, "-f", TEXT_FILE, "-o", OUTPUT])
 
     def identity(self, text: str) -> Mapping[str, Any]:

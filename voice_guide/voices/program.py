@@ -13,7 +13,7 @@ from typing import Any
 
 from voice_guide.voices import WorkerFault
 
-__all__ = ["OUTPUT", "TEXT_FILE", "Program", "program_identity"]
+__all__ = ["OUTPUT", "TEXT_FILE", "Program"]
 
 TEXT_FILE, OUTPUT = "{text_file}", "{output}"
 """Stand for the files of a line in a program's arguments."""
@@ -135,12 +135,6 @@ class Program:
             ):
                 raise WorkerFault(f"it wrote more than {LARGEST_BYTES / 1e6:g} MB")
         raise WorkerFault(f"no answer in {self._time_limit:g} s")
-
-
-def program_identity(path: str) -> dict[str, Any]:
-    """What tells one version of a program from another."""
-    found = Path(path).stat()
-    return {"program": path, "size": found.st_size, "changed": found.st_mtime_ns}
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
