@@ -47,6 +47,12 @@ _HOP_SECONDS = 0.005
 _ROOM_SECONDS, _ROOM_DECAY_DB = 0.12, 30.0
 _ROOM_DELAY_SECONDS = 0.006
 
+_BLOCK_SECONDS = 0.16
+"""What is filtered at once, at least; it is longer than any of the filters rings."""
+
+_LEAD_SECONDS = 0.02
+"""What of the filters' responses may come before the sound."""
+
 
 @dataclass(frozen=True)
 class _Touch:
@@ -74,10 +80,7 @@ def polished(text: str, clip: Audio, rate: int, how: str) -> Audio:
     if how == OFF:
         return clip
     clip = _de_essed(with_pauses(text, clip, rate), rate, _TOUCHES[how].hiss_db)
-    frames = len(clip) + round(_ROOM_SECONDS * rate)
-    points = _points(frames)
-    heard = np.fft.irfft(np.fft.rfft(clip, points) * _response(how, rate, points), points)
-    return heard[:frames].astype(np.float32)
+    return _filtered(np.pad(clip, (0, round(_ROOM_SECONDS * rate))), rate, _response(how, rate))
 
 
 def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
@@ -107,8 +110,7 @@ def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:
     """Turn down the band of hiss while a sibilant sounds; everything else stays as it is."""
     hop = max(round(_HOP_SECONDS * rate), 1)
     padded = np.pad(clip, (0, -len(clip) % hop))
-    points = _points(len(padded))
-    hiss = np.fft.irfft(np.fft.rfft(padded, points) * _hiss(rate, points), points)[: len(padded)]
+    hiss = _filtered(padded, rate, _hiss(rate))
     whole, high = ((band.reshape(-1, hop) ** 2).mean(axis=1) for band in (padded, hiss))
     voice = whole[whole > whole.max(initial=0) * db_to_gain(-40)]
     if not len(voice):
@@ -123,29 +125,45 @@ def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:
     return (padded - (1 - gain) * hiss)[: len(clip)].astype(np.float32)
 
 
-def _points(frames: int) -> int:
-    """The length of a quick Fourier transform."""
-    return 1 << (frames - 1).bit_length()
+def _filtered(clip: Audio, rate: int, response: np.ndarray) -> Audio:
+    """Filter a clip block by block, adding what of each rings on in the next."""
+    hop = len(response) - 1
+    blocks = np.pad(clip, (0, -len(clip) % hop)).reshape(-1, hop)
+    heard = np.fft.irfft(np.fft.rfft(blocks, 2 * hop) * response, 2 * hop).astype(np.float32)
+    whole = np.pad(heard[:, :hop].ravel(), (0, hop))
+    whole[hop:] += heard[:, hop:].ravel()
+    late = round(_LEAD_SECONDS * rate)
+    return whole[late : late + len(clip)]
+
+
+def _grid(rate: int) -> np.ndarray:
+    """The angular frequencies, times j, at which a response is given, over 2 pi."""
+    hop = 1 << round(_BLOCK_SECONDS * rate).bit_length()
+    return 1j * np.fft.rfftfreq(2 * hop, 1 / rate)
+
+
+def _late(response: np.ndarray, rate: int) -> np.ndarray:
+    """A response that begins later, as some of it comes before the sound."""
+    late = response * np.exp(-2 * np.pi * _grid(rate) * round(_LEAD_SECONDS * rate) / rate)
+    return late.astype(np.complex64)
 
 
 @lru_cache(maxsize=8)
-def _hiss(rate: int, points: int) -> np.ndarray:
+def _hiss(rate: int) -> np.ndarray:
     """How much of each frequency belongs to the band that is de-essed."""
-    share: np.ndarray = np.interp(np.fft.rfftfreq(points, 1 / rate), _HISS_HZ, (0, 1))
-    return share
+    return _late(np.interp(_grid(rate).imag, _HISS_HZ, (0, 1)), rate)
 
 
 @lru_cache(maxsize=8)
-def _response(how: str, rate: int, points: int) -> np.ndarray:
+def _response(how: str, rate: int) -> np.ndarray:
     """A high-pass (Butterworth, second order), two first-order shelves and the room."""
-    s = 1j * np.fft.rfftfreq(points, 1 / rate)
+    s = _grid(rate)
     gain = db_to_gain(_TOUCHES[how].shelf_db)
     high_pass = s**2 / (s**2 + math.sqrt(2) * _HIGH_PASS_HZ * s + _HIGH_PASS_HZ**2)
     low_shelf = (s + gain * _LOW_SHELF_HZ) / (s + _LOW_SHELF_HZ)
     high_shelf = (_HIGH_SHELF_HZ + s / gain) / (_HIGH_SHELF_HZ + s)
-    room = np.fft.rfft(_room(rate) * db_to_gain(_TOUCHES[how].room_db), points)
-    response: np.ndarray = high_pass * low_shelf * high_shelf * (1 + room)
-    return response
+    room = np.fft.rfft(_room(rate) * db_to_gain(_TOUCHES[how].room_db), 2 * (len(s) - 1))
+    return _late(high_pass * low_shelf * high_shelf * (1 + room), rate)
 
 
 def _room(rate: int) -> np.ndarray:
