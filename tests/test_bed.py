@@ -17,13 +17,13 @@ from listening import (
     talk,
     whole,
 )
-from sounds import noise, silence, sine, write
+from sounds import noise, silence, sine, true_peak, write
 from test_render import momentary
 
 from voice_guide.bed import open_bed
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
-from voice_guide.loudness import integrated, true_peak
+from voice_guide.loudness import integrated
 from voice_guide.script import Rest
 
 BED_ALONE = {"tone": "none", "voice": "none"}

@@ -133,9 +133,9 @@ def test_each_clip_is_as_loud_as_asked(seconds, lufs):
 
 
 def spiky(seconds):
-    """A quiet voice with clicks 46 dB above it, every 0.2 s."""
+    """A quiet voice with clicks 46 dB above it, every 0.2 s, none of them at an edge."""
     clip = sine(seconds, -46, 300)
-    clip[:: RATE // 5] += 1.0
+    clip[RATE // 10 :: RATE // 5] += 1.0
     return clip
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sounds import true_peak
 
 from voice_guide import tones
-from voice_guide.loudness import true_peak
 
 RATE = 48000
 LOW_RATE = 16000

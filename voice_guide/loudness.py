@@ -8,7 +8,7 @@ import pyebur128
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 
-__all__ = ["integrated", "level_clip", "of_cycle", "true_peak"]
+__all__ = ["integrated", "level_clip", "of_cycle"]
 
 _SHORTEST_SECONDS = 3
 """Shorter sounds are measured repeated, as gating needs whole blocks of 400 ms."""
@@ -25,9 +25,14 @@ EVEN_ABOVE_DB = -9.0
 _MISSED_LU = 0.3
 """What limiting may cost of a clip's loudness."""
 
-_MOST_BETWEEN = 2.5
-_USUALLY_BETWEEN = 1.02
-"""How far the wave of speech mostly rises above its samples; more is measured, and allowed for."""
+_OVERSAMPLED_HZ = 96000
+"""Peaks are looked for at this rate at least, and at four times the audio's own."""
+
+_UNSEEN = 1.02
+"""How far a peak may rise above what is found, at another rate: 1.02 in white noise."""
+
+_MOST_ROUNDS, _NEAR_LU = 9, 0.1
+"""Limiting costs a little loudness, which is given back and limited again, until it is near."""
 
 _DUAL_MONO_LU = 10 * math.log10(2)
 """What a mono clip gains when it is played in both channels."""
@@ -59,31 +64,10 @@ def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
     return float(pyebur128.get_loudness_global(state)), float(loudest)
 
 
-def true_peak(audio: Audio, sample_rate: int) -> float:
-    """Return the true peak of float32 (frames, channels) as an amplitude (1 is 0 dBTP)."""
-    mode = pyebur128.MeasurementMode.MODE_TRUE_PEAK
-    state = _measured(_near_its_peak(audio, sample_rate), mode, sample_rate)
-    return max(float(pyebur128.get_true_peak(state, c)) for c in range(audio.shape[1]))
-
-
-def _near_its_peak(audio: Audio, sample_rate: int) -> Audio:
-    """Leave out what can't hold the true peak, which takes long to look for.
-
-    Between samples, the wave doesn't rise to ``_MOST_BETWEEN`` times the highest of them.
-    """
-    block = max(sample_rate // 200, 100)
-    padded = np.pad(np.abs(audio).max(axis=1, initial=0), (0, -len(audio) % block))
-    highest = padded.reshape(-1, block).max(axis=1, initial=0)
-    near = highest * _MOST_BETWEEN >= highest.max(initial=0)
-    near |= np.append(near[1:], False) | np.append(False, near[:-1])  # and all that is around it
-    loud: Audio = audio[np.repeat(near, block)[: len(audio)]]
-    return loud
-
-
 def level_clip(
     clip: Audio, sample_rate: int, lufs: float, ceiling: float, night: bool = False
 ) -> Audio:
-    """Bring a mono clip to a loudness and keep its true peak under a ceiling.
+    """Bring a mono clip to a loudness and keep its true peak under a ceiling, at any later rate.
 
     Args:
         clip: float32 of shape (frames,), heard in both channels.
@@ -95,6 +79,7 @@ def level_clip(
     Returns:
         float32 of shape (frames,); silence stays silence.
     """
+    ceiling /= _UNSEEN
     if night:
         clip = _softened(_evened(clip, sample_rate), sample_rate)
     levelled, reached = _levelled(clip, sample_rate, lufs, ceiling)
@@ -109,22 +94,15 @@ def _levelled(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> tup
     loudness = _loudness(clip, sample_rate)
     if not math.isfinite(loudness):
         return clip, lufs
-    between = _USUALLY_BETWEEN
-    for rounds in (6, 3, 3):
-        for _ in range(rounds):  # limiting costs a little loudness, which is given back
-            if abs(loudness - lufs) < 0.05:
-                break
-            louder = clip * np.float32(db_to_gain(lufs - loudness))
-            clip = _limited(louder, sample_rate, ceiling / between)
-            loudness = lufs if clip is louder else _loudness(clip, sample_rate)
-        over = true_peak(clip[:, None], sample_rate) / ceiling
-        if over <= 1:
-            return clip, loudness
-        between *= over
-        clip = _limited(clip, sample_rate, ceiling / between)
+    for _ in range(_MOST_ROUNDS):
+        louder = clip * np.float32(db_to_gain(lufs - loudness))
+        clip = _limited(louder, sample_rate, ceiling)
+        if clip is louder:
+            return clip, lufs
         loudness = _loudness(clip, sample_rate)
-    over = max(true_peak(clip[:, None], sample_rate) / ceiling, 1.0)
-    return clip / np.float32(over * db_to_gain(0.01)), loudness
+        if abs(loudness - lufs) < _NEAR_LU:
+            break
+    return clip, loudness
 
 
 def _loudness(clip: Audio, sample_rate: int) -> float:
@@ -159,19 +137,34 @@ def _softened(clip: Audio, sample_rate: int) -> Audio:
 
 
 def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
-    """Turn down, smoothly and looking 3 ms ahead, whatever sample would pass the ceiling."""
-    if float(np.abs(clip).max()) <= ceiling:
-        return clip
+    """Turn down, smoothly and looking 3 ms ahead, whatever true peak would pass the ceiling."""
     block = max(sample_rate // 1000, 1)
-    padded = np.pad(np.abs(clip), (0, -len(clip) % block)).reshape(-1, block)
-    needed = np.minimum(1, ceiling / np.maximum(padded.max(axis=1), 1e-9))
-    reach = 3
-    edged = np.pad(needed, 2 * reach, constant_values=1)
-    lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 1).min(axis=1)
+    peaks = _true_peaks(clip, sample_rate, block)
+    if peaks.max() <= ceiling:
+        return clip
+    needed = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
+    reach = 3  # and one block more, as the gain is drawn from the middle of one to the next
+    edged = np.pad(needed, 2 * reach + 1, constant_values=1)
+    lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 3).min(axis=1)
     window = np.hanning(2 * reach + 1 + 2)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid")
     centres = (np.arange(len(smooth)) + 0.5) * block
     return (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
+
+
+def _true_peaks(clip: Audio, sample_rate: int, block: int) -> Audio:
+    """Return how far the samples, and the wave between them, reach in each ``block`` frames."""
+    import soxr
+
+    times = max(4, math.ceil(_OVERSAMPLED_HZ / sample_rate))
+    wave = soxr.resample(clip, sample_rate, times * sample_rate, quality="VHQ")
+    return np.maximum(_highest(clip, block), _highest(wave, times * block))
+
+
+def _highest(audio: Audio, block: int) -> Audio:
+    """Return the largest amplitude in each ``block`` frames."""
+    highest: Audio = np.pad(np.abs(audio), (0, -len(audio) % block)).reshape(-1, block).max(axis=1)
+    return highest
 
 
 def _repeated(audio: Audio, sample_rate: int) -> Audio:

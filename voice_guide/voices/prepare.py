@@ -1,9 +1,8 @@
 """From what an engine returned to a clip: checked, trimmed, polished, resampled once, levelled."""
 
+import io
 import math
 import re
-import tempfile
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 6
+PREPARATION = 7
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
@@ -108,20 +107,16 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     import soundfile
 
     least, most = plausible_seconds(text, words_a_minute)
-    # From memory, libsndfile reads only through callbacks, in which Ctrl-C is lost.
-    with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
-        file = Path(folder, "line")
-        file.write_bytes(data)
-        try:
-            with soundfile.SoundFile(file) as sound:
-                rate = sound.samplerate
-                if not 8000 <= rate <= 192000:
-                    raise BadSpeechError(f"the engine returned audio at {rate} Hz")
-                if sound.frames > (most + LONGEST_SILENCE_SECONDS) * rate:
-                    raise BadSpeechError(f"the engine took {sound.frames / rate:.0f} s")
-                samples = sound.read(dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise BadSpeechError("the engine returned no audio file") from error
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as sound:
+            rate = sound.samplerate
+            if not 8000 <= rate <= 192000:
+                raise BadSpeechError(f"the engine returned audio at {rate} Hz")
+            if sound.frames > (most + LONGEST_SILENCE_SECONDS) * rate:
+                raise BadSpeechError(f"the engine took {sound.frames / rate:.0f} s")
+            samples = sound.read(dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise BadSpeechError("the engine returned no audio file") from error
     clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
     if not clip.size or not np.isfinite(clip).all():
         raise BadSpeechError("the engine returned no sound")
@@ -201,12 +196,16 @@ def prepare(
     """
     import soxr
 
-    gap = np.zeros(round(PART_GAP_SECONDS * sample_rate), np.float32)
+    rate = parts[0][2]
+    gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
     joined: list[Audio] = []
-    for text, samples, rate in parts:
-        heard = polished(text, samples, rate, polish)
-        joined += [soxr.resample(heard, rate, sample_rate, quality="VHQ"), gap]
-    return level_clip(np.concatenate(joined[:-1]), sample_rate, lufs, ceiling, night)
+    for text, samples, own_rate in parts:
+        heard = polished(text, samples, own_rate, polish)
+        joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
+    # Its true peak stays what it is: the wave between the samples is the same at any rate.
+    levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night)
+    clip: Audio = soxr.resample(levelled, rate, sample_rate, quality="VHQ")
+    return clip
 
 
 def _trimmed(clip: Audio, rate: int) -> Audio:
