@@ -28,6 +28,12 @@ _MISSED_LU = 0.3
 _OVERSAMPLED_HZ = 96000
 """Peaks are looked for at this rate at least, and at four times the audio's own."""
 
+_MOST_BETWEEN = 2.5
+"""A wave rises between samples to less than so many times the highest of those around."""
+
+_AROUND_BLOCKS = 5
+"""Blocks of 1 ms that are looked at with one, as the filter reaches as far."""
+
 _UNSEEN = 1.02
 """How far a peak may rise above what is found, at another rate: 1.02 in white noise."""
 
@@ -97,12 +103,17 @@ def _levelled(clip: Audio, sample_rate: int, lufs: float, ceiling: float) -> tup
     for _ in range(_MOST_ROUNDS):
         louder = clip * np.float32(db_to_gain(lufs - loudness))
         clip = _limited(louder, sample_rate, ceiling)
-        if clip is louder:
+        if _fall_db(louder, clip) < _NEAR_LU:
             return clip, lufs
         loudness = _loudness(clip, sample_rate)
         if abs(loudness - lufs) < _NEAR_LU:
             break
     return clip, loudness
+
+
+def _fall_db(before: Audio, after: Audio) -> float:
+    """How far the level has fallen, which is found sooner than how far the loudness has."""
+    return 10 * math.log10(float(np.vdot(before, before)) / float(np.vdot(after, after)))
 
 
 def _loudness(clip: Audio, sample_rate: int) -> float:
@@ -139,7 +150,7 @@ def _softened(clip: Audio, sample_rate: int) -> Audio:
 def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
     """Turn down, smoothly and looking 3 ms ahead, whatever true peak would pass the ceiling."""
     block = max(sample_rate // 1000, 1)
-    peaks = _true_peaks(clip, sample_rate, block)
+    peaks = _true_peaks(clip, sample_rate, block, ceiling)
     if peaks.max() <= ceiling:
         return clip
     needed = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
@@ -152,19 +163,25 @@ def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
     return (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
 
 
-def _true_peaks(clip: Audio, sample_rate: int, block: int) -> Audio:
-    """Return how far the samples, and the wave between them, reach in each ``block`` frames."""
+def _true_peaks(clip: Audio, sample_rate: int, block: int, ceiling: float) -> Audio:
+    """Return how far the samples reach in each ``block`` frames, and the wave between them.
+
+    The wave is looked at where it may pass the ceiling only, as that takes long.
+    """
     import soxr
 
-    times = max(4, math.ceil(_OVERSAMPLED_HZ / sample_rate))
-    wave = soxr.resample(clip, sample_rate, times * sample_rate, quality="VHQ")
-    return np.maximum(_highest(clip, block), _highest(wave, times * block))
-
-
-def _highest(audio: Audio, block: int) -> Audio:
-    """Return the largest amplitude in each ``block`` frames."""
-    highest: Audio = np.pad(np.abs(audio), (0, -len(audio) % block)).reshape(-1, block).max(axis=1)
-    return highest
+    blocks = np.pad(clip, (0, -len(clip) % block)).reshape(-1, block)
+    peaks: Audio = np.abs(blocks).max(axis=1)
+    near = peaks * _MOST_BETWEEN > ceiling
+    around = np.convolve(near, np.ones(2 * _AROUND_BLOCKS + 1), "same") > 0
+    if near.any():
+        times = max(4, math.ceil(_OVERSAMPLED_HZ / sample_rate))
+        wave = soxr.resample(
+            blocks[around].ravel(), sample_rate, times * sample_rate, quality="VHQ"
+        )
+        between = np.abs(wave).reshape(-1, times * block).max(axis=1)
+        peaks[near] = np.maximum(peaks[near], between[near[around]])
+    return peaks
 
 
 def _repeated(audio: Audio, sample_rate: int) -> Audio:
