@@ -171,7 +171,7 @@ CONFLICTS = {
         ["--voice", "none"],
         ["--voice none", "--profile acx", "gentle, podcast and broadcast"],
     ),
-    "wcag": (["--duck", "12"], ["--duck 12", "(21)", "leave one of the two out"]),
+    "wcag": (["--duck", "12"], ["--duck 12", "(22)", "leave one of the two out"]),
     "gentle": (["--night"], ["--night", "(off)"]),
     "broadcast": (["--voice", "none", "--tone", "none"], ["nothing to bring"]),
 }

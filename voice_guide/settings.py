@@ -47,7 +47,7 @@ class Settings:
     talk: str = "full"  # how much of what is optional is said
     count: bool = False  # the seconds of a breath in each longer rest
     loudness: float = -18.0  # LUFS
-    duck: float = 20.0  # LU from voice to tone while a line sounds
+    duck: float = 22.0  # LU from voice to tone while a line sounds; WCAG 1.4.7 asks for 20
     tone_level: float = -14.0  # LU of the tone in rests, against ``loudness``
     voice_level: float = 0.0  # LU of the voice, against ``loudness``
     night: bool = False  # softer onsets, less dynamic range, no bells
