@@ -15,6 +15,7 @@ from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.recording import Trimmed
+    from voice_guide.script import Script
     from voice_guide.voices.recorded import Recorded
 
 __all__ = ["record_command"]
@@ -27,7 +28,7 @@ __all__ = ["record_command"]
 @click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
 @click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
-@some_options("voice", "rate")
+@some_options("pace", "ramp", "voice", "rate", "count")
 def record_command(
     name: str,
     more: tuple[Path, ...],
@@ -43,19 +44,23 @@ def record_command(
     heard; then you hear yourself. What is recorded stays, and another time you go on from there.
     A line whose words have changed since is asked for again. With --voice none you read them.
 
+    The numbers of a script that counts come last; with --count, those of any. They reach as far
+    as the built-in paces, and as your own (--pace, --ramp), with some more for slower breath.
+
     \b
     while you speak   space  end (or be silent for two seconds)
     afterwards        space  keep it           r  record it again
                       s      leave this line   q  end
 
     Files of --from are matched to lines by the words in their names, as in
-    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav.
+    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav. count-3.wav is the
+    number 3.
     """
     from voice_guide.library import load
     from voice_guide.voices.recorded import Recorded
 
     script = load(name)
-    lines = script.texts()
+    lines = _asked_for(script, settings)
     if not lines:
         raise RequestError(f"{script.title!r} has no lines that could be recorded.")
     if more and not sources:
@@ -78,7 +83,8 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            record(script, wanted, older, folder, device, replace(settings, fallback=True))
+            spoken = replace(settings, fallback=True, pace=None, ramp=None)
+            record(script.language, lines, wanted, older, folder, device, spoken)
     finally:
         after = recorded()
         missing = [text for text in lines if not _is_there(after, text)]
@@ -87,11 +93,23 @@ def record_command(
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
         click.echo(f"{len(lines) - len(missing)} of {len(lines)} lines are recorded in {folder}.")
         if len(missing) < len(lines):
-            voice = shlex.quote(f"recorded:{folder},auto")
-            click.echo(f"Hear them:  voice-guide play {shlex.quote(name)} --voice {voice}")
+            command = ["play", name, "--voice", f"recorded:{folder},auto"]
+            counted = ["--count"] if settings.count else []
+            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
     return 0 if complete else 1
+
+
+def _asked_for(script: "Script", settings: Settings) -> list[str]:
+    """What the script says: its lines, then the numbers, each once."""
+    from voice_guide.pace import PRESETS, Pace
+    from voice_guide.script import count_rests
+
+    own = settings.pace or script.pace, (settings.ramp or script.ramp).start
+    counted = count_rests(script) if settings.count else script
+    numbers = counted.numbers(*own, *map(Pace.parse, PRESETS.values()))
+    return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
 
 
 def _make(folder: Path) -> None:

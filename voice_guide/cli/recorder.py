@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from voice_guide.live.keys import Keys
     from voice_guide.live.player import Player
     from voice_guide.recording import Take
-    from voice_guide.script import Script
     from voice_guide.session import Session
     from voice_guide.tones import Audio
 
@@ -71,7 +70,8 @@ def check_parts(device: str | None) -> None:
 
 
 def record(
-    script: "Script",
+    language: str,
+    lines: Sequence[str],
     wanted: Sequence[str],
     older: Mapping[str, str | None],
     folder: Path,
@@ -81,8 +81,9 @@ def record(
     """Ask for one line after the other, and keep each in the folder as soon as it is accepted.
 
     Args:
-        script: whose lines they are.
-        wanted: the lines to record.
+        language: of the lines.
+        lines: all that can be recorded.
+        wanted: those that are to be.
         older: what a line was when it was recorded, if its words have changed.
         folder: where they are kept.
         device: number or name of the microphone.
@@ -91,8 +92,7 @@ def record(
     from voice_guide.live.keys import keys
     from voice_guide.voices.recorded import keep
 
-    lines = script.texts()
-    session = _voice(wanted, script.language, settings)
+    session = _voice(wanted, language, settings)
     with _sounding(settings) as sound, keys() as pressed:
         booth = _Booth(sound, pressed, _number_or_name(device), session, settings)
         click.echo("\n".join(INSTRUCTIONS), err=True)

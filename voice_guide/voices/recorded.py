@@ -1,7 +1,8 @@
 """A person's own recordings: a folder with an audio file for each line.
 
 A file belongs to the line whose words its name has: ``let-your-feet-find-the-floor.wav``
-is "Let your feet find the floor." (``file_stem`` says how a name is made from a line).
+is "Let your feet find the floor.", and ``count-3.wav`` the 3 of a counted breath
+(``file_stem`` says how a name is made from a line).
 ``lines.json`` in the folder may say it instead, ``{"LINE": "FILE", ...}``: a file that
 is named there belongs to that line alone, whatever its own name is. When the words of
 such a line change, its file is therefore no longer used, and ``older_line`` finds it.
@@ -25,7 +26,7 @@ from voice_guide.voices import WorkerFault
 if TYPE_CHECKING:
     from voice_guide.tones import Audio
 
-__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "keep", "read_index"]
+__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "hyphened", "keep", "read_index"]
 
 INDEX = "lines.json"
 
@@ -50,7 +51,7 @@ class Recorded:
         self._index = read_index(self._folder)
         named = set(self._index.values())
         self._by_stem = {
-            file_stem(path.stem): path
+            hyphened(path.stem): path
             for path in sorted(self._folder.iterdir())
             if path.suffix.lower() in SUFFIXES and path.name not in named
         }
@@ -89,6 +90,8 @@ class Recorded:
 
     def older_line(self, text: str, but: Collection[str] = ()) -> str | None:
         """What a line without a recording may have been when it was recorded, none of ``but``."""
+        if text.isdecimal():
+            return None  # numbers are alike, and never reworded
         near = difflib.get_close_matches(text, self._index.keys() - set(but), n=1)
         return near[0] if near else None
 
@@ -129,7 +132,15 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
 
 
 def file_stem(text: str) -> str:
-    """Return the name, without a suffix, of the file of a line: its words, joined by hyphens."""
+    """Return the name, without a suffix, of the file of a line: its words, joined by hyphens.
+
+    A number, as breaths are counted with, has ``count-3``: 3 alone could be the third line.
+    """
+    return f"count-{text}" if text.isdecimal() else hyphened(text)
+
+
+def hyphened(text: str) -> str:
+    """Return the words of a text without capitals and signs, joined by hyphens."""
     plain = unicodedata.normalize("NFC", text).casefold()
     words = re.sub(r"['’]", "", plain)
     return re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_STEM].rstrip("-")
