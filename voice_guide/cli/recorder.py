@@ -2,25 +2,19 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.progress import progress
-from voice_guide.errors import DeviceError, SpeechError, VoiceError, VoiceGuideError
+from voice_guide.cli.prompter import Prompter, prompter
+from voice_guide.errors import VoiceGuideError
 from voice_guide.settings import Settings
-from voice_guide.units import db_to_gain
-from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
-    from voice_guide.live.aloud import Aloud
     from voice_guide.live.keys import Keys
-    from voice_guide.live.player import Player
     from voice_guide.recording import Take
-    from voice_guide.session import Session
     from voice_guide.tones import Audio
 
 __all__ = ["check_parts", "record"]
@@ -28,10 +22,6 @@ __all__ = ["check_parts", "record"]
 LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
-
-CEILING_DBTP = -2.0
-PAUSE_SECONDS = 0.6
-"""Before each sentence, so that no sign sounds into it."""
 
 INSTRUCTIONS = (
     "Line after line comes. After the rising sound, say it.",
@@ -92,9 +82,8 @@ def record(
     from voice_guide.live.keys import keys
     from voice_guide.voices.recorded import keep
 
-    session = _voice(wanted, language, settings)
-    with _sounding(settings) as sound, keys() as pressed:
-        booth = _Booth(sound, pressed, _number_or_name(device), session, settings)
+    with prompter([*_ALOUD, *wanted], language, settings) as prompt, keys() as pressed:
+        booth = _Booth(prompt, pressed, _number_or_name(device))
         click.echo("\n".join(INSTRUCTIONS), err=True)
         with contextlib.suppress(_Left):
             booth.say(*INSTRUCTIONS)
@@ -110,80 +99,13 @@ def _number_or_name(device: str | None) -> int | str | None:
     return int(device) if device and device.isdigit() else device
 
 
-def _voice(wanted: Sequence[str], language: str, settings: Settings) -> "Session | None":
-    """Let the voice say all that it will have to, before anybody waits for it."""
-    from voice_guide.script import Line, Script, Section
-    from voice_guide.session import open_session
-
-    if settings.voice == NONE:
-        return None
-    said = Section("Aloud", tuple(map(Line, (*_ALOUD, *wanted))))
-    try:
-        session = open_session(Script("Aloud", (said,), language=language), settings)
-        with progress("Speech") as told:
-            session.speak(told)
-    except (SpeechError, VoiceError) as error:  # what is on the screen is enough
-        click.echo(f"Without words: {error}", err=True)
-        return None
-    return session
-
-
-@dataclass
-class _Sound:
-    """What is said, and where it is heard; without a device it is only written."""
-
-    aloud: "Aloud"
-    player: "Player | None"
-
-    def watch(self) -> None:
-        try:
-            if self.player:
-                self.player.watch()
-        except DeviceError as error:
-            self.player = None
-            _tell_deaf(error)
-
-
-@contextlib.contextmanager
-def _sounding(settings: Settings) -> Iterator[_Sound]:
-    from voice_guide.live.aloud import Aloud
-    from voice_guide.live.player import Player
-
-    aloud = Aloud(settings.sample_rate, settings.loudness)
-    try:
-        player = Player(aloud, settings.sample_rate)
-        player.start()
-    except DeviceError as error:
-        _tell_deaf(error)
-        yield _Sound(aloud, None)
-        return
-    try:
-        yield _Sound(aloud, player)
-    finally:
-        player.stop()
-
-
-def _tell_deaf(error: DeviceError) -> None:
-    reason = str(error).partition("\n")[0]
-    click.echo(f"It goes on without sound, as {reason}", err=True)
-
-
 class _Booth:
     """Where one line after the other is said, repeated and heard again."""
 
-    def __init__(
-        self,
-        sound: _Sound,
-        pressed: "Keys",
-        device: int | str | None,
-        session: "Session | None",
-        settings: Settings,
-    ) -> None:
-        self._sound = sound
+    def __init__(self, prompt: Prompter, pressed: "Keys", device: int | str | None) -> None:
+        self._prompt = prompt
         self._pressed = pressed
         self._device = device
-        self._session = session
-        self._settings = settings
 
     def line(self, text: str) -> "tuple[Audio, int] | None":
         """Record a line until it is accepted; None if it is left out.
@@ -203,7 +125,7 @@ class _Booth:
                 made = trim(take.samples(), take.sample_rate, text)
             except BadTakeError as error:
                 click.echo(f"Not this time: {error}\n{ONCE_MORE}", err=True)
-                self._say_on(NOT_HEARD)
+                self._prompt.say(NOT_HEARD)
                 if self._answer() == "s":
                     return None
                 continue
@@ -211,9 +133,9 @@ class _Booth:
             faults = [*made.faults, *([BROKEN] if take.broken else [])]
             heard = "; but ".join([f"{seconds:.1f} s", *faults])
             click.echo(f"{heard}.\n{AFTERWARDS}", err=True)
-            self._play(made.samples, take.sample_rate)
+            self._prompt.play(made.samples, take.sample_rate)
             if faults:
-                self._say_on(COULD_BE_BETTER)
+                self._prompt.say(COULD_BE_BETTER)
             key = self._answer()
             if key == "s":
                 return None
@@ -224,34 +146,9 @@ class _Booth:
         """Say texts, until they are on their way to the ear or a key cuts them short."""
         from voice_guide.live.playback import SAME
 
-        self._say_on(*texts)
+        self._prompt.say(*texts)
         if self._wait():
-            self._sound.aloud.sign(SAME)  # words give way to it
-
-    def _say_on(self, *texts: str) -> None:
-        """Say texts while other things happen."""
-        from voice_guide.script import Line
-
-        if self._session is not None:
-            for text in texts:
-                self._aloud(self._session.clips.samples(Line(text)))
-
-    def _play(self, samples: "Audio", sample_rate: int) -> None:
-        """Let a take be heard, as loud as a session has it."""
-        import soxr
-
-        from voice_guide.loudness import level_clip
-
-        rate, lufs = self._settings.sample_rate, self._settings.loudness
-        clip = soxr.resample(samples, sample_rate, rate)
-        self._aloud(level_clip(clip, rate, lufs, db_to_gain(CEILING_DBTP)))
-
-    def _aloud(self, clip: "Audio") -> None:
-        import numpy as np
-
-        if self._sound.player is not None:
-            pause = np.zeros(round(PAUSE_SECONDS * self._settings.sample_rate), np.float32)
-            self._sound.aloud.say(np.concatenate([pause, clip]))
+            self._prompt.sign(SAME)  # words give way to it
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
@@ -261,7 +158,7 @@ class _Booth:
 
         with microphone(self._device, INSTEAD) as source:
             source.read()  # a headset takes a while to wake up
-            self._sound.aloud.sign(RISING)
+            self._prompt.sign(RISING)
             while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
@@ -275,18 +172,18 @@ class _Booth:
                 if key in ("space", "enter"):
                     break
             take.broken = source.broken
-        self._sound.aloud.sign(FALLING)
+        self._prompt.sign(FALLING)
         return take
 
     def _wait(self, behind: float = 0.0) -> str:
         """Wait until all has been read, and some seconds more, or for a key, which is returned."""
         until = time.monotonic() + behind
-        while self._sound.player is not None:
-            if not self._sound.aloud.idle:
+        while self._prompt.heard:
+            if not self._prompt.idle:
                 until = time.monotonic() + behind
             elif time.monotonic() >= until:
                 break
-            self._sound.watch()
+            self._prompt.watch()
             if key := self._press(LOOK_SECONDS):
                 return key
         return ""
@@ -296,8 +193,8 @@ class _Booth:
         from voice_guide.live.playback import SAME
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
-            self._sound.watch()
-        self._sound.aloud.sign(SAME)
+            self._prompt.watch()
+        self._prompt.sign(SAME)
         return key
 
     def _press(self, seconds: float) -> str:
