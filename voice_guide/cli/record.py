@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, some_options
+from voice_guide.cli.options import ScriptName, SessionCommand, device_option, some_options
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
 
@@ -27,7 +27,7 @@ __all__ = ["record_command"]
 @click.option("--into", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Where the recordings are kept.")  # noqa: E501  # fmt: skip
 @click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
-@click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
+@device_option("microphone")
 @some_options("pace", "ramp", "voice", "rate", "count")
 def record_command(
     name: str,
@@ -35,7 +35,7 @@ def record_command(
     folder: Path,
     sources: tuple[Path, ...],
     again: bool,
-    device: str | None,
+    device: int | str | None,
     settings: Settings,
 ) -> int:
     """Record a script's lines in your own voice (default: of stay-present).

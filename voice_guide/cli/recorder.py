@@ -42,7 +42,7 @@ class _Left(Exception):  # noqa: N818 - no error: a key was pressed
     """The person wants to end."""
 
 
-def check_parts(device: str | None) -> None:
+def check_parts(device: int | str | None) -> None:
     """Make sure that there are a terminal and a microphone.
 
     Raises:
@@ -55,7 +55,7 @@ def check_parts(device: str | None) -> None:
         raise VoiceGuideError(
             f"there is no terminal to record at: start this in one, without a pipe.\n{INSTEAD}"
         )
-    with microphone(_number_or_name(device), INSTEAD):
+    with microphone(device, INSTEAD):
         pass
 
 
@@ -65,7 +65,7 @@ def record(
     wanted: Sequence[str],
     older: Mapping[str, str | None],
     folder: Path,
-    device: str | None,
+    device: int | str | None,
     settings: Settings,
 ) -> None:
     """Ask for one line after the other, and keep each in the folder as soon as it is accepted.
@@ -83,7 +83,7 @@ def record(
     from voice_guide.voices.recorded import keep
 
     with prompter([*_ALOUD, *wanted], language, settings) as prompt, keys() as pressed:
-        booth = _Booth(prompt, pressed, _number_or_name(device))
+        booth = _Booth(prompt, pressed, device)
         click.echo("\n".join(INSTRUCTIONS), err=True)
         with contextlib.suppress(_Left):
             booth.say(*INSTRUCTIONS)
@@ -93,10 +93,6 @@ def record(
                     click.echo(f"The words have changed; recorded was: {was}", err=True)
                 if accepted := booth.line(text):
                     keep(folder, text, *accepted)
-
-
-def _number_or_name(device: str | None) -> int | str | None:
-    return int(device) if device and device.isdigit() else device
 
 
 class _Booth:

@@ -52,14 +52,13 @@ class Guide:
 
 
 @contextlib.contextmanager
-def guide(settings: Settings, device: str | None = None) -> Iterator[Guide]:
+def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide]:
     """Open the sound device, and at the end of the block let everything be said."""
     from voice_guide.live.player import Player
 
     guide = Guide(settings)
-    number_or_name = int(device) if device and device.isdigit() else device
     try:
-        player = Player(guide.sound, settings.sample_rate, number_or_name)
+        player = Player(guide.sound, settings.sample_rate, device)
         player.start()
     except DeviceError as error:
         guide.heard = False
