@@ -32,6 +32,22 @@ def folders(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def disk(tmp_path):
+    """Makes a small disk."""
+    from disks import SmallDisk
+
+    made = []
+
+    def make(size):
+        made.append(SmallDisk(tmp_path / "disk", size))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.remove()
+
+
+@pytest.fixture
 def unanswered(monkeypatch):
     """Keys without their signs, so that the session alone is heard."""
     monkeypatch.setattr("voice_guide.live.playback.SIGNAL_BELOW_VOICE_DB", 4000)
