@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 from disks import limit_files
-from running import children_of, is_alive, run, start, wait_until
+from running import children_of, is_alive, listening, run, start, wait_until
 
 from voice_guide.errors import OutputError
 from voice_guide.export import export
@@ -195,11 +195,6 @@ def test_a_cache_that_can_not_be_written_stops_nothing(folder, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     run("export", "one-minute-pause", "-o", "a.wav", check=True)
     assert (folder / "a.wav").stat().st_size > 10_000_000
-
-
-def listening():
-    """Hear Ctrl-C even if the tests were started in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
-from voice_guide.files import replacing
+from voice_guide.files import replacing, writing_sound
 from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
 
@@ -120,11 +120,8 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
     while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
         number += 1
     path = folder / name
-    with replacing(path) as part:
-        try:
-            soundfile.write(part, samples, sample_rate, "PCM_24")
-        except soundfile.LibsndfileError as error:
-            raise OSError(str(error)) from error
+    with replacing(path) as part, writing_sound(part):
+        soundfile.write(part, samples, sample_rate, "PCM_24")
     index[text] = name
     with replacing(folder / INDEX) as part:
         part.write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
