@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from voice_guide.errors import DeviceError, MeasureError, SpeechError
+from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
 
@@ -66,13 +66,14 @@ def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide
         click.echo(f"It goes on without sound, as {reason}", err=True)
         yield guide
         return
-    failed: MeasureError | None = None
+    failed: MeasureError | OutputError | None = None
     try:
         try:
             yield guide
-        except MeasureError as error:
+        except (MeasureError, OutputError) as error:
             failed = error
-            guide.say("Your pace could not be told. What may help is on your screen.")
+            missed = "told" if isinstance(error, MeasureError) else "kept"
+            guide.say(f"Your pace could not be {missed}. What may help is on your screen.")
         guide.sound.finish()
         with contextlib.suppress(DeviceError):  # it went away: the screen has it all
             while player.watch():
