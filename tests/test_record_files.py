@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+import speaking
 from running import run
 
 from voice_guide.errors import DeviceError, OutputError, VoiceError
 from voice_guide.live.microphone import Microphone
-from voice_guide.voices import open_voice
-from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import Recorded, keep
 
 LINES = ("Let your feet find the floor.", "Now let it go.", "Feel the floor.")
@@ -23,12 +22,8 @@ LINES = ("Let your feet find the floor.", "Now let it go.", "Feel the floor.")
 @pytest.fixture(scope="module")
 def spoken():
     """The sound of each line, float32 (frames,), and their sample rate."""
-    voice = open_voice("espeak", "en", 150)
-    try:
-        clips = [decode(line, answer) for line, answer in zip(LINES, voice.speak(LINES))]  # noqa: B905
-    finally:
-        voice.close()
-    return [np.float32(0.4 / np.abs(clip).max()) * clip for clip, _ in clips], clips[0][1]
+    clips, rates = zip(*speaking.spoken("espeak", *LINES, rate=150), strict=True)
+    return [np.float32(0.4 / np.abs(clip).max()) * clip for clip in clips], rates[0]
 
 
 @pytest.fixture
@@ -136,16 +131,7 @@ def test_a_line_whose_words_have_changed_is_missing_and_its_old_file_stays(
 def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, takes, tmp_path):
     into, out = tmp_path / "into", tmp_path / "out.wav"
     guide("record", str(script), "--into", str(into), "--from", str(takes))
-    voice = (
-        "--voice",
-        f"recorded:{into},espeak",
-        "--tone",
-        "none",
-        "--polish",
-        "off",
-        "--subtype",
-        "float",
-    )
+    voice = ("--voice", f"recorded:{into},espeak", "--tone=none", "--polish=off", "--subtype=float")
     plan = tmp_path / "plan.json"
     code, _, err = guide("export", str(script), *voice, "-o", str(out), "--plan", str(plan))
     assert code == 0, err
@@ -194,7 +180,8 @@ def test_a_script_without_lines_is_told(guide, tmp_path):
 @pytest.mark.parametrize("into", ["file", "file/deeper"])
 def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into):
     (tmp_path / "file").touch()
-    code, _, err = guide("record", str(script), "--into", str(tmp_path / into), "--from", str(takes))  # noqa: E501  # fmt: skip
+    folders = "--into", str(tmp_path / into), "--from", str(takes)
+    code, _, err = guide("record", str(script), *folders)
     assert code == 1
     assert "can't make the folder" in err
     assert "Name another with --into" in err

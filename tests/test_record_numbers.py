@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from speaking import spoken
 
 from voice_guide.library import load, names
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-from voice_guide.voices import open_voice
-from voice_guide.voices.prepare import decode
 
 RATE = 48000
 NUMBERS = [str(number) for number in range(1, 12)]
@@ -25,17 +24,13 @@ COUNTING = "---\npace: 3-4\n---\n\nNow let it go.\n\n[count 2 breaths]\n"
 @pytest.fixture(scope="module")
 def takes(tmp_path_factory):
     """A folder of recordings: what COUNTING and a bundled practice say, and the numbers."""
-    folder, voice = tmp_path_factory.mktemp("takes"), open_voice("espeak:f2", "en", 150)
+    folder = tmp_path_factory.mktemp("takes")
     lines = ["Now let it go.", *load("one-minute-pause").texts()]
     stems = [*lines, *(f"count {number.zfill(2)}" for number in NUMBERS)]
-    texts = [*lines, *NUMBERS]
-    try:
-        for stem, text, answer in zip(stems, texts, voice.speak(texts), strict=True):
-            sound, rate = decode(text, answer)
-            sound *= np.float32(0.4 / np.abs(sound).max())
-            soundfile.write(folder / f"{stem.rstrip('.?:')}.wav", sound, rate)
-    finally:
-        voice.close()
+    clips = spoken("espeak:f2", *lines, *NUMBERS, rate=150)
+    for stem, (clip, rate) in zip(stems, clips, strict=True):
+        sound = np.float32(0.4 / np.abs(clip).max()) * clip
+        soundfile.write(folder / f"{stem.rstrip('.?:')}.wav", sound, rate)
     return folder
 
 
@@ -53,7 +48,8 @@ def asked_for(guide, tmp_path):
 
     def asked_for(*arguments):
         where = "--into", str(tmp_path / "nothing"), "--from", str(tmp_path / "x.wav")
-        return re.findall(r"^ *\d+  (.*)  <-  missing$", guide("record", *arguments, *where)[1], re.M)  # noqa: E501  # fmt: skip
+        told = guide("record", *arguments, *where)[1]
+        return re.findall(r"^ *\d+  (.*)  <-  missing$", told, re.MULTILINE)
 
     return asked_for
 

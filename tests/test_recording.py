@@ -8,6 +8,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import noise
+from speaking import spoken
 
 from voice_guide.recording import (
     PRE_ROLL_SECONDS,
@@ -19,7 +20,6 @@ from voice_guide.recording import (
     match,
     trim,
 )
-from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import file_stem
 
@@ -32,11 +32,7 @@ NEAR = 0.12
 @pytest.fixture(scope="module")
 def voice():
     """A line as it is spoken, float32 (frames,), peak 0.4; no silence around it."""
-    speaker = open_voice("espeak", "en", 150)
-    try:
-        clip, rate = decode(LINE, next(speaker.speak([LINE])))
-    finally:
-        speaker.close()
+    ((clip, rate),) = spoken("espeak", LINE, rate=150)
     assert rate == RATE
     last = np.flatnonzero(np.abs(clip) > 0.01 * np.abs(clip).max())[-1]
     return clip[: last + 1] * np.float32(0.4 / np.abs(clip).max())
@@ -197,7 +193,7 @@ def test_what_is_kept_is_taken_for_the_line_by_a_session(voice):
 
 # Which file is which line
 
-LINES = ["Let your feet find the floor.", "Breathing in", "and slowly out.", "Don’t wait.", "Ruhe für dich"]  # noqa: E501  # fmt: skip
+LINES = [LINE, "Breathing in", "and slowly out.", "Don’t wait.", "Ruhe für dich"]
 
 
 @pytest.mark.parametrize(

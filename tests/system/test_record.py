@@ -12,11 +12,9 @@ import pexpect
 import pytest
 import soundfile
 import soxr
+import speaking
 from rig import ended
 from running import COMMAND, run
-
-from voice_guide.voices import open_voice
-from voice_guide.voices.prepare import decode
 
 RATE = 48000
 
@@ -30,14 +28,10 @@ LISTEN, SPEAK, HEARD = "Line after line", "Speak now", "space keeps it"
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory):
     """A file for each line, by a voice that the product doesn't choose itself, and its sound."""
-    folder, voice = tmp_path_factory.mktemp("spoken"), open_voice("espeak:f2", "en", 150)
-    try:
-        answers = list(voice.speak(LINES))
-    finally:
-        voice.close()
-    made = {}
-    for number, (line, answer) in enumerate(zip(LINES, answers, strict=True)):
-        sound = soxr.resample(*decode(line, answer)[:2], RATE)
+    folder, made = tmp_path_factory.mktemp("spoken"), {}
+    clips = speaking.spoken("espeak:f2", *LINES, rate=150)
+    for number, (line, clip) in enumerate(zip(LINES, clips, strict=True)):
+        sound = soxr.resample(*clip, RATE)
         sound *= np.float32(0.4 / np.abs(sound).max())
         soundfile.write(folder / f"{number}.wav", sound, RATE, "FLOAT")
         made[line] = folder / f"{number}.wav", sound

@@ -24,8 +24,22 @@ __all__ = ["record_command"]
 @click.command("record", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
-@click.option("--into", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Where the recordings are kept.")  # noqa: E501  # fmt: skip
-@click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the recordings are kept.",
+)
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILES|FOLDER",
+    help="Take what is recorded already, instead of the microphone.",
+)
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
 @device_option("microphone")
 @some_options("pace", "ramp", "voice", "rate", "count")

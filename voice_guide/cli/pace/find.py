@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import SaveName, keep
+from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.errors import MeasureError, VoiceGuideError
 from voice_guide.paces import finding
@@ -32,7 +32,7 @@ class _Step:
 
 @click.command("find", cls=SessionCommand)
 @click.option("--minutes", "step_minutes", type=NumberRange(0, 20, min_open=True), default=finding.MINUTES, show_default=True, help="How long each pace is heard.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
+@save_option
 @device_option()
 @some_options("tone", "voice", "rate", "loudness", "duck")
 def find_command(

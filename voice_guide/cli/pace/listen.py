@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
 
@@ -29,7 +29,7 @@ INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
 @click.command("listen", cls=SessionCommand)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--seconds", type=click.IntRange(15, 600), default=60, show_default=True, help="How long to listen.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
+@save_option
 @device_option("microphone")
 @some_options("pace", "voice", "rate", "loudness")
 def listen_command(

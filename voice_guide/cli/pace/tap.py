@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.errors import VoiceGuideError
 from voice_guide.settings import Settings
@@ -27,7 +27,7 @@ INSTRUCTIONS = (
 
 @click.command("tap", cls=SessionCommand)
 @click.option("--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
+@save_option
 @device_option()
 @some_options("pace", "voice", "rate", "loudness")
 def tap_command(
