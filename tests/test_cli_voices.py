@@ -4,6 +4,7 @@ import json
 
 import pytest
 import soundfile
+from speaking import spoken
 
 PROGRAM = """
 [voices.festival]
@@ -38,15 +39,59 @@ def test_voices_are_listed_tried_and_chosen(guide, config, monkeypatch):
     assert "voice espeak:f2 at" in out
 
 
-def test_a_voice_that_does_not_speak_is_not_chosen(guide, config):
-    for name in ("recorded:nosuch", "espeak:nosuch"):
-        code, _, err = guide("voices", "set", name)
-        assert code == 2
-        assert "nosuch" in err
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("recorded:nosuch", "no folder 'nosuch'"),
+        ("recorded:a.wav", "a.wav is a file"),
+        ("recorded:cache", "no recordings yet"),
+        ("espeak:nosuch", "no voice variant 'nosuch'"),
+    ],
+)
+def test_a_voice_that_does_not_speak_is_not_chosen(guide, config, folders, name, reason):
+    (folders / "a.wav").touch()
+    (folders / "cache").mkdir(exist_ok=True)
+    code, _, err = guide("voices", "set", name)
+    assert code == 2
+    assert reason in err
     assert config.read_text() == PROGRAM
+
+
+def test_a_recorded_voice_is_tried_with_what_is_recorded(guide, folders):
+    (folders / "mine").mkdir()
+    for text, name in (("Now let it go.", "z"), ("Feel the floor.", "feel-the-floor")):
+        ((clip, rate),) = spoken("espeak", text)
+        soundfile.write(folders / "mine" / f"{name}.wav", clip, rate)
+
+    def tried(index):
+        (folders / "mine" / "lines.json").write_text(json.dumps(index))
+        code, out, err = guide("voices", "try", "recorded:mine", "-o", "a.wav", "--overwrite")
+        assert (code, err) == (0, "")
+        assert soundfile.read("a.wav")[0].any()
+        return out
+
+    assert tried({}) == "recorded:mine: feel the floor\n"
+    index = {"Gone.": "gone.wav", "Now let it go.": "z.wav"}
+    assert tried(index) == "recorded:mine: Now let it go.\n"
+
+
+def test_words_that_are_none_are_told(guide, folders):
+    code, _, err = guide("voices", "try", "espeak", "--text", "  ", "-o", "a.wav")
+    assert code == 2
+    assert "--text has no words" in err
+    assert not (folders / "a.wav").exists()
+
+
+def test_a_damaged_settings_file_is_told_before_any_voice(guide, config):
+    config.write_text("voice = ")
+    code, out, err = guide("voices")
+    assert (code, out) == (1, "")
+    assert f"{config}: is not TOML" in err
+    assert "Mend or remove it" in err
 
 
 def test_a_folder_that_is_chosen_is_found_from_anywhere(guide, config, folders):
     (folders / "mine").mkdir()
+    (folders / "mine" / "breathing-in.wav").touch()
     assert guide("voices", "set", "recorded:mine,auto")[0] == 0
     assert f'voice = "recorded:{folders / "mine"},auto"' in config.read_text()

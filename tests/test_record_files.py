@@ -64,7 +64,7 @@ def test_files_are_matched_and_all_is_told(guide, script, takes, tmp_path):
     assert f"2 {LINES[1]} <- 02.flac" in told
     assert f"3 {LINES[2]} <- missing" in told
     assert "- no line of this name or number <- other.wav" in told
-    assert f"2 of 3 lines are recorded in {into}." in told
+    assert f"{into}: 2 of 3 lines are recorded." in told
     assert "notes.txt" not in out
     stems = ("let-your-feet-find-the-floor.wav", "now-let-it-go.wav")
     assert index_of(into) == dict(zip(LINES, stems, strict=False))
@@ -177,14 +177,16 @@ def test_a_script_without_lines_is_told(guide, tmp_path):
     assert "no lines that could be recorded" in err
 
 
-@pytest.mark.parametrize("into", ["file", "file/deeper"])
-def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into):
+@pytest.mark.parametrize(
+    ("into", "reason"), [("file", "file is a file."), ("file/deeper", "can't make the folder")]
+)
+def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into, reason):
     (tmp_path / "file").touch()
     folders = "--into", str(tmp_path / into), "--from", str(takes)
     code, _, err = guide("record", str(script), *folders)
     assert code == 1
-    assert "can't make the folder" in err
-    assert "Name another with --into" in err
+    assert reason in err
+    assert "with --into" in err
 
 
 def test_an_index_that_is_damaged_is_told_and_kept(guide, script, takes, tmp_path):

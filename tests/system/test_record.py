@@ -139,7 +139,7 @@ def test_what_is_said_after_a_line_is_played_back_and_heard_in_the_session(
         terminal.send("q")
         code, wrote = person.ended(terminal)
     assert code == 0
-    assert f"1 of 2 lines are recorded in {person.into}" in wrote
+    assert f"{person.into}: 1 of 2 lines are recorded" in wrote
     assert times_heard(recording, sound) == 2  # said, and played back
     assert person.index == {LINES[0]: "now-let-it-go.wav"}
     made = soundfile.info(person.into / "now-let-it-go.wav")

@@ -16,7 +16,6 @@ from voice_guide.settings import Settings
 if TYPE_CHECKING:
     from voice_guide.recording import Trimmed
     from voice_guide.script import Script
-    from voice_guide.voices.recorded import Recorded
 
 __all__ = ["record_command"]
 
@@ -90,7 +89,7 @@ def record_command(
         return Recorded(script.language, None, str(folder.resolve()))
 
     before = recorded()
-    wanted = [text for text in lines if again or not _is_there(before, text)]
+    wanted = [text for text in lines if again or not before.has(text)]
     complete = True
     try:
         if sources:
@@ -101,11 +100,11 @@ def record_command(
             record(script.language, lines, wanted, older, folder, device, spoken)
     finally:
         after = recorded()
-        missing = [text for text in lines if not _is_there(after, text)]
+        missing = [text for text in lines if not after.has(text)]
         if sources:
             for text in missing:
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
-        click.echo(f"{len(lines) - len(missing)} of {len(lines)} lines are recorded in {folder}.")
+        click.echo(f"{folder}: {len(lines) - len(missing)} of {len(lines)} lines are recorded.")
         if len(missing) < len(lines):
             command = ["play", name, "--voice", f"recorded:{folder},auto"]
             counted = ["--count"] if settings.count else []
@@ -127,6 +126,8 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
 
 
 def _make(folder: Path) -> None:
+    if folder.is_file():
+        raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -135,11 +136,6 @@ def _make(folder: Path) -> None:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
-
-
-def _is_there(recorded: "Recorded", text: str) -> bool:
-    path = recorded.file(text)
-    return path is not None and path.is_file()
 
 
 def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:

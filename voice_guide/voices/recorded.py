@@ -88,6 +88,16 @@ class Recorded:
             return self._folder / self._index[text]
         return self._by_stem.get(file_stem(text))
 
+    def has(self, text: str) -> bool:
+        """Whether the recording of a line is there."""
+        path = self.file(text)
+        return path is not None and path.is_file()
+
+    def texts(self) -> list[str]:
+        """The lines that are recorded; of files without an entry, the words of their names."""
+        named = (stem.replace("-", " ") for stem in self._by_stem)
+        return [*filter(self.has, self._index), *named]
+
     def older_line(self, text: str, but: Collection[str] = ()) -> str | None:
         """What a line without a recording may have been when it was recorded, none of ``but``."""
         if text.isdecimal():
@@ -169,6 +179,8 @@ def _find(part: str) -> Path:
     for folder in (Path(part).expanduser(), voices_folder() / part):
         if folder.is_dir():
             return folder
+    if Path(part).expanduser().is_file():
+        raise VoiceError(f"{part} is a file: name the folder that the recordings are in.")
     raise VoiceError(
         f"there is no folder {part!r} of recordings, here or in {voices_folder()}: "
         "choose another --voice."
