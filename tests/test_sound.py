@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voice_guide.cli.pace.sound import guide
+from voice_guide.cli.sound import guide
 from voice_guide.errors import MeasureError, OutputError
 from voice_guide.settings import Settings
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.progress import progress
+from voice_guide.cli.sound import sounding, tell_deaf
 from voice_guide.errors import DeviceError, SpeechError, VoiceError
 from voice_guide.settings import Settings
 from voice_guide.units import db_to_gain
@@ -59,7 +60,7 @@ class Prompter:
                 self._player.watch()
         except DeviceError as error:
             self._player = None
-            _tell_deaf(error)
+            tell_deaf(error)
 
     def say(self, *texts: str) -> None:
         from voice_guide.script import Line
@@ -95,21 +96,11 @@ class Prompter:
 def prompter(texts: Iterable[str], language: str, settings: Settings) -> Iterator[Prompter]:
     """Make all that may have to be said, before anybody waits for it, and open the device."""
     from voice_guide.live.aloud import Aloud
-    from voice_guide.live.player import Player
 
     session = _spoken(texts, language, settings)
     aloud = Aloud(settings.sample_rate, settings.loudness)
-    try:
-        player = Player(aloud, settings.sample_rate)
-        player.start()
-    except DeviceError as error:
-        _tell_deaf(error)
-        yield Prompter(aloud, None, session, settings)
-        return
-    try:
+    with sounding(aloud, settings) as player:
         yield Prompter(aloud, player, session, settings)
-    finally:
-        player.stop()
 
 
 def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session | None":
@@ -127,8 +118,3 @@ def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session
         click.echo(f"Without words: {error}", err=True)
         return None
     return session
-
-
-def _tell_deaf(error: DeviceError) -> None:
-    reason = str(error).partition("\n")[0]
-    click.echo(f"It goes on without sound, as {reason}", err=True)

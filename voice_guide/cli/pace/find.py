@@ -46,7 +46,7 @@ def find_command(
 
     The one that you rate highest, of equal ones the slowest, is kept as mine.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.keys import at_terminal, keys
     from voice_guide.paces import saved as paces
 

@@ -46,7 +46,7 @@ def listen_command(
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.playback import FALLING, RISING
     from voice_guide.paces import saved as paces
 

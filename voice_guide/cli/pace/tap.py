@@ -12,7 +12,7 @@ from voice_guide.errors import VoiceGuideError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.cli.pace.sound import Guide
+    from voice_guide.cli.sound import Guide
 
 __all__ = ["tap_command"]
 
@@ -41,7 +41,7 @@ def tap_command(
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.keys import at_terminal
     from voice_guide.paces import saved as paces
     from voice_guide.paces import tapping
