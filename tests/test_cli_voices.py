@@ -44,6 +44,8 @@ def test_voices_are_listed_tried_and_chosen(guide, config, monkeypatch):
     [
         ("recorded:nosuch", "no folder 'nosuch'"),
         ("recorded:a.wav", "a.wav is a file"),
+        ("recorded:~nosuch", "no folder '~nosuch'"),
+        (f"neural:{'a' * 300}", "no folder 'a"),
         ("recorded:cache", "no recordings yet"),
         ("espeak:nosuch", "no voice variant 'nosuch'"),
     ],

@@ -150,6 +150,7 @@ def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, t
     [
         (["--into", "x", "--from", "nowhere"], "no file to take.*at nowhere"),
         (["--into", "x", "--from", "empty"], "no file to take.*at empty"),
+        (["--into", "x", "--from", "a" * 300], "no file to take.*at a"),
         (["--into", "x", "stray.wav"], "'stray.wav'.*come after --from"),
         (["--into", "x", "--from", "a/1.wav", "b/1.wav"], "two files are called '1.wav'"),
         (["--from", "takes"], "--into"),
@@ -178,7 +179,12 @@ def test_a_script_without_lines_is_told(guide, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("into", "reason"), [("file", "file is a file."), ("file/deeper", "can't make the folder")]
+    ("into", "reason"),
+    [
+        ("file", "file is a file."),
+        ("file/deeper", "can't make the folder"),
+        ("a" * 300, "File name too long"),
+    ],
 )
 def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into, reason):
     (tmp_path / "file").touch()

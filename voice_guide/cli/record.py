@@ -126,7 +126,7 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
 
 
 def _make(folder: Path) -> None:
-    if folder.is_file():
+    if os.path.isfile(folder):
         raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,8 +169,9 @@ def _files(sources: Iterable[Path]) -> dict[str, Path]:
 
     files: dict[str, Path] = {}
     for source in sources:
-        found = [source] if source.is_file() else []
-        if source.is_dir():
+        # Unlike pathlib's, also for a name that no system takes.
+        found = [source] if os.path.isfile(source) else []
+        if os.path.isdir(source):
             try:
                 found = [p for p in source.iterdir() if p.suffix.lower() in SUFFIXES]
             except OSError as error:

@@ -1,8 +1,8 @@
 """``voice-guide voices``: what can speak here, to be heard and chosen."""
 
 import json
+import os
 import time
-from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,8 @@ def list_command(as_json: bool = False) -> None:
             click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
         click.echo(json.dumps(rows, indent=1))
+    else:
+        click.echo("Hear one:  voice-guide voices try NAME")
 
 
 def _languages(entry: "Entry") -> str:
@@ -149,14 +151,15 @@ def set_command(name: str) -> None:
     for layer in layers:
         if layer not in (AUTO, NONE):
             measure(layer)
-    path = remember("voice", ",".join(layers))
-    click.echo(f"Your voice {name} is kept in {path}.")
+    chosen = ",".join(layers)
+    click.echo(f"Your voice {chosen} is kept in {remember('voice', chosen)}.")
 
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
     back_end, _, part = name.partition(":")
-    place, mark, speaker = part.partition("#")
-    if back_end in ("neural", "recorded") and Path(place).expanduser().is_dir():
-        return f"{back_end}:{Path(place).expanduser().resolve()}{mark}{speaker}"
+    place, mark, speaker = part.partition("#") if back_end == "neural" else (part, "", "")
+    folder = os.path.expanduser(place)
+    if back_end in ("neural", "recorded") and os.path.isdir(folder):
+        return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
     return name

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
 from voice_guide.files import replacing, writing_sound
-from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
     from voice_guide.tones import Audio
@@ -40,19 +40,23 @@ class Recorded:
     """Speaks the lines that were recorded.
 
     Raises:
-        VoiceError: if there is no such folder, or its index can't be read.
+        VoiceError: if there is no such folder, or it or its index can't be read.
     """
 
     def __init__(self, language: str, rate: int | None, part: str) -> None:
         self.name = f"recorded:{part}"
         self.rate = None
         self.whole = True
-        self._folder = _find(part)
+        self._folder = find_folder(part, "of recordings")
         self._index = read_index(self._folder)
         named = set(self._index.values())
+        try:
+            paths = sorted(self._folder.iterdir())
+        except OSError as error:
+            raise VoiceError(f"{self._folder} can't be read ({error.strerror}).") from error
         self._by_stem = {
             hyphened(path.stem): path
-            for path in sorted(self._folder.iterdir())
+            for path in paths
             if path.suffix.lower() in SUFFIXES and path.name not in named
         }
 
@@ -165,7 +169,8 @@ def read_index(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise VoiceError(f"{path} can't be read ({error}): mend or remove it.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise VoiceError(f"{path} can't be read ({reason}): mend or remove it.") from error
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
         raise VoiceError(f'{path} has to be {{"LINE": "FILE", ...}}, with files of its folder.')
     return {" ".join(text.split()): name for text, name in index.items()}
@@ -173,15 +178,3 @@ def read_index(folder: Path) -> dict[str, str]:
 
 def _is_file_name(name: Any) -> bool:
     return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\]", name)
-
-
-def _find(part: str) -> Path:
-    for folder in (Path(part).expanduser(), voices_folder() / part):
-        if folder.is_dir():
-            return folder
-    if Path(part).expanduser().is_file():
-        raise VoiceError(f"{part} is a file: name the folder that the recordings are in.")
-    raise VoiceError(
-        f"there is no folder {part!r} of recordings, here or in {voices_folder()}: "
-        "choose another --voice."
-    )
