@@ -216,6 +216,28 @@ def test_a_silent_microphone_is_told_and_ctrl_c_leaves_all_as_it_was(person, scr
     assert not list(person.into.iterdir())
 
 
+def test_a_take_that_can_not_be_kept_is_told_aloud_too(person, script, spoken):
+    (person.into / "now-let-it-go.wav").mkdir(parents=True)
+    with person.rig.recording() as recording, person.at(script) as terminal:
+        terminal.expect_exact(LISTEN)
+        terminal.send(" ")
+        terminal.expect_exact(SPEAK)
+        person.say(spoken[LINES[0]][0])
+        terminal.expect_exact(HEARD)
+        recording.until_silent()
+        before = recording.frames
+        terminal.send(" ")
+        code, wrote = person.ended(terminal)
+    assert code == 1
+    assert "0 of 3 lines are recorded" in wrote
+    assert "can't write" in wrote
+    assert "now-let-it-go.wav: Is a directory" in wrote
+    said = recording.all()[before:]
+    loud = np.abs(said[: len(said) // 4800 * 4800]).reshape(-1, 9600).max(axis=1) > 0.01
+    assert np.count_nonzero(loud) > 15, "more than the sign that answers the key: a sentence"
+    assert not list(person.into.glob(".*"))
+
+
 def test_without_a_microphone_it_says_what_to_do(person, script, tmp_path):
     (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
     deaf = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}

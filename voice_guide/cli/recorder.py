@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.prompter import Prompter, prompter
-from voice_guide.errors import VoiceGuideError
+from voice_guide.errors import DeviceError, OutputError, VoiceGuideError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ INSTRUCTIONS = (
 )
 NOT_HEARD = "That was not this line. Space records it again."
 COULD_BE_BETTER = "Your screen says what could be better."
-_ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER)
+STOPPED = "It has to stop here. Your screen says why."
+_ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER, STOPPED)
 
 BROKEN = "the computer was too busy to hear all of it: close other programs"
 AFTERWARDS = "space keeps it, r records it again, s leaves this line, q ends"
@@ -85,7 +86,7 @@ def record(
     with prompter([*_ALOUD, *wanted], language, settings) as prompt, keys() as pressed:
         booth = _Booth(prompt, pressed, device)
         click.echo("\n".join(INSTRUCTIONS), err=True)
-        with contextlib.suppress(_Left):
+        try:
             booth.say(*INSTRUCTIONS)
             for text in wanted:
                 click.echo(f"\n{lines.index(text) + 1}/{len(lines)}  {text}", err=True)
@@ -93,6 +94,12 @@ def record(
                     click.echo(f"The words have changed; recorded was: {was}", err=True)
                 if accepted := booth.line(text):
                     keep(folder, text, *accepted)
+        except _Left:
+            pass
+        except (DeviceError, OutputError):
+            with contextlib.suppress(_Left):
+                booth.stop()
+            raise
 
 
 class _Booth:
@@ -145,6 +152,11 @@ class _Booth:
         self._prompt.say(*texts)
         if self._wait():
             self._prompt.sign(SAME)  # words give way to it
+
+    def stop(self) -> None:
+        """Say that it can't go on, to the end."""
+        self._prompt.say(STOPPED)
+        self._wait(BEHIND_SECONDS)
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
