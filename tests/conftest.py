@@ -22,6 +22,32 @@ def folders_of_the_tests(tmp_path_factory):
 
 
 @pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """The current folder, with settings, voices and speech of its own, and nothing in them yet."""
+    monkeypatch.delenv("VOICE_GUIDE_VOICE")
+    for variable in ("CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{variable}_HOME", str(tmp_path / variable.lower()))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Makes a small disk."""
+    from disks import SmallDisk
+
+    made = []
+
+    def make(size):
+        made.append(SmallDisk(tmp_path / "disk", size))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.remove()
+
+
+@pytest.fixture
 def unanswered(monkeypatch):
     """Keys without their signs, so that the session alone is heard."""
     monkeypatch.setattr("voice_guide.live.playback.SIGNAL_BELOW_VOICE_DB", 4000)

@@ -1,6 +1,7 @@
 """Helpers for tests that run the program as a person would: in a process of its own."""
 
 import contextlib
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,11 @@ def start(*arguments, **options):
     """Start the command; its messages can be read from ``stderr``."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
     return subprocess.Popen([*COMMAND, *map(str, arguments)], **options)
+
+
+def listening():
+    """Hear Ctrl-C even if the tests were started in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(condition, seconds=20):

@@ -1,14 +1,17 @@
 """Clips kept between runs."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run, start
 
 from voice_guide.voices import cache as cache_module
 from voice_guide.voices.cache import ClipCache, key_of
@@ -223,3 +226,32 @@ for _ in range(20):
         process.stdin.close()
     assert [process.wait(timeout=60) for process in both] == [0, 0]
     assert cache.size()[0] <= 100
+
+
+# By the commands
+
+
+def test_the_cache_is_shown_and_cleared(guide, folders):
+    guide("export", "one-minute-pause", "-o", "a.wav", "--tone", "none")
+    told = json.loads(guide("cache", "--json")[1])
+    files = list((folders / "cache").rglob("*.clip"))
+    assert told["clips"] == len(files) > 3
+    assert told["bytes"] == sum(file.stat().st_size for file in files)
+    assert told["limit"] == 512_000_000
+    assert "0 clips" in guide("cache", "--clear")[1]
+    assert not list((folders / "cache").rglob("*.clip"))
+
+
+def test_two_exports_share_a_cache_that_is_cleared_meanwhile(folders):
+    options = ("export", "one-minute-pause", "--voice", "espeak", "--tone", "none", "-o")
+    assert run(*options, "alone.wav").returncode == 0
+    cache = ClipCache(folders / "cache" / "voice-guide" / "clips")
+    both = [start(*options, f"{name}.wav") for name in "ab"]
+    while any(process.poll() is None for process in both):
+        cache.clear()
+        time.sleep(0.3)
+    for process in both:
+        process.communicate()
+        assert process.returncode == 0
+    first, *others = [(folders / f"{name}.wav").read_bytes() for name in ("alone", "a", "b")]
+    assert all(other == first for other in others)

@@ -196,6 +196,16 @@ def test_an_unforeseen_error_is_told_in_a_line():
     )
 
 
+def test_ctrl_c_is_told_as_such_also_where_an_import_was_interrupted(guide, monkeypatch):
+    """As Python 3.11 tells it of what happens while a class is made."""
+
+    def load(name):
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("voice_guide.library.load", load)
+    assert guide("show", PAUSE) == (130, "", "Interrupted.\n")
+
+
 @pytest.mark.parametrize("arguments", [("--debug", "export", PAUSE), ("export", PAUSE, "--debug")])
 def test_debug_shows_where_before_or_after_the_command(arguments):
     done = broken(*arguments)

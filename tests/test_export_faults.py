@@ -3,12 +3,13 @@
 import contextlib
 import ctypes
 import os
-import resource
 import signal
 import subprocess
+from functools import partial
 
 import pytest
-from running import children_of, is_alive, run, start, wait_until
+from disks import limit_files
+from running import children_of, is_alive, listening, run, start, wait_until
 
 from voice_guide.errors import OutputError
 from voice_guide.export import export
@@ -123,60 +124,16 @@ def test_a_folder_that_may_not_be_written_is_named(folder, mode, target):
     assert names(locked) == []
 
 
-class SmallDisk:
-    """A folder that holds no more than so many bytes; ``limits`` go to the process.
-
-    A file system of its own where the test may mount one; elsewhere a limit on the
-    size of any file that the process writes, which fails in the same place.
-    """
-
-    def __init__(self, folder, size):
-        self.folder = folder
-        folder.mkdir()
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
-            capture_output=True,
-        )
-        self.mounted = mounted.returncode == 0
-        self.reason = "No space left on device" if self.mounted else "File too large"
-        self.size = size
-
-    @property
-    def limits(self):
-        if self.mounted:
-            return {}
-        limit = (self.size, self.size)
-        return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)}
-
-    def remove(self):
-        if self.mounted:
-            subprocess.run(["umount", str(self.folder)], check=True)
-
-
-@pytest.fixture
-def disk(folder):
-    """Makes a small disk with an older file on it."""
-    made = []
-
-    def make(size, name="a.wav"):
-        made.append(SmallDisk(folder / "disk", size))
-        (made[-1].folder / name).write_bytes(OLDER)
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.remove()
-
-
 @pytest.mark.parametrize(
     ("name", "subtype"),
     [("a.wav", "16"), ("a.wav", "float"), ("a.flac", "24"), ("a.ogg", ""), ("a.mp3", "")],
 )
 @pytest.mark.parametrize("size", [40_960, 204_800])
 def test_a_full_disk_leaves_nothing_and_keeps_the_older_file(disk, name, subtype, size):
-    small = disk(size, name)
+    small = disk(size)
     options = ("--subtype", subtype) if subtype else ()
     target = small.folder / name
+    target.write_bytes(OLDER)
     done = run("export", *QUICK, "-o", target, "--overwrite", *options, **small.limits)
     assert refused(done).startswith(f"Error: can't write {target}: {small.reason}")
     assert names(small.folder) == [name]
@@ -185,7 +142,7 @@ def test_a_full_disk_leaves_nothing_and_keeps_the_older_file(disk, name, subtype
 
 def test_a_limit_on_file_sizes_is_told_as_such(folder, older):
     """As a quota would: the reason is the system's own, not the library's."""
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (99_999, 99_999))  # noqa: E731
+    limit = partial(limit_files, 99_999)
     done = run("export", *QUICK, "-o", "a.wav", "--overwrite", preexec_fn=limit)
     assert refused(done) == "Error: can't write a.wav: File too large.\n"
     assert names(folder) == ["a.wav"]
@@ -196,6 +153,7 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
     """There is room enough at the start; another file takes it while the session is mixed."""
     small = disk(64_000_000)
     target = small.folder / "a.wav"
+    target.write_bytes(OLDER)
     if not small.mounted:  # the process may then write less than it could see at the start
         small.size = 20_000_000
     options = (*LONG, "--sample-rate", "16000", "-o", target, "--overwrite")
@@ -213,8 +171,9 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
 
 
 def test_a_plan_that_can_not_be_written_is_named(disk):
-    small = disk(4096, "plan.json")
+    small = disk(4096)
     plan = small.folder / "plan.json"
+    plan.write_bytes(OLDER)
     options = (*QUICK, "--minutes", "9", "-o", "-", "--plan", plan, "--overwrite")
     streams = {"capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     done = run("export", *options, **streams, **small.limits)
@@ -236,11 +195,6 @@ def test_a_cache_that_can_not_be_written_stops_nothing(folder, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     run("export", "one-minute-pause", "-o", "a.wav", check=True)
     assert (folder / "a.wav").stat().st_size > 10_000_000
-
-
-def listening():
-    """Hear Ctrl-C even if the tests were started in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+import speaking
 from running import run
 
 from voice_guide.errors import DeviceError, OutputError, VoiceError
 from voice_guide.live.microphone import Microphone
-from voice_guide.voices import open_voice
-from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import Recorded, keep
 
 LINES = ("Let your feet find the floor.", "Now let it go.", "Feel the floor.")
@@ -23,12 +22,8 @@ LINES = ("Let your feet find the floor.", "Now let it go.", "Feel the floor.")
 @pytest.fixture(scope="module")
 def spoken():
     """The sound of each line, float32 (frames,), and their sample rate."""
-    voice = open_voice("espeak", "en", 150)
-    try:
-        clips = [decode(line, answer) for line, answer in zip(LINES, voice.speak(LINES))]  # noqa: B905
-    finally:
-        voice.close()
-    return [np.float32(0.4 / np.abs(clip).max()) * clip for clip, _ in clips], clips[0][1]
+    clips, rates = zip(*speaking.spoken("espeak", *LINES, rate=150), strict=True)
+    return [np.float32(0.4 / np.abs(clip).max()) * clip for clip in clips], rates[0]
 
 
 @pytest.fixture
@@ -69,7 +64,7 @@ def test_files_are_matched_and_all_is_told(guide, script, takes, tmp_path):
     assert f"2 {LINES[1]} <- 02.flac" in told
     assert f"3 {LINES[2]} <- missing" in told
     assert "- no line of this name or number <- other.wav" in told
-    assert f"2 of 3 lines are recorded in {into}." in told
+    assert f"{into}: 2 of 3 lines are recorded." in told
     assert "notes.txt" not in out
     stems = ("let-your-feet-find-the-floor.wav", "now-let-it-go.wav")
     assert index_of(into) == dict(zip(LINES, stems, strict=False))
@@ -136,16 +131,7 @@ def test_a_line_whose_words_have_changed_is_missing_and_its_old_file_stays(
 def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, takes, tmp_path):
     into, out = tmp_path / "into", tmp_path / "out.wav"
     guide("record", str(script), "--into", str(into), "--from", str(takes))
-    voice = (
-        "--voice",
-        f"recorded:{into},espeak",
-        "--tone",
-        "none",
-        "--polish",
-        "off",
-        "--subtype",
-        "float",
-    )
+    voice = ("--voice", f"recorded:{into},espeak", "--tone=none", "--polish=off", "--subtype=float")
     plan = tmp_path / "plan.json"
     code, _, err = guide("export", str(script), *voice, "-o", str(out), "--plan", str(plan))
     assert code == 0, err
@@ -164,6 +150,7 @@ def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, t
     [
         (["--into", "x", "--from", "nowhere"], "no file to take.*at nowhere"),
         (["--into", "x", "--from", "empty"], "no file to take.*at empty"),
+        (["--into", "x", "--from", "a" * 300], "no file to take.*at a"),
         (["--into", "x", "stray.wav"], "'stray.wav'.*come after --from"),
         (["--into", "x", "--from", "a/1.wav", "b/1.wav"], "two files are called '1.wav'"),
         (["--from", "takes"], "--into"),
@@ -191,13 +178,21 @@ def test_a_script_without_lines_is_told(guide, tmp_path):
     assert "no lines that could be recorded" in err
 
 
-@pytest.mark.parametrize("into", ["file", "file/deeper"])
-def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into):
+@pytest.mark.parametrize(
+    ("into", "reason"),
+    [
+        ("file", "file is a file."),
+        ("file/deeper", "can't make the folder"),
+        ("a" * 300, "File name too long"),
+    ],
+)
+def test_a_folder_that_can_not_be_made_is_told(guide, script, takes, tmp_path, into, reason):
     (tmp_path / "file").touch()
-    code, _, err = guide("record", str(script), "--into", str(tmp_path / into), "--from", str(takes))  # noqa: E501  # fmt: skip
+    folders = "--into", str(tmp_path / into), "--from", str(takes)
+    code, _, err = guide("record", str(script), *folders)
     assert code == 1
-    assert "can't make the folder" in err
-    assert "Name another with --into" in err
+    assert reason in err
+    assert "with --into" in err
 
 
 def test_an_index_that_is_damaged_is_told_and_kept(guide, script, takes, tmp_path):

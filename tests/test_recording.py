@@ -8,6 +8,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import noise
+from speaking import spoken
 
 from voice_guide.recording import (
     PRE_ROLL_SECONDS,
@@ -19,7 +20,6 @@ from voice_guide.recording import (
     match,
     trim,
 )
-from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
 from voice_guide.voices.recorded import file_stem
 
@@ -32,11 +32,7 @@ NEAR = 0.12
 @pytest.fixture(scope="module")
 def voice():
     """A line as it is spoken, float32 (frames,), peak 0.4; no silence around it."""
-    speaker = open_voice("espeak", "en", 150)
-    try:
-        clip, rate = decode(LINE, next(speaker.speak([LINE])))
-    finally:
-        speaker.close()
+    ((clip, rate),) = spoken("espeak", LINE, rate=150)
     assert rate == RATE
     last = np.flatnonzero(np.abs(clip) > 0.01 * np.abs(clip).max())[-1]
     return clip[: last + 1] * np.float32(0.4 / np.abs(clip).max())
@@ -169,6 +165,13 @@ def test_an_overdriven_take_is_told(voice, times, clipped):
     assert ("too loud" in " ".join(trim(take, RATE, LINE).faults)) == clipped
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(0.8, False), (1.3, True)])
+def test_a_number_that_leaves_no_room_for_the_next_is_told(voice, seconds, told):
+    take = said(voice[: round(seconds * RATE)], 1, 1)
+    assert ("longer than a second" in " ".join(trim(take, RATE, "7").faults)) == told
+    assert trim(take, RATE, "Seven.").faults == ()
+
+
 @pytest.mark.parametrize("below", [15, 20, 25, 35, 40])
 def test_noise_is_told_by_how_far_it_is_under_the_voice(voice, below):
     level = 10 * np.log10(np.mean(voice.astype(float) ** 2))
@@ -190,7 +193,7 @@ def test_what_is_kept_is_taken_for_the_line_by_a_session(voice):
 
 # Which file is which line
 
-LINES = ["Let your feet find the floor.", "Breathing in", "and slowly out.", "Don’t wait.", "Ruhe für dich"]  # noqa: E501  # fmt: skip
+LINES = [LINE, "Breathing in", "and slowly out.", "Don’t wait.", "Ruhe für dich"]
 
 
 @pytest.mark.parametrize(
@@ -229,6 +232,14 @@ def test_words_count_more_than_numbers_and_a_line_has_one_file():
     matches = match(LINES, ["02.wav", "1.wav", "breathing-in.wav", "01.wav"])
     assert matches.by_line == {LINES[0]: "01.wav", LINES[1]: "breathing-in.wav"}
     assert matches.unmatched == ("1.wav", "02.wav")
+
+
+def test_a_number_that_is_counted_is_none_of_a_line():
+    names = ["1.wav", "count 01.mp3", "07-count-2.ogg", "count-3.wav"]
+    matches = match([*LINES, "1", "2"], names)
+    assert matches.by_line == {LINES[0]: names[0], "1": names[1], "2": names[2]}
+    assert matches.unmatched == ("count-3.wav",)
+    assert match(LINES, names[1:]).by_line == {}
 
 
 texts = st.lists(st.text(st.sampled_from("abc äß1 -'."), min_size=1, max_size=12), unique=True)

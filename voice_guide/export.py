@@ -8,17 +8,14 @@ import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from voice_guide.errors import OutputError, RequestError
-from voice_guide.files import check_path, replacing
+from voice_guide.files import check_path, replacing, words_of, writing_sound
 from voice_guide.plan import Plan
 from voice_guide.session import Session
 from voice_guide.tones import Audio
 from voice_guide.voices.clips import Progress
-
-if TYPE_CHECKING:
-    import soundfile
 
 __all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_target", "export"]
 
@@ -79,7 +76,7 @@ def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
             os.devnull, "w", sample_rate, 2, sample_format, format=container
         ).close()
     except soundfile.LibsndfileError as error:
-        raise RequestError(f"can't write {sample_rate} Hz: {_words_of(error)}.") from error
+        raise RequestError(f"can't write {sample_rate} Hz: {words_of(error)}.") from error
 
 
 def export(
@@ -114,7 +111,7 @@ def export(
     with replacing(path, overwrite) as part:
         if size > shutil.disk_usage(path.parent).free:
             raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} ({size / 1e6:.0f} MB needed)")
-        _write(session, plan, str(part), container, sample_format, progress)
+        _write(session, plan, part, container, sample_format, progress)
         if sample_format == "FLOAT":
             _forget_time(part)
 
@@ -122,27 +119,17 @@ def export(
 def _write(
     session: Session,
     plan: Plan,
-    file: str,
+    part: Path,
     container: str,
     sample_format: str,
     progress: Progress | None,
 ) -> None:
     import soundfile
 
-    try:
-        with soundfile.SoundFile(
-            file,
-            "w",
-            samplerate=plan.sample_rate,
-            channels=2,
-            format=container,
-            subtype=sample_format,
-        ) as sound:
-            for block in _blocks(session, plan, progress):
-                sound.write(block)
-    except soundfile.LibsndfileError as error:
-        _raise_reason(file)
-        raise OSError(errno.EIO, _words_of(error)) from error
+    how = plan.sample_rate, 2, sample_format
+    with writing_sound(part), soundfile.SoundFile(part, "w", *how, format=container) as sound:
+        for block in _blocks(session, plan, progress):
+            sound.write(block)
 
 
 def _stream(
@@ -180,16 +167,6 @@ def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator
         done += len(block)
         if progress:
             progress(done, plan.frames)
-
-
-def _raise_reason(file: str) -> None:
-    """Let the system say why a file can't be written, which libsndfile doesn't pass on."""
-    with open(file, "ab") as part:
-        part.write(bytes(BLOCK_FRAMES * 8))
-
-
-def _words_of(error: "soundfile.LibsndfileError") -> str:
-    return str(error.error_string).removeprefix("Error : ").rstrip(".")
 
 
 @contextlib.contextmanager

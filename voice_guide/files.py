@@ -1,13 +1,18 @@
 """Writing files: beside their target, and moved into place when they are whole."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_guide.errors import OutputError
 
-__all__ = ["check_path", "replacing"]
+if TYPE_CHECKING:
+    import soundfile
+
+__all__ = ["check_path", "replacing", "words_of", "writing_sound"]
 
 
 def check_path(path: Path, overwrite: bool) -> None:
@@ -24,7 +29,7 @@ def check_path(path: Path, overwrite: bool) -> None:
             raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
         if path.exists() and not overwrite:
             raise OutputError(
-                f"{path} is there already, and is kept. Give another name with -o, or --overwrite."
+                f"{path} is there already, and is kept. Give another name, or --overwrite."
             )
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror}.") from error
@@ -51,3 +56,24 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
         raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing_sound(part: Path) -> Iterator[None]:
+    """Let the system say why libsndfile can't write a file, as it doesn't pass that on.
+
+    Raises:
+        OSError: with the reason.
+    """
+    import soundfile
+
+    try:
+        yield
+    except soundfile.LibsndfileError as error:
+        with part.open("ab") as file:
+            file.write(bytes(1 << 18))
+        raise OSError(errno.EIO, words_of(error)) from error
+
+
+def words_of(error: "soundfile.LibsndfileError") -> str:
+    return str(error.error_string).removeprefix("Error : ").rstrip(".")

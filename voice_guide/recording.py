@@ -16,7 +16,7 @@ from voice_guide.analysis.faults import ClipCounter
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain, gain_to_db
 from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds
-from voice_guide.voices.recorded import file_stem
+from voice_guide.voices.recorded import file_stem, hyphened
 
 __all__ = [
     "LONGEST_FILE_SECONDS",
@@ -180,10 +180,14 @@ def trim(samples: Audio, sample_rate: int, text: str) -> Trimmed:
     clip = _cut(samples, first * _hop(sample_rate), (last + 1) * _hop(sample_rate), sample_rate)
     if flatness(clip) > MOST_FLATNESS:
         raise BadTakeError("it is noise, and no voice. Is this the right microphone?")
-    return Trimmed(clip, tuple(_faults(samples, power, first, last)))
+    return Trimmed(clip, tuple(_faults(samples, power, first, last, text)))
 
 
-def _faults(samples: Audio, power: NDArray[np.float64], first: int, last: int) -> Iterable[str]:
+def _faults(
+    samples: Audio, power: NDArray[np.float64], first: int, last: int, text: str
+) -> Iterable[str]:
+    if text.isdecimal() and (last - first) * HOP_SECONDS > 1:
+        yield "it is longer than a second: say it shorter, or the next number may have no room"
     clipped = ClipCounter(1)
     clipped.add(samples[:, None])
     if clipped.finished():
@@ -220,8 +224,9 @@ def match(lines: Sequence[str], names: Iterable[str]) -> Matches:
     """Find the line of each file by its name.
 
     A name is the words of a line, with or without a number before them, or the number of a
-    line, counted from 1, with or without a word before it: ``track 03``. Words count more
-    than numbers; of several files for one line the first by name is taken.
+    line, counted from 1, with or without a word before it: ``track 03``. ``count 3`` is the
+    3 of a counted breath. Words count more than numbers; of several files for one line the
+    first by name is taken.
 
     Args:
         lines: their texts, distinct and in order.
@@ -233,15 +238,19 @@ def match(lines: Sequence[str], names: Iterable[str]) -> Matches:
         return by_stem.get(stem) or by_stem.get(re.sub(r"^\d+-", "", stem))
 
     def by_number(stem: str) -> str | None:
-        number = re.fullmatch(r"(?:[^\W\d]+-?)?0*(\d{1,6})", stem)
-        within = number and 1 <= int(number[1]) <= len(lines)
-        return lines[int(number[1]) - 1] if number and within else None
+        parts = re.fullmatch(r"([^\W\d]+-?)?0*(\d{1,6})", stem)
+        if not parts:
+            return None
+        before, number = parts.groups()
+        if before == "count-":
+            return number if number in lines else None
+        return lines[int(number) - 1] if 1 <= int(number) <= len(lines) else None
 
     found: dict[str, str] = {}
     left = sorted(names, key=_in_order)
     for line_of in (by_words, by_number):
         for name in tuple(left):
-            text = line_of(file_stem(name.rpartition(".")[0] or name))
+            text = line_of(hyphened(name.rpartition(".")[0] or name))
             if text is not None and text not in found:
                 found[text] = name
                 left.remove(name)

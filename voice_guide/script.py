@@ -4,6 +4,7 @@
 ``stretch`` gives the rests that have a range more breaths.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -37,6 +38,9 @@ __all__ = [
 
 DRIFT_BREATHS = 12
 """What follows the last words of a session for falling asleep."""
+
+MORE_NUMBERS = 3
+"""Words for counting beyond the longest phase."""
 
 Anchor = Literal["in", "out", "hold"]
 
@@ -151,6 +155,15 @@ class Script:
     def texts(self) -> list[str]:
         """What its lines say, each once, in order."""
         return list(dict.fromkeys(line.text for line in self.lines()))
+
+    def numbers(self, *paces: Pace) -> list[Line]:
+        """The words that count, as far as a phase lasts, and some more for a listener's change."""
+        items = list(self.items())
+        if not any(isinstance(i, Count) or (isinstance(i, Rest) and i.counted) for i in items):
+            return []
+        ramped = (item.pace for item in items if isinstance(item, RampTo))
+        longest = math.ceil(max(phase for pace in (*paces, *ramped) for phase in pace.phases))
+        return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
 
     def starts(self) -> list[int]:
         """The number of each section's first item, of all items."""

@@ -17,7 +17,7 @@ from voice_guide.fit import fit
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Count, Line, RampTo, Rest, Script, count_rests, without_bells
+from voice_guide.script import Line, Script, count_rests, without_bells
 from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
 from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
@@ -32,9 +32,6 @@ __all__ = ["Session", "open_session"]
 
 CUT_FADE_SECONDS = 0.5
 """Where an export is cut from a session, at moments that are all but silent."""
-
-MORE_NUMBERS = 3
-"""Words for counting beyond the longest phase."""
 
 
 @dataclass
@@ -82,13 +79,8 @@ class Session:
         self._check_ramp()
 
     def numbers(self) -> list[Line]:
-        """The words that count, as far as a phase lasts, and some more for a listener's change."""
-        items = list(self.script.items())
-        if not any(isinstance(i, Count) or (isinstance(i, Rest) and i.counted) for i in items):
-            return []
-        paces = (self.pace, self.ramp.start, *(i.pace for i in items if isinstance(i, RampTo)))
-        longest = math.ceil(max(phase for pace in paces for phase in pace.phases))
-        return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
+        """The words that it counts with."""
+        return self.script.numbers(self.pace, self.ramp.start)
 
     def recall(self) -> bool:
         """Return whether all speech is made already; then the length is settled, too.

@@ -162,8 +162,12 @@ def read_rows(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: can't be read ({error}).") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path}: can't be read, as it is not UTF-8 text. Mend or remove it."
+        ) from error
     import tomllib
 
     try:

@@ -12,11 +12,9 @@ import pexpect
 import pytest
 import soundfile
 import soxr
+import speaking
 from rig import ended
 from running import COMMAND, run
-
-from voice_guide.voices import open_voice
-from voice_guide.voices.prepare import decode
 
 RATE = 48000
 
@@ -30,14 +28,10 @@ LISTEN, SPEAK, HEARD = "Line after line", "Speak now", "space keeps it"
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory):
     """A file for each line, by a voice that the product doesn't choose itself, and its sound."""
-    folder, voice = tmp_path_factory.mktemp("spoken"), open_voice("espeak:f2", "en", 150)
-    try:
-        answers = list(voice.speak(LINES))
-    finally:
-        voice.close()
-    made = {}
-    for number, (line, answer) in enumerate(zip(LINES, answers, strict=True)):
-        sound = soxr.resample(*decode(line, answer)[:2], RATE)
+    folder, made = tmp_path_factory.mktemp("spoken"), {}
+    clips = speaking.spoken("espeak:f2", *LINES, rate=150)
+    for number, (line, clip) in enumerate(zip(LINES, clips, strict=True)):
+        sound = soxr.resample(*clip, RATE)
         sound *= np.float32(0.4 / np.abs(sound).max())
         soundfile.write(folder / f"{number}.wav", sound, RATE, "FLOAT")
         made[line] = folder / f"{number}.wav", sound
@@ -145,7 +139,7 @@ def test_what_is_said_after_a_line_is_played_back_and_heard_in_the_session(
         terminal.send("q")
         code, wrote = person.ended(terminal)
     assert code == 0
-    assert f"1 of 2 lines are recorded in {person.into}" in wrote
+    assert f"{person.into}: 1 of 2 lines are recorded" in wrote
     assert times_heard(recording, sound) == 2  # said, and played back
     assert person.index == {LINES[0]: "now-let-it-go.wav"}
     made = soundfile.info(person.into / "now-let-it-go.wav")
@@ -220,6 +214,28 @@ def test_a_silent_microphone_is_told_and_ctrl_c_leaves_all_as_it_was(person, scr
     assert code == 130
     assert "0 of 3 lines are recorded" in wrote
     assert not list(person.into.iterdir())
+
+
+def test_a_take_that_can_not_be_kept_is_told_aloud_too(person, script, spoken):
+    (person.into / "now-let-it-go.wav").mkdir(parents=True)
+    with person.rig.recording() as recording, person.at(script) as terminal:
+        terminal.expect_exact(LISTEN)
+        terminal.send(" ")
+        terminal.expect_exact(SPEAK)
+        person.say(spoken[LINES[0]][0])
+        terminal.expect_exact(HEARD)
+        recording.until_silent()
+        before = recording.frames
+        terminal.send(" ")
+        code, wrote = person.ended(terminal)
+    assert code == 1
+    assert "0 of 3 lines are recorded" in wrote
+    assert "can't write" in wrote
+    assert "now-let-it-go.wav: Is a directory" in wrote
+    said = recording.all()[before:]
+    loud = np.abs(said[: len(said) // 4800 * 4800]).reshape(-1, 9600).max(axis=1) > 0.01
+    assert np.count_nonzero(loud) > 15, "more than the sign that answers the key: a sentence"
+    assert not list(person.into.glob(".*"))
 
 
 def test_without_a_microphone_it_says_what_to_do(person, script, tmp_path):

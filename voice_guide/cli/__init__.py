@@ -72,8 +72,7 @@ def _run(arguments: list[str], debug: bool) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return 130
+        return _interrupted()
     except BrokenPipeError:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,6 +83,8 @@ def _run(arguments: list[str], debug: bool) -> int:
         click.echo(f"Error: {error}", err=True)
         return 2 if isinstance(error, RequestError) else 1
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # some imports hand it on so
+            return _interrupted()
         if debug:
             raise
         click.echo(
@@ -92,6 +93,11 @@ def _run(arguments: list[str], debug: bool) -> int:
             err=True,
         )
         return 1
+
+
+def _interrupted() -> int:
+    click.echo("Interrupted.", err=True)
+    return 130
 
 
 def _leave(number: int, _frame: object) -> None:

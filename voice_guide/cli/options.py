@@ -24,7 +24,14 @@ from voice_guide.settings import (
     voice_commands,
 )
 
-__all__ = ["PaceType", "ScriptName", "SessionCommand", "session_options", "some_options"]
+__all__ = [
+    "PaceType",
+    "ScriptName",
+    "SessionCommand",
+    "device_option",
+    "session_options",
+    "some_options",
+]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 TALK = ("full", "less", "least")
@@ -112,6 +119,17 @@ class PercentType(NumberRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         return super().convert(str(value).removesuffix("%"), param, ctx)
+
+
+class Device(click.ParamType["int | str"]):
+    """A device, by PortAudio's number or by its name."""
+
+    name = "device"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        return int(value) if str(value).isdecimal() else str(value)
 
 
 class ScriptName(click.ParamType[str]):
@@ -212,6 +230,12 @@ class SessionCommand(click.Command):
                 case ParameterSource.ENVIRONMENT if error.param:
                     error.param_hint = str(error.param.envvar)
             raise
+
+
+def device_option(of: str = "sound device") -> Callable[..., Any]:
+    """Add the choice of a device."""
+    how = f"Number or name of the {of}."
+    return click.option("--device", type=Device(), metavar="DEVICE", help=how)
 
 
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from voice_guide.cli.options import NumberRange, ScriptName, SessionCommand, session_options
+from voice_guide.cli.options import (
+    NumberRange,
+    ScriptName,
+    SessionCommand,
+    device_option,
+    session_options,
+)
 from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
@@ -44,7 +50,7 @@ KEYS_ALOUD = (
 
 @click.command("play", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("--device", metavar="DEVICE", help="Number or name of the sound device.")
+@device_option()
 @click.option("--list-devices", is_flag=True, help="Show the sound devices, and end.")
 @click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
 @click.option("--start", metavar="SECTION", help="Number or title of the section to start with.")
@@ -55,7 +61,7 @@ KEYS_ALOUD = (
 @session_options
 def play_command(
     name: str,
-    device: str | None,
+    device: int | str | None,
     list_devices: bool,
     volume: float,
     start: str | None,
@@ -100,13 +106,12 @@ def play_command(
     session = open_session(script, replace(settings, fallback=True))
     if start is not None:
         item = _first_item(session.script, start)
-    player_device = int(device) if device and device.isdigit() else device
     speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
     ended = interrupted = False
     try:
-        player = Player(playback, settings.sample_rate, player_device)
+        player = Player(playback, settings.sample_rate, device)
         try:
             speech.wait_for_first()
             ended, interrupted = _listen(playback, player, speech, quiet)

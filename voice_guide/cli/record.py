@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, some_options
+from voice_guide.cli.options import ScriptName, SessionCommand, device_option, some_options
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.recording import Trimmed
-    from voice_guide.voices.recorded import Recorded
+    from voice_guide.script import Script
 
 __all__ = ["record_command"]
 
@@ -23,18 +23,32 @@ __all__ = ["record_command"]
 @click.command("record", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
-@click.option("--into", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Where the recordings are kept.")  # noqa: E501  # fmt: skip
-@click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER", help="Take what is recorded already, instead of the microphone.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the recordings are kept.",
+)
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILES|FOLDER",
+    help="Take what is recorded already, instead of the microphone.",
+)
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
-@click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
-@some_options("voice", "rate")
+@device_option("microphone")
+@some_options("pace", "ramp", "voice", "rate", "count")
 def record_command(
     name: str,
     more: tuple[Path, ...],
     folder: Path,
     sources: tuple[Path, ...],
     again: bool,
-    device: str | None,
+    device: int | str | None,
     settings: Settings,
 ) -> int:
     """Record a script's lines in your own voice (default: of stay-present).
@@ -43,19 +57,23 @@ def record_command(
     heard; then you hear yourself. What is recorded stays, and another time you go on from there.
     A line whose words have changed since is asked for again. With --voice none you read them.
 
+    The numbers of a script that counts come last; with --count, those of any. They reach as far
+    as the built-in paces, and as your own (--pace, --ramp), with some more for slower breath.
+
     \b
     while you speak   space  end (or be silent for two seconds)
     afterwards        space  keep it           r  record it again
                       s      leave this line   q  end
 
     Files of --from are matched to lines by the words in their names, as in
-    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav.
+    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav. count-3.wav is the
+    number 3.
     """
     from voice_guide.library import load
     from voice_guide.voices.recorded import Recorded
 
     script = load(name)
-    lines = script.texts()
+    lines = _asked_for(script, settings)
     if not lines:
         raise RequestError(f"{script.title!r} has no lines that could be recorded.")
     if more and not sources:
@@ -71,30 +89,45 @@ def record_command(
         return Recorded(script.language, None, str(folder.resolve()))
 
     before = recorded()
-    wanted = [text for text in lines if again or not _is_there(before, text)]
+    wanted = [text for text in lines if again or not before.has(text)]
     complete = True
     try:
         if sources:
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            record(script, wanted, older, folder, device, replace(settings, fallback=True))
+            spoken = replace(settings, fallback=True, pace=None, ramp=None)
+            record(script.language, lines, wanted, older, folder, device, spoken)
     finally:
         after = recorded()
-        missing = [text for text in lines if not _is_there(after, text)]
+        missing = [text for text in lines if not after.has(text)]
         if sources:
             for text in missing:
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
-        click.echo(f"{len(lines) - len(missing)} of {len(lines)} lines are recorded in {folder}.")
+        click.echo(f"{folder}: {len(lines) - len(missing)} of {len(lines)} lines are recorded.")
         if len(missing) < len(lines):
-            voice = shlex.quote(f"recorded:{folder},auto")
-            click.echo(f"Hear them:  voice-guide play {shlex.quote(name)} --voice {voice}")
+            command = ["play", name, "--voice", f"recorded:{folder},auto"]
+            counted = ["--count"] if settings.count else []
+            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
     return 0 if complete else 1
 
 
+def _asked_for(script: "Script", settings: Settings) -> list[str]:
+    """What the script says: its lines, then the numbers, each once."""
+    from voice_guide.pace import PRESETS, Pace
+    from voice_guide.script import count_rests
+
+    own = settings.pace or script.pace, (settings.ramp or script.ramp).start
+    counted = count_rests(script) if settings.count else script
+    numbers = counted.numbers(*own, *map(Pace.parse, PRESETS.values()))
+    return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
+
+
 def _make(folder: Path) -> None:
+    if os.path.isfile(folder):
+        raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -103,11 +136,6 @@ def _make(folder: Path) -> None:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
-
-
-def _is_there(recorded: "Recorded", text: str) -> bool:
-    path = recorded.file(text)
-    return path is not None and path.is_file()
 
 
 def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:
@@ -141,8 +169,9 @@ def _files(sources: Iterable[Path]) -> dict[str, Path]:
 
     files: dict[str, Path] = {}
     for source in sources:
-        found = [source] if source.is_file() else []
-        if source.is_dir():
+        # Unlike pathlib's, also for a name that no system takes.
+        found = [source] if os.path.isfile(source) else []
+        if os.path.isdir(source):
             try:
                 found = [p for p in source.iterdir() if p.suffix.lower() in SUFFIXES]
             except OSError as error:

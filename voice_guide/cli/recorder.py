@@ -2,26 +2,19 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.progress import progress
-from voice_guide.errors import DeviceError, SpeechError, VoiceError, VoiceGuideError
+from voice_guide.cli.prompter import Prompter, prompter
+from voice_guide.errors import DeviceError, OutputError, VoiceGuideError
 from voice_guide.settings import Settings
-from voice_guide.units import db_to_gain
-from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
-    from voice_guide.live.aloud import Aloud
     from voice_guide.live.keys import Keys
-    from voice_guide.live.player import Player
     from voice_guide.recording import Take
-    from voice_guide.script import Script
-    from voice_guide.session import Session
     from voice_guide.tones import Audio
 
 __all__ = ["check_parts", "record"]
@@ -30,10 +23,6 @@ LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
 
-CEILING_DBTP = -2.0
-PAUSE_SECONDS = 0.6
-"""Before each sentence, so that no sign sounds into it."""
-
 INSTRUCTIONS = (
     "Line after line comes. After the rising sound, say it.",
     "A falling sound tells that it was heard. Then you hear yourself.",
@@ -41,7 +30,8 @@ INSTRUCTIONS = (
 )
 NOT_HEARD = "That was not this line. Space records it again."
 COULD_BE_BETTER = "Your screen says what could be better."
-_ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER)
+STOPPED = "It has to stop here. Your screen says why."
+_ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER, STOPPED)
 
 BROKEN = "the computer was too busy to hear all of it: close other programs"
 AFTERWARDS = "space keeps it, r records it again, s leaves this line, q ends"
@@ -53,7 +43,7 @@ class _Left(Exception):  # noqa: N818 - no error: a key was pressed
     """The person wants to end."""
 
 
-def check_parts(device: str | None) -> None:
+def check_parts(device: int | str | None) -> None:
     """Make sure that there are a terminal and a microphone.
 
     Raises:
@@ -66,23 +56,25 @@ def check_parts(device: str | None) -> None:
         raise VoiceGuideError(
             f"there is no terminal to record at: start this in one, without a pipe.\n{INSTEAD}"
         )
-    with microphone(_number_or_name(device), INSTEAD):
+    with microphone(device, INSTEAD):
         pass
 
 
 def record(
-    script: "Script",
+    language: str,
+    lines: Sequence[str],
     wanted: Sequence[str],
     older: Mapping[str, str | None],
     folder: Path,
-    device: str | None,
+    device: int | str | None,
     settings: Settings,
 ) -> None:
     """Ask for one line after the other, and keep each in the folder as soon as it is accepted.
 
     Args:
-        script: whose lines they are.
-        wanted: the lines to record.
+        language: of the lines.
+        lines: all that can be recorded.
+        wanted: those that are to be.
         older: what a line was when it was recorded, if its words have changed.
         folder: where they are kept.
         device: number or name of the microphone.
@@ -91,12 +83,10 @@ def record(
     from voice_guide.live.keys import keys
     from voice_guide.voices.recorded import keep
 
-    lines = script.texts()
-    session = _voice(wanted, script.language, settings)
-    with _sounding(settings) as sound, keys() as pressed:
-        booth = _Booth(sound, pressed, _number_or_name(device), session, settings)
+    with prompter([*_ALOUD, *wanted], language, settings) as prompt, keys() as pressed:
+        booth = _Booth(prompt, pressed, device)
         click.echo("\n".join(INSTRUCTIONS), err=True)
-        with contextlib.suppress(_Left):
+        try:
             booth.say(*INSTRUCTIONS)
             for text in wanted:
                 click.echo(f"\n{lines.index(text) + 1}/{len(lines)}  {text}", err=True)
@@ -104,86 +94,21 @@ def record(
                     click.echo(f"The words have changed; recorded was: {was}", err=True)
                 if accepted := booth.line(text):
                     keep(folder, text, *accepted)
-
-
-def _number_or_name(device: str | None) -> int | str | None:
-    return int(device) if device and device.isdigit() else device
-
-
-def _voice(wanted: Sequence[str], language: str, settings: Settings) -> "Session | None":
-    """Let the voice say all that it will have to, before anybody waits for it."""
-    from voice_guide.script import Line, Script, Section
-    from voice_guide.session import open_session
-
-    if settings.voice == NONE:
-        return None
-    said = Section("Aloud", tuple(map(Line, (*_ALOUD, *wanted))))
-    try:
-        session = open_session(Script("Aloud", (said,), language=language), settings)
-        with progress("Speech") as told:
-            session.speak(told)
-    except (SpeechError, VoiceError) as error:  # what is on the screen is enough
-        click.echo(f"Without words: {error}", err=True)
-        return None
-    return session
-
-
-@dataclass
-class _Sound:
-    """What is said, and where it is heard; without a device it is only written."""
-
-    aloud: "Aloud"
-    player: "Player | None"
-
-    def watch(self) -> None:
-        try:
-            if self.player:
-                self.player.watch()
-        except DeviceError as error:
-            self.player = None
-            _tell_deaf(error)
-
-
-@contextlib.contextmanager
-def _sounding(settings: Settings) -> Iterator[_Sound]:
-    from voice_guide.live.aloud import Aloud
-    from voice_guide.live.player import Player
-
-    aloud = Aloud(settings.sample_rate, settings.loudness)
-    try:
-        player = Player(aloud, settings.sample_rate)
-        player.start()
-    except DeviceError as error:
-        _tell_deaf(error)
-        yield _Sound(aloud, None)
-        return
-    try:
-        yield _Sound(aloud, player)
-    finally:
-        player.stop()
-
-
-def _tell_deaf(error: DeviceError) -> None:
-    reason = str(error).partition("\n")[0]
-    click.echo(f"It goes on without sound, as {reason}", err=True)
+        except _Left:
+            pass
+        except (DeviceError, OutputError):
+            with contextlib.suppress(_Left):
+                booth.stop()
+            raise
 
 
 class _Booth:
     """Where one line after the other is said, repeated and heard again."""
 
-    def __init__(
-        self,
-        sound: _Sound,
-        pressed: "Keys",
-        device: int | str | None,
-        session: "Session | None",
-        settings: Settings,
-    ) -> None:
-        self._sound = sound
+    def __init__(self, prompt: Prompter, pressed: "Keys", device: int | str | None) -> None:
+        self._prompt = prompt
         self._pressed = pressed
         self._device = device
-        self._session = session
-        self._settings = settings
 
     def line(self, text: str) -> "tuple[Audio, int] | None":
         """Record a line until it is accepted; None if it is left out.
@@ -203,7 +128,7 @@ class _Booth:
                 made = trim(take.samples(), take.sample_rate, text)
             except BadTakeError as error:
                 click.echo(f"Not this time: {error}\n{ONCE_MORE}", err=True)
-                self._say_on(NOT_HEARD)
+                self._prompt.say(NOT_HEARD)
                 if self._answer() == "s":
                     return None
                 continue
@@ -211,9 +136,9 @@ class _Booth:
             faults = [*made.faults, *([BROKEN] if take.broken else [])]
             heard = "; but ".join([f"{seconds:.1f} s", *faults])
             click.echo(f"{heard}.\n{AFTERWARDS}", err=True)
-            self._play(made.samples, take.sample_rate)
+            self._prompt.play(made.samples, take.sample_rate)
             if faults:
-                self._say_on(COULD_BE_BETTER)
+                self._prompt.say(COULD_BE_BETTER)
             key = self._answer()
             if key == "s":
                 return None
@@ -224,34 +149,14 @@ class _Booth:
         """Say texts, until they are on their way to the ear or a key cuts them short."""
         from voice_guide.live.playback import SAME
 
-        self._say_on(*texts)
+        self._prompt.say(*texts)
         if self._wait():
-            self._sound.aloud.sign(SAME)  # words give way to it
+            self._prompt.sign(SAME)  # words give way to it
 
-    def _say_on(self, *texts: str) -> None:
-        """Say texts while other things happen."""
-        from voice_guide.script import Line
-
-        if self._session is not None:
-            for text in texts:
-                self._aloud(self._session.clips.samples(Line(text)))
-
-    def _play(self, samples: "Audio", sample_rate: int) -> None:
-        """Let a take be heard, as loud as a session has it."""
-        import soxr
-
-        from voice_guide.loudness import level_clip
-
-        rate, lufs = self._settings.sample_rate, self._settings.loudness
-        clip = soxr.resample(samples, sample_rate, rate)
-        self._aloud(level_clip(clip, rate, lufs, db_to_gain(CEILING_DBTP)))
-
-    def _aloud(self, clip: "Audio") -> None:
-        import numpy as np
-
-        if self._sound.player is not None:
-            pause = np.zeros(round(PAUSE_SECONDS * self._settings.sample_rate), np.float32)
-            self._sound.aloud.say(np.concatenate([pause, clip]))
+    def stop(self) -> None:
+        """Say that it can't go on, to the end."""
+        self._prompt.say(STOPPED)
+        self._wait(BEHIND_SECONDS)
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
@@ -261,7 +166,7 @@ class _Booth:
 
         with microphone(self._device, INSTEAD) as source:
             source.read()  # a headset takes a while to wake up
-            self._sound.aloud.sign(RISING)
+            self._prompt.sign(RISING)
             while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
@@ -275,18 +180,18 @@ class _Booth:
                 if key in ("space", "enter"):
                     break
             take.broken = source.broken
-        self._sound.aloud.sign(FALLING)
+        self._prompt.sign(FALLING)
         return take
 
     def _wait(self, behind: float = 0.0) -> str:
         """Wait until all has been read, and some seconds more, or for a key, which is returned."""
         until = time.monotonic() + behind
-        while self._sound.player is not None:
-            if not self._sound.aloud.idle:
+        while self._prompt.heard:
+            if not self._prompt.idle:
                 until = time.monotonic() + behind
             elif time.monotonic() >= until:
                 break
-            self._sound.watch()
+            self._prompt.watch()
             if key := self._press(LOOK_SECONDS):
                 return key
         return ""
@@ -296,8 +201,8 @@ class _Booth:
         from voice_guide.live.playback import SAME
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
-            self._sound.watch()
-        self._sound.aloud.sign(SAME)
+            self._prompt.watch()
+        self._prompt.sign(SAME)
         return key
 
     def _press(self, seconds: float) -> str:

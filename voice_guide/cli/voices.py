@@ -1,11 +1,14 @@
 """``voice-guide voices``: what can speak here, to be heard and chosen."""
 
 import json
+import os
 import time
-from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
+
+from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
@@ -40,7 +43,6 @@ def voices_command(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_command(as_json: bool = False) -> None:
     """Name, languages, back end and speed of each voice; all of them work offline."""
-    from voice_guide.errors import VoiceGuideError
     from voice_guide.voices.catalogue import catalogue, measure
 
     rows = []
@@ -65,6 +67,8 @@ def list_command(as_json: bool = False) -> None:
             click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
         click.echo(json.dumps(rows, indent=1))
+    else:
+        click.echo("Hear one:  voice-guide voices try NAME")
 
 
 def _languages(entry: "Entry") -> str:
@@ -77,13 +81,12 @@ def _languages(entry: "Entry") -> str:
 
 @voices_command.command("try")
 @click.argument("name")
-@click.option("--text", help="What it says. Default: a line of one-minute-pause.")
+@click.option("--text", help="What it says. Default: a line of a practice, or a recorded one.")
 @click.option("-o", "--output", metavar="OUT", help="Write it into this file.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Let a voice say something, on the sound device or into a file."""
-    from voice_guide.export import check_target, export
-    from voice_guide.library import load
+    from voice_guide.export import STDOUT, check_target, export
     from voice_guide.pace import Pace
     from voice_guide.script import Line, Script, Section
     from voice_guide.session import open_session
@@ -91,18 +94,35 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     from voice_guide.voices import check_name
 
     check_name(name)
+    if text is not None and not text.strip():
+        raise RequestError("--text has no words: give it a line to say.")
     # Two seconds in: the words begin when a headset has woken up, and no later.
     settings = Settings(voice=name, tone="none", pace=Pace.parse("2-6"))
     if output is not None:
         check_target(output, None, settings.sample_rate, overwrite)
-    line = Line(text) if text else next(load("one-minute-pause").lines())
-    script = Script("A voice", (Section("A voice", (Line(line.text),)),))
-    session = open_session(script, settings)
+    line = Line(" ".join(text.split()) if text else _line_of(name))
+    session = open_session(Script("A voice", (Section("A voice", (line,)),)), settings)
     session.speak()
+    speaker = next(iter(session.clips.spoken_by), name)
+    click.echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
     if output is not None:
         export(session, session.plan(), output, None, overwrite)
-    else:
+        return
+    try:
         _play(session)
+    except DeviceError as error:
+        reason = str(error).partition("\n")[0]
+        raise DeviceError(f"{reason}\nA file needs no device: add -o FILE.wav") from error
+
+
+def _line_of(name: str) -> str:
+    """A line that the voice has, or the first of several."""
+    from voice_guide.library import load
+    from voice_guide.voices.recorded import Recorded
+
+    back_end, _, part = name.partition(",")[0].strip().partition(":")
+    recorded = Recorded("en", None, part).texts() if back_end == "recorded" else []
+    return next(iter([*recorded, *load("one-minute-pause").texts()]))
 
 
 def _play(session: "Session") -> None:
@@ -131,14 +151,15 @@ def set_command(name: str) -> None:
     for layer in layers:
         if layer not in (AUTO, NONE):
             measure(layer)
-    path = remember("voice", ",".join(layers))
-    click.echo(f"Your voice {name} is kept in {path}.")
+    chosen = ",".join(layers)
+    click.echo(f"Your voice {chosen} is kept in {remember('voice', chosen)}.")
 
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
     back_end, _, part = name.partition(":")
-    place, mark, speaker = part.partition("#")
-    if back_end in ("neural", "recorded") and Path(place).expanduser().is_dir():
-        return f"{back_end}:{Path(place).expanduser().resolve()}{mark}{speaker}"
+    place, mark, speaker = part.partition("#") if back_end == "neural" else (part, "", "")
+    folder = os.path.expanduser(place)
+    if back_end in ("neural", "recorded") and os.path.isdir(folder):
+        return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
     return name

@@ -31,10 +31,11 @@ class Entry:
 
 def catalogue() -> Iterator[Entry]:
     """Yield the voices that are installed, the best first; whether they speak is to be tried."""
+    programs = voice_commands(read_config())  # a damaged file is told before anything else
     yield from _system()
     yield from _flite()
     yield Entry("espeak", _espeak_languages())
-    for name, described in voice_commands(read_config()).items():
+    for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
     for folder in sorted(voices_folder().glob("*/")):
         yield Entry(f"{'neural' if _is_model(folder) else 'recorded'}:{folder.name}", ())
@@ -48,11 +49,16 @@ def measure(name: str) -> float | None:
         VoiceError: if it can't speak, saying why.
     """
     from voice_guide.voices.prepare import BadSpeechError, decode
+    from voice_guide.voices.recorded import Recorded
 
     back_end, _, part = name.partition(":")
     described = voice_commands(read_config()).get(part) if back_end == "command" else None
     voice = open_voice(name, (described and described.language) or "en", None)
-    if back_end == "recorded":
+    if isinstance(voice, Recorded):
+        if not voice.texts():
+            raise VoiceError(
+                f"the voice {name!r} has no recordings yet:  voice-guide record --into {part}"
+            )
         return None
     seconds = 0.0
     started = time.perf_counter()

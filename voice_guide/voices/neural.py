@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
-from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
     from voice_guide.voices.worker import Workers
@@ -39,7 +39,7 @@ class Neural:
         place, _, speaker = part.partition("#")
         if speaker and not speaker.isdecimal():
             raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
-        family, files = model_in(_folder(place))
+        family, files = model_in(find_folder(place, "with a model").resolve())
         self.name = f"neural:{part}"
         self.rate = None
         self.whole = False
@@ -98,14 +98,4 @@ def model_in(folder: Path) -> tuple[str, dict[str, Path]]:
     raise VoiceError(
         f"{folder} holds no model that is known: it needs a .onnx file and its tokens.txt; Kokoro "
         "also has voices.bin, Matcha a vocoder (vocos or hifigan), Piper a folder espeak-ng-data."
-    )
-
-
-def _folder(place: str) -> Path:
-    for folder in (Path(place).expanduser(), voices_folder() / place):
-        if folder.is_dir():
-            return folder.resolve()
-    raise VoiceError(
-        f"there is no folder {place!r} with a model, here or in {voices_folder()}: "
-        "choose another --voice."
     )

@@ -1,7 +1,8 @@
 """A person's own recordings: a folder with an audio file for each line.
 
 A file belongs to the line whose words its name has: ``let-your-feet-find-the-floor.wav``
-is "Let your feet find the floor." (``file_stem`` says how a name is made from a line).
+is "Let your feet find the floor.", and ``count-3.wav`` the 3 of a counted breath
+(``file_stem`` says how a name is made from a line).
 ``lines.json`` in the folder may say it instead, ``{"LINE": "FILE", ...}``: a file that
 is named there belongs to that line alone, whatever its own name is. When the words of
 such a line change, its file is therefore no longer used, and ``older_line`` finds it.
@@ -18,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
-from voice_guide.files import replacing
-from voice_guide.settings import voices_folder
+from voice_guide.files import replacing, writing_sound
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
     from voice_guide.tones import Audio
 
-__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "keep", "read_index"]
+__all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "hyphened", "keep", "read_index"]
 
 INDEX = "lines.json"
 
@@ -39,19 +40,23 @@ class Recorded:
     """Speaks the lines that were recorded.
 
     Raises:
-        VoiceError: if there is no such folder, or its index can't be read.
+        VoiceError: if there is no such folder, or it or its index can't be read.
     """
 
     def __init__(self, language: str, rate: int | None, part: str) -> None:
         self.name = f"recorded:{part}"
         self.rate = None
         self.whole = True
-        self._folder = _find(part)
+        self._folder = find_folder(part, "of recordings")
         self._index = read_index(self._folder)
         named = set(self._index.values())
+        try:
+            paths = sorted(self._folder.iterdir())
+        except OSError as error:
+            raise VoiceError(f"{self._folder} can't be read ({error.strerror}).") from error
         self._by_stem = {
-            file_stem(path.stem): path
-            for path in sorted(self._folder.iterdir())
+            hyphened(path.stem): path
+            for path in paths
             if path.suffix.lower() in SUFFIXES and path.name not in named
         }
 
@@ -87,8 +92,20 @@ class Recorded:
             return self._folder / self._index[text]
         return self._by_stem.get(file_stem(text))
 
+    def has(self, text: str) -> bool:
+        """Whether the recording of a line is there."""
+        path = self.file(text)
+        return path is not None and path.is_file()
+
+    def texts(self) -> list[str]:
+        """The lines that are recorded; of files without an entry, the words of their names."""
+        named = (stem.replace("-", " ") for stem in self._by_stem)
+        return [*filter(self.has, self._index), *named]
+
     def older_line(self, text: str, but: Collection[str] = ()) -> str | None:
         """What a line without a recording may have been when it was recorded, none of ``but``."""
+        if text.isdecimal():
+            return None  # numbers are alike, and never reworded
         near = difflib.get_close_matches(text, self._index.keys() - set(but), n=1)
         return near[0] if near else None
 
@@ -117,11 +134,8 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
     while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
         number += 1
     path = folder / name
-    with replacing(path) as part:
-        try:
-            soundfile.write(part, samples, sample_rate, "PCM_24")
-        except soundfile.LibsndfileError as error:
-            raise OSError(str(error)) from error
+    with replacing(path) as part, writing_sound(part):
+        soundfile.write(part, samples, sample_rate, "PCM_24")
     index[text] = name
     with replacing(folder / INDEX) as part:
         part.write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -129,7 +143,15 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
 
 
 def file_stem(text: str) -> str:
-    """Return the name, without a suffix, of the file of a line: its words, joined by hyphens."""
+    """Return the name, without a suffix, of the file of a line: its words, joined by hyphens.
+
+    A number, as breaths are counted with, has ``count-3``: 3 alone could be the third line.
+    """
+    return f"count-{text}" if text.isdecimal() else hyphened(text)
+
+
+def hyphened(text: str) -> str:
+    """Return the words of a text without capitals and signs, joined by hyphens."""
     plain = unicodedata.normalize("NFC", text).casefold()
     words = re.sub(r"['’]", "", plain)
     return re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_STEM].rstrip("-")
@@ -147,7 +169,8 @@ def read_index(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise VoiceError(f"{path} can't be read ({error}): mend or remove it.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise VoiceError(f"{path} can't be read ({reason}): mend or remove it.") from error
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
         raise VoiceError(f'{path} has to be {{"LINE": "FILE", ...}}, with files of its folder.')
     return {" ".join(text.split()): name for text, name in index.items()}
@@ -155,13 +178,3 @@ def read_index(folder: Path) -> dict[str, str]:
 
 def _is_file_name(name: Any) -> bool:
     return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\]", name)
-
-
-def _find(part: str) -> Path:
-    for folder in (Path(part).expanduser(), voices_folder() / part):
-        if folder.is_dir():
-            return folder
-    raise VoiceError(
-        f"there is no folder {part!r} of recordings, here or in {voices_folder()}: "
-        "choose another --voice."
-    )

@@ -9,12 +9,12 @@ from voice_guide.pace import Pace
 from voice_guide.paces import saved as paces
 from voice_guide.paces.measured import Measured
 
-__all__ = ["SaveName", "answered", "keep"]
+__all__ = ["answered", "keep", "save_option"]
 
 USUAL = Pace.parse("4-6")
 
 
-class SaveName(click.ParamType[str]):
+class _SaveName(click.ParamType[str]):
     """A name that a pace can be saved under; that it can be is made sure of first."""
 
     name = "name"
@@ -25,6 +25,11 @@ class SaveName(click.ParamType[str]):
         except RequestError as error:
             self.fail(str(error), param, ctx)
         return name
+
+
+save_option = click.option(
+    "--save", "name", type=_SaveName(), metavar="NAME", help="Keep it under this name, too."
+)
 
 
 def keep(pace: Pace, name: str | None) -> None:

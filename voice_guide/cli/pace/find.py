@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import NumberRange, SessionCommand, some_options
-from voice_guide.cli.pace.answer import SaveName, keep
+from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
+from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.errors import MeasureError, VoiceGuideError
 from voice_guide.paces import finding
@@ -32,11 +32,11 @@ class _Step:
 
 @click.command("find", cls=SessionCommand)
 @click.option("--minutes", "step_minutes", type=NumberRange(0, 20, min_open=True), default=finding.MINUTES, show_default=True, help="How long each pace is heard.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
-@click.option("--device", metavar="DEVICE", help="Number or name of the sound device.")
+@save_option
+@device_option()
 @some_options("tone", "voice", "rate", "loudness", "duck")
 def find_command(
-    step_minutes: float, name: str | None, device: str | None, settings: Settings
+    step_minutes: float, name: str | None, device: int | str | None, settings: Settings
 ) -> int:
     """The slow pace that suits you best, by trying five.
 
@@ -46,7 +46,7 @@ def find_command(
 
     The one that you rate highest, of equal ones the slowest, is kept as mine.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.keys import at_terminal, keys
     from voice_guide.paces import saved as paces
 
@@ -92,7 +92,7 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
     return sessions
 
 
-def _heard(session: "Session", pressed: "Keys", device: str | None) -> _Step:
+def _heard(session: "Session", pressed: "Keys", device: int | str | None) -> _Step:
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.screen import screen
@@ -100,8 +100,7 @@ def _heard(session: "Session", pressed: "Keys", device: str | None) -> _Step:
     ratings = {str(rating): rating for rating in range(finding.LOWEST, finding.HIGHEST + 1)}
     playback, step = Playback(session), _Step()
     actions = {"space": playback.toggle_pause, "-": playback.quieter, "+": playback.louder}
-    number_or_name = int(device) if device and device.isdigit() else device
-    player = Player(playback, session.settings.sample_rate, number_or_name)
+    player = Player(playback, session.settings.sample_rate, device)
     shown = screen(quiet=False)
     try:
         player.start()

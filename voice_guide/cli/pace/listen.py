@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import SessionCommand, some_options
-from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
 
@@ -29,11 +29,15 @@ INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
 @click.command("listen", cls=SessionCommand)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--seconds", type=click.IntRange(15, 600), default=60, show_default=True, help="How long to listen.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
-@click.option("--device", metavar="DEVICE", help="Number or name of the microphone.")
+@save_option
+@device_option("microphone")
 @some_options("pace", "voice", "rate", "loudness")
 def listen_command(
-    file: Path | None, seconds: int, name: str | None, device: str | None, settings: Settings
+    file: Path | None,
+    seconds: int,
+    name: str | None,
+    device: int | str | None,
+    settings: Settings,
 ) -> None:
     """Your own pace, from the microphone, or from a recording.
 
@@ -42,7 +46,7 @@ def listen_command(
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.playback import FALLING, RISING
     from voice_guide.paces import saved as paces
 
@@ -56,7 +60,7 @@ def listen_command(
         aloud.wait()
         aloud.sign(RISING)
         aloud.wait()
-        measured = _by_microphone(seconds, int(device) if device and device.isdigit() else device)
+        measured = _by_microphone(seconds, device)
         aloud.sign(FALLING)
         aloud.say(*answered(measured, settings.pace, name))
 

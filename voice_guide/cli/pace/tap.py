@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import SessionCommand, some_options
-from voice_guide.cli.pace.answer import SaveName, answered
+from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.errors import VoiceGuideError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.cli.pace.sound import Guide
+    from voice_guide.cli.sound import Guide
 
 __all__ = ["tap_command"]
 
@@ -27,10 +27,12 @@ INSTRUCTIONS = (
 
 @click.command("tap", cls=SessionCommand)
 @click.option("--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap.")  # noqa: E501  # fmt: skip
-@click.option("--save", "name", type=SaveName(), metavar="NAME", help="Keep it under this name, too.")  # noqa: E501  # fmt: skip
-@click.option("--device", metavar="DEVICE", help="Number or name of the sound device.")
+@save_option
+@device_option()
 @some_options("pace", "voice", "rate", "loudness")
-def tap_command(breaths: int, name: str | None, device: str | None, settings: Settings) -> None:
+def tap_command(
+    breaths: int, name: str | None, device: int | str | None, settings: Settings
+) -> None:
     """Your own pace, by tapping.
 
     Close your eyes, and tap the space bar at the start of each in-breath and of each
@@ -39,7 +41,7 @@ def tap_command(breaths: int, name: str | None, device: str | None, settings: Se
 
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
-    from voice_guide.cli.pace.sound import guide
+    from voice_guide.cli.sound import guide
     from voice_guide.live.keys import at_terminal
     from voice_guide.paces import saved as paces
     from voice_guide.paces import tapping

@@ -4,14 +4,19 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.errors import DeviceError, MeasureError, SpeechError
+from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
 
-__all__ = ["Guide", "guide"]
+if TYPE_CHECKING:
+    from voice_guide.live.aloud import Aloud
+    from voice_guide.live.player import Player
+
+__all__ = ["Guide", "guide", "sounding", "tell_deaf"]
 
 LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 1.0
@@ -52,33 +57,47 @@ class Guide:
 
 
 @contextlib.contextmanager
-def guide(settings: Settings, device: str | None = None) -> Iterator[Guide]:
+def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide]:
     """Open the sound device, and at the end of the block let everything be said."""
-    from voice_guide.live.player import Player
-
     guide = Guide(settings)
-    number_or_name = int(device) if device and device.isdigit() else device
-    try:
-        player = Player(guide.sound, settings.sample_rate, number_or_name)
-        player.start()
-    except DeviceError as error:
-        guide.heard = False
-        reason = str(error).partition("\n")[0]
-        click.echo(f"It goes on without sound, as {reason}", err=True)
-        yield guide
-        return
-    failed: MeasureError | None = None
-    try:
+    failed: MeasureError | OutputError | None = None
+    with sounding(guide.sound, settings, device) as player:
+        guide.heard = player is not None
         try:
             yield guide
-        except MeasureError as error:
+        except (MeasureError, OutputError) as error:
             failed = error
-            guide.say("Your pace could not be told. What may help is on your screen.")
+            missed = "told" if isinstance(error, MeasureError) else "kept"
+            guide.say(f"Your pace could not be {missed}. What may help is on your screen.")
         guide.sound.finish()
         with contextlib.suppress(DeviceError):  # it went away: the screen has it all
-            while player.watch():
+            while player and player.watch():
                 time.sleep(LOOK_SECONDS)
-    finally:
-        player.stop()
     if failed is not None:
         raise failed
+
+
+@contextlib.contextmanager
+def sounding(
+    sound: "Aloud", settings: Settings, device: int | str | None = None
+) -> "Iterator[Player | None]":
+    """Let a stream be heard to the end of the block; without a device, say so and go on."""
+    from voice_guide.live.player import Player
+
+    try:
+        player = Player(sound, settings.sample_rate, device)
+        player.start()
+    except DeviceError as error:
+        tell_deaf(error)
+        yield None
+        return
+    try:
+        yield player
+    finally:
+        player.stop()
+
+
+def tell_deaf(error: DeviceError) -> None:
+    """Print why nothing is heard from here on."""
+    reason = str(error).partition("\n")[0]
+    click.echo(f"It goes on without sound, as {reason}", err=True)

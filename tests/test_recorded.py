@@ -1,0 +1,75 @@
+"""A folder of recordings, as a voice."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from speaking import LINES, spoken
+
+from voice_guide.errors import VoiceError
+from voice_guide.voices import open_voice
+from voice_guide.voices.recorded import file_stem
+
+
+@pytest.fixture
+def recordings(folders):
+    """Makes a folder of recordings: tones of a frequency each."""
+
+    def recordings(**files):
+        folder = folders / "mine"
+        folder.mkdir(exist_ok=True)
+        for name, hertz in files.items():
+            n = np.arange(3 * 22050)
+            sound = 0.2 * np.sin(2 * np.pi * hertz * n / 22050)
+            soundfile.write(folder / f"{name.replace('_', '-')}.flac", sound, 22050)
+        return folder
+
+    return recordings
+
+
+def test_a_recording_is_found_by_the_words_in_its_name(recordings):
+    recordings(let_your_feet_find_the_floor=300)
+    ((clip, rate),) = spoken("recorded:mine", "Let your feet find the floor.")
+    assert np.fft.rfftfreq(len(clip), 1 / rate)[np.abs(np.fft.rfft(clip)).argmax()] == (
+        pytest.approx(300, 0.02)
+    )
+    assert file_stem("That’s ENOUGH, café!") == "thats-enough-café"
+    assert len(file_stem("word " * 100)) <= 80
+
+
+def test_a_line_whose_text_changed_is_noticed(recordings):
+    """By the index; its file, whatever its name, is no longer taken."""
+    folder = recordings(let_your_feet_find_the_floor=300)
+    index = {"Let your feet find the floor!": "let-your-feet-find-the-floor.flac"}
+    (folder / "lines.json").write_text(json.dumps(index))
+    voice = open_voice("recorded:mine", "en", None)
+    assert voice.identity(LINES[0]) is None
+    (fault,) = voice.speak(LINES[:1])
+    assert "recorded was 'Let your feet find the floor!'" in str(fault)
+    assert voice.identity("Let your feet find the floor!")
+
+
+@pytest.mark.parametrize("index", ["{", "[]", '{"a": 3}', '{"a": "../b.wav"}', '{"a": ""}'])
+def test_a_damaged_index_is_told(recordings, index):
+    (recordings() / "lines.json").write_text(index)
+    with pytest.raises(VoiceError, match=r"lines\.json"):
+        open_voice("recorded:mine", "en", None)
+
+
+def test_another_recording_of_a_line_is_another_clip(recordings):
+    recordings(breathing_in=300)
+    before = dict(open_voice("recorded:mine", "en", None).identity("Breathing in"))
+    recordings(breathing_in=400)
+    assert open_voice("recorded:mine", "en", None).identity("Breathing in") != before
+
+
+def test_what_is_not_recorded_is_spoken_by_the_next(recordings, guide):
+    recordings(let_your_feet_find_the_floor=300)
+    options = ("--tone", "none", "-o", "a.wav", "--overwrite")
+    code, _, err = guide("export", "one-minute-pause", "--voice", "recorded:mine", *options)
+    assert code == 1
+    assert "there is no recording of it" in err
+    code, out, err = guide("export", "one-minute-pause", "--voice", "recorded:mine,auto", *options)
+    assert (code, err) == (0, "")
+    assert "voice recorded:mine and espeak at" in out
