@@ -137,7 +137,7 @@ def _filtered(clip: Audio, rate: int, response: np.ndarray) -> Audio:
 
 
 def _grid(rate: int) -> np.ndarray:
-    """The angular frequencies, times j, at which a response is given, over 2 pi."""
+    """The frequencies in Hz, times j, at which a response is given."""
     hop = 1 << round(_BLOCK_SECONDS * rate).bit_length()
     return 1j * np.fft.rfftfreq(2 * hop, 1 / rate)
 
