@@ -170,7 +170,6 @@ def test_it_tells_how_full_the_lungs_are():
         if now <= 7:
             expected = np.interp(now, [0, 2, 3, 6, 7], [0, 1, 1, 0, 0])
             assert status.height == pytest.approx(expected, abs=0.01)
-            assert status.phase == pytest.approx(now / 7, abs=0.01)
 
 
 @pytest.mark.parametrize("pressed", [2, 4.8, 9.7])

@@ -85,13 +85,13 @@ class Renderer:
         self.position = 0
         self.breath: Breath | None = None  # the breath that sounds at ``position``
         self.bed = bed
+        self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
         self._tone = np.zeros((0, 2), np.float32)
         self._starts = self._ends = 0  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
-        self._muted = False
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
         self._lines: list[Cue] = []  # that make room now or soon
@@ -116,7 +116,7 @@ class Renderer:
 
     def mute(self, muted: bool) -> None:
         """Leave the words out from now on, or let them in from the next breath on."""
-        self._muted = muted
+        self.muted = muted
         if muted:
             self._hush()
 
@@ -197,7 +197,7 @@ class Renderer:
             self._ahead = next(self._breaths, None)
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
-                if isinstance(cue.item, Line) and not self._muted:
+                if isinstance(cue.item, Line) and not self.muted:
                     self._words.append((cue, self._clip(cue.item)))
                     self._lines.append(cue)
                 elif isinstance(cue.item, Bell):

@@ -4,7 +4,7 @@ import numpy as np
 from listening import kink, step
 from rig import BLOCK, RATE, ended, model, when_it_parted
 
-from voice_guide.live.playback import PAUSE_SECONDS
+from voice_guide.live.pause import PAUSE_SECONDS
 
 SIGN = round(0.34 * RATE)
 """No sign lasts longer."""

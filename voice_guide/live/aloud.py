@@ -6,21 +6,16 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from voice_guide import tones
-from voice_guide.fade import Fade
+from voice_guide.live.signs import hushed, sign
 from voice_guide.script import Line, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.tones import Audio
-from voice_guide.units import db_to_gain
 
-__all__ = ["GAP_SECONDS", "SIGN_BELOW_VOICE_DB", "Aloud", "spoken"]
+__all__ = ["Aloud", "spoken"]
 
 GAP_SECONDS = 0.5
 """After each sentence."""
-
-HUSH_SECONDS = 0.1
-SIGN_BELOW_VOICE_DB = 8.0
 
 
 def spoken(sentences: Sequence[str], settings: Settings) -> Audio:
@@ -42,8 +37,7 @@ class Aloud:
     """A stream of silence, into which sentences and signs are put from any thread."""
 
     def __init__(self, sample_rate: int, loudness: float) -> None:
-        self._rate = sample_rate
-        self._level = db_to_gain(loudness - SIGN_BELOW_VOICE_DB)
+        self._rate, self._loudness = sample_rate, loudness
         self._asked: SimpleQueue[tuple[str, Audio]] = SimpleQueue()
         self._words = self._signs = np.zeros((0, 2), np.float32)
         self._ending = False
@@ -54,8 +48,7 @@ class Aloud:
 
     def sign(self, hertz: tuple[float, ...]) -> None:
         """Give a sign at once; words give way to it."""
-        sound = tones.signal(self._rate, hertz) * np.float32(self._level)
-        self._asked.put(("sign", sound))
+        self._asked.put(("sign", sign(hertz, self._rate, self._loudness)))
 
     def finish(self) -> None:
         """End when all has been said."""
@@ -73,8 +66,7 @@ class Aloud:
             if what == "say":
                 self._words = np.concatenate([self._words, sound])
             elif what == "sign":
-                self._words = self._words[: round(HUSH_SECONDS * self._rate)].copy()
-                Fade(1, 0, max(len(self._words), 1)).apply(self._words)
+                self._words = hushed(self._words, self._rate)
                 self._signs = np.concatenate([self._signs[: self._rate], sound])
             else:
                 self._ending = True

@@ -47,7 +47,7 @@ def listen_command(
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
     from voice_guide.cli.sound import guide
-    from voice_guide.live.playback import FALLING, RISING
+    from voice_guide.live.signs import FALLING, RISING
     from voice_guide.paces import saved as paces
 
     paces.saved()  # a damaged file is told before anything else

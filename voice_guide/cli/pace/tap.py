@@ -61,7 +61,7 @@ def tap_command(
 def _taps(aloud: "Guide", breaths: int) -> list[float]:
     """The times of taps in seconds, until there are enough or a key ends it."""
     from voice_guide.live.keys import keys
-    from voice_guide.live.playback import FALLING, RISING
+    from voice_guide.live.signs import FALLING, RISING
     from voice_guide.paces.tapping import turns
 
     times: list[float] = []
