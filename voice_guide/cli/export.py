@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from voice_guide.cli.analyse import PROFILES
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.options import ScriptName, SessionCommand, session_options, typed
 from voice_guide.cli.progress import progress
 from voice_guide.settings import Settings
 
@@ -38,7 +37,9 @@ def export_command(
     from voice_guide.library import load
 
     if profile:
-        settings = _settled(profile, settings)
+        from voice_guide.profiles import settled
+
+        settings = settled(profile, settings, typed(settings))
     target = output or f"{Path(name).stem}.wav"
     script = load(name)
     check_target(target, subtype, settings.sample_rate, overwrite)
@@ -69,20 +70,3 @@ def export_command(
     )
     for note in session.clips.notes:
         click.echo(f"Note: {note}", err=True)
-
-
-def _settled(profile: str, settings: Settings) -> Settings:
-    """Let a profile settle the options that it is about, where the listener hasn't typed them.
-
-    Raises:
-        RequestError: if they have.
-    """
-    from voice_guide.profiles import settled
-
-    context = click.get_current_context()
-    typed = {
-        name
-        for name in vars(settings)
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
-    return settled(profile, settings, typed)

@@ -23,18 +23,20 @@ from voice_guide.settings import (
     read_config,
     voice_commands,
 )
+from voice_guide.talk import TALK
 
 __all__ = [
+    "NumberRange",
     "PaceType",
     "ScriptName",
     "SessionCommand",
     "device_option",
     "session_options",
     "some_options",
+    "typed",
 ]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
-TALK = ("full", "less", "least")
 POLISHES = ("off", "light", "warm")
 
 
@@ -267,6 +269,13 @@ def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., An
         return command
 
     return add
+
+
+def typed(settings: Settings) -> dict[str, Any]:
+    """The settings that the listener typed now, as options of the command that runs."""
+    source = click.get_current_context().get_parameter_source
+    options = vars(settings).items()
+    return {name: value for name, value in options if source(name) is ParameterSource.COMMANDLINE}
 
 
 def _checked(config: dict[str, Any]) -> dict[str, str]:

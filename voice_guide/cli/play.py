@@ -4,12 +4,11 @@ import contextlib
 import difflib
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from voice_guide.cli.options import (
     NumberRange,
@@ -17,6 +16,7 @@ from voice_guide.cli.options import (
     SessionCommand,
     device_option,
     session_options,
+    typed,
 )
 from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
@@ -98,7 +98,7 @@ def play_command(
     item = 0
     if resume:
         place, before = _kept()
-        settings = replace(before, **_given(settings))
+        settings = replace(before, **typed(settings))
         name, item, sleep = place.name, place.item, sleep or place.sleep
     script = load(name)
     if sleep:
@@ -225,13 +225,6 @@ def _kept() -> "tuple[Place, Settings]":
         raise VoiceGuideError(
             "the place that was kept can't be read. Start anew:  voice-guide play"
         ) from error
-
-
-def _given(settings: Settings) -> dict[str, Any]:
-    """The options that the listener typed now."""
-    source = click.get_current_context().get_parameter_source
-    options = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    return {n: value for n, value in options.items() if source(n) is ParameterSource.COMMANDLINE}
 
 
 def _first_item(script: "Script", wanted: str) -> int:
