@@ -26,7 +26,7 @@ def case_of(script, pace="4-6", clip=100):
 
 def plan_of(case, script=None):
     script = script or case.script
-    return Plan.of(script, case.pace, case.rate, case.timeline(script))
+    return Plan(script, case.pace, case.rate, tuple(case.timeline(script)))
 
 
 def test_the_plan_of_a_small_session_is_what_design_says():
@@ -70,7 +70,7 @@ def test_the_plan_of_a_small_session_is_what_design_says():
 
 
 def test_a_session_of_nothing_is_only_its_tail():
-    plan = Plan.of(Script("Empty", ()), Pace.parse("4-6"), 48000, ())
+    plan = Plan(Script("Empty", ()), Pace.parse("4-6"), 48000, ())
     assert plan.frames == TAIL_SECONDS * 48000
     assert plan.to_json()["breaths"] == []
 

@@ -28,7 +28,7 @@ def shown(monkeypatch):
     return Terminal()
 
 
-NOW = Status("Stay present", "Arrive", 3, 0.0, 0.0, 20.0, 610.0, False)
+NOW = Status("Stay present", "Arrive", 3, 0.0, 20.0, 610.0, False)
 
 
 def written(shown, line, status):
@@ -48,7 +48,7 @@ def breath(number, ticks=100, seconds=10.0):
         x = tick / ticks
         height = x / 0.4 if x < 0.4 else (1 - x) / 0.6
         at = (number - 1) * seconds + x * seconds
-        yield replace(NOW, breath=number, phase=x, height=height, seconds=at, seconds_left=600 - at)
+        yield replace(NOW, breath=number, height=height, seconds=at, seconds_left=600 - at)
 
 
 def test_it_shows_section_breath_and_time(shown):

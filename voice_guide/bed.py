@@ -154,7 +154,9 @@ def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
         return lambda block: block
     import soxr
 
-    return soxr.ResampleStream(rate, sample_rate, 2, dtype="float32").resample_chunk  # type: ignore[no-any-return]
+    stream = soxr.ResampleStream(rate, sample_rate, 2, dtype="float32")
+    resampled: Callable[[Audio], Audio] = stream.resample_chunk
+    return resampled
 
 
 def _endless(bed: Bed) -> Iterator[Audio]:

@@ -10,7 +10,7 @@ from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
 from voice_guide.units import clock
 
-__all__ = ["NO_RAMP", "STEADY", "Ramp", "Variation"]
+__all__ = ["LONGEST_RAMP_MINUTES", "NO_RAMP", "STEADY", "Ramp", "Variation"]
 
 LONGEST_RAMP_MINUTES = 120
 

@@ -24,6 +24,7 @@ from voice_guide.render import (
 from voice_guide.script import Line
 from voice_guide.timeline import TAIL_SECONDS
 from voice_guide.tones import Audio, Phases
+from voice_guide.tones.curves import smooth
 from voice_guide.voices.clips import Clips
 
 __all__ = ["Energies", "estimate", "integrated", "rms", "sounding"]
@@ -67,11 +68,13 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
         away = np.minimum(
             1 - (start - seconds[part]) / DUCK_SECONDS, 1 - (seconds[part] - end) / RELEASE_SECONDS
         )
-        room[part] = np.maximum(room[part], _smooth(away))
+        room[part] = np.maximum(room[part], smooth(away))
     bed *= (1 - (1 - mix.duck_gain) * room) ** 2
-    bed *= _smooth(seconds / FADE_IN_SECONDS) ** 2
+    bed *= smooth(seconds / FADE_IN_SECONDS) ** 2
     left = plan.frames / rate - TAIL_SECONDS + FADE_OUT_SECONDS - seconds
-    return (total + bed) * _smooth(left / FADE_OUT_SECONDS) ** 2
+    total += bed
+    total *= smooth(left / FADE_OUT_SECONDS) ** 2
+    return total
 
 
 def integrated(energies: Energies) -> float:
@@ -98,11 +101,6 @@ def sounding(energies: Energies, dbfs: float) -> tuple[float, float] | None:
 
 def _lufs(energy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-0.691 + 10 * np.log10(np.maximum(energy, 1e-15)))
-
-
-def _smooth(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Half a cosine from 0 to 1, as all gains move."""
-    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1)))
 
 
 def _cycles(plan: Plan) -> Iterator[tuple[int, Phases, int]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from voice_guide.errors import PaceError
 
-__all__ = ["PRESETS", "Pace"]
+__all__ = ["LONGEST_PHASE", "PRESETS", "SHORTEST_PHASE", "Pace"]
 
 PRESETS = {
     "slow-exhale": "4-6",

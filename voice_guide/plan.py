@@ -25,10 +25,6 @@ class Plan:
     ramp: Ramp = NO_RAMP
     tail: int | None = None  # frames after the last breath; None: the usual, which fades
 
-    @classmethod
-    def of(cls, script: Script, pace: Pace, sample_rate: int, breaths: Iterable[Breath]) -> "Plan":
-        return cls(script, pace, sample_rate, tuple(breaths))
-
     @property
     def frames(self) -> int:
         """The length of the session in frames, the fading tail included."""

@@ -32,7 +32,7 @@ OTHER_KEYS = ("cache_limit", "voices")
 
 @dataclass(frozen=True)
 class Settings:
-    """The options that play, export, show and batch share."""
+    """The options that commands share."""
 
     pace: Pace | None = None  # None: the script's own
     ramp: Ramp | None = None  # None: the script's own

@@ -17,10 +17,12 @@ from voice_guide.tones import Audio
 __all__ = [
     "EXPORT_HINT",
     "Format",
+    "device_command",
     "devices",
     "load_sounddevice",
     "negotiate",
     "no_device",
+    "portaudio_command",
     "quiet",
 ]
 

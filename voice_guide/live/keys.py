@@ -28,6 +28,7 @@ _NAMES = {
     b"\r": "enter",
     b"\n": "enter",
 }
+_WINDOWS_ARROWS = {"H": "up", "P": "down", "M": "right", "K": "left"}
 _CUT_SHORT = re.compile(rb"\x1b([\[O][0-9;]*)?\Z")  # the rest of an arrow is on its way
 _PRESS = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|[^\x1b]", re.DOTALL)
 
@@ -77,8 +78,6 @@ class _TerminalKeys:
 
 
 class _WindowsKeys:
-    _ARROWS = {"H": "up", "P": "down", "M": "right", "K": "left"}  # noqa: RUF012
-
     def read(self, seconds: float) -> list[str]:
         import msvcrt
 
@@ -89,7 +88,7 @@ class _WindowsKeys:
             time.sleep(0.02)
         press = msvcrt.getwch()  # type: ignore[attr-defined]
         if press in "\x00\xe0":
-            return [self._ARROWS.get(msvcrt.getwch(), "")]  # type: ignore[attr-defined]
+            return [_WINDOWS_ARROWS.get(msvcrt.getwch(), "")]  # type: ignore[attr-defined]
         return [_NAMES.get(press.encode(), press)]
 
 

@@ -67,7 +67,6 @@ class Player:
         self._lost_at: float | None = None
         self._tried_at = 0.0
         self._begun = self._is_close = False
-        self.losses = 0
         self._underflows = 0  # of streams that are shut
 
     def start(self) -> None:
@@ -168,7 +167,6 @@ class Player:
     def _lose(self, lost: _Opened) -> None:
         self._tried_at = time.monotonic()
         if self._lost_at is None:
-            self.losses += 1
             self._lost_at = self._tried_at
         self._now = None
         self._shut(lost)

@@ -8,7 +8,7 @@ from voice_guide.errors import PaceError, RequestError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.settings import config_file, read_rows, set_row
 
-__all__ = ["MINE", "check_name", "names", "paces_file", "remove", "resolve", "save", "saved"]
+__all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]
 
 MINE = "mine"
 """The pace that was measured last."""

@@ -15,7 +15,7 @@ import numpy as np
 from voice_guide.errors import MeasureError
 from voice_guide.paces.measured import Measured
 
-__all__ = ["DOUBLE_SECONDS", "FEWEST_BREATHS", "measured", "turns"]
+__all__ = ["measured", "turns"]
 
 DOUBLE_SECONDS = 0.5
 """A tap sooner than this after another is the same one, twice."""
