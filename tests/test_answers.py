@@ -4,18 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from listening import (
-    RATE,
-    Words,
-    breathing,
-    burst,
-    kink,
-    listen,
-    seconds,
-    session_of,
-    talk,
-    whole,
-)
+from listening import RATE, Words, breathing, burst, kink, listen, seconds, session_of, talk, whole
 
 from voice_guide.live import resume
 from voice_guide.live.playback import Playback

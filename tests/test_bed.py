@@ -1,22 +1,14 @@
 """The listener's own ambience: endless, level, under the voice, and nothing else."""
 
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from listening import (
-    RATE,
-    Words,
-    kink,
-    listen,
-    seconds,
-    session_of,
-    talk,
-    whole,
-)
+from listening import RATE, Words, kink, listen, seconds, session_of, talk, whole
 from sounds import noise, silence, sine, true_peak, write
 from test_render import momentary
 
@@ -57,13 +49,8 @@ def file(tmp_path):
 
 @pytest.fixture
 def under(file):
-    """A session with a bed of noise."""
-
-    def under(*sections, words=None, **options):
-        bed = file(noise(-20, 5, RATE))
-        return session_of(*sections, words=words, bed=bed, **options)
-
-    return under
+    """Makes a session with a bed of noise."""
+    return partial(session_of, bed=file(noise(-20, 5, RATE)))
 
 
 def heard(path, length, rate=RATE):

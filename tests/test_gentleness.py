@@ -4,17 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from listening import (
-    Words,
-    breathing,
-    kink,
-    listen,
-    seconds,
-    session_of,
-    step,
-    talk,
-    whole,
-)
+from listening import Words, breathing, kink, listen, seconds, session_of, step, talk, whole
 
 from voice_guide import tones
 from voice_guide.live.playback import Playback

@@ -171,18 +171,15 @@ class Flags:
 
 
 def test_the_callback_stops_the_stream_at_the_end_and_on_an_error_in_silence():
-    class Stop(Exception):  # noqa: N818
-        pass
-
     outlet = Outlet(ring_of(tone(100)), RATE, padding=50)
-    callback = callback_of(outlet, Stop)
+    callback = callback_of(outlet, EOFError)
     out = np.empty((100, 2), np.float32)
     callback(out, 100, None, Flags)
-    with pytest.raises(Stop):
+    with pytest.raises(EOFError):
         callback(out, 100, None, Flags)
     mono = np.full((100, 1), 9, np.float32)  # what it was not opened for
-    broken = callback_of(Outlet(ring_of(tone(100)), RATE, padding=50), Stop)
-    with pytest.raises(Stop):
+    broken = callback_of(Outlet(ring_of(tone(100)), RATE, padding=50), EOFError)
+    with pytest.raises(EOFError):
         broken(mono, 100, None, Flags)
     assert not mono.any()
 

@@ -32,8 +32,7 @@ class Device:
     class PortAudioError(Exception):
         pass
 
-    class CallbackStop(Exception):  # noqa: N818
-        pass
+    CallbackStop = EOFError
 
     class Flags:
         output_underflow = False
@@ -50,11 +49,13 @@ class Device:
         if (samplerate, channels) != self.takes:
             raise self.PortAudioError("not that")
 
-    def OutputStream(self, **options):  # noqa: N802
+    def stream(self, **options):
         if len(self.streams) == self.room:
             raise self.PortAudioError("busy")
         self.streams.append(Stream(self, **options))
         return self.streams[-1]
+
+    OutputStream = stream  # as PortAudio names it
 
     def _terminate(self):
         pass
