@@ -200,6 +200,8 @@ def test_one_line_says_what_was_made():
     done = run("export", *QUICK, "--pace", "5-5", "--loudness", "-20", check=True)
     assert done.stdout == ("one-minute-pause.wav: 1:03, 6 breaths at 5-5, tone at -20 LUFS\n")
     assert done.stderr == ""
+    spoken = run("export", *QUICK[:1], "-o", "x.wav", "--voice-level", "3", check=True)
+    assert spoken.stdout.endswith("voice espeak at -15 LUFS\n")
 
 
 def test_progress_is_shown_on_a_terminal(folder, monkeypatch):

@@ -32,6 +32,7 @@ def export_command(
     settings: Settings,
 ) -> None:
     """Make a session into an audio file (default: stay-present)."""
+    from voice_guide.balance import voice_lufs
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
     from voice_guide.library import load
@@ -61,11 +62,12 @@ def export_command(
         with replacing(Path(plan_file), overwrite) as part:
             part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
     made = "standard output" if target == STDOUT else target
-    level = f"voice {' and '.join(spoken)}" if (spoken := session.clips.spoken_by) else "tone"
-    loudness = round(session.settings.loudness, 1)
+    level, loudness = "tone", session.settings.loudness
+    if spoken := session.clips.spoken_by:
+        level, loudness = f"voice {' and '.join(spoken)}", voice_lufs(session.settings)
     purpose = f", for {profile}" if profile else ""
     click.echo(
-        f"{made}: {plan.summary}, {level} at {loudness:g} LUFS{purpose}",
+        f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}",
         file=sys.stderr if target == STDOUT else sys.stdout,
     )
     for note in session.clips.notes:
