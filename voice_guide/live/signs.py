@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from voice_guide import tones
 from voice_guide.fade import Fade
 from voice_guide.tones import Audio
+from voice_guide.tones.curves import smooth
 from voice_guide.units import db_to_gain, seconds_to_frames
 
 __all__ = ["FALLING", "RISING", "SAME", "Signs", "hushed", "sign"]
@@ -13,6 +13,8 @@ RISING, FALLING = (523.0, 659.0), (659.0, 523.0)
 SAME = (587.0,)
 """The notes of a sign, in Hz."""
 
+NOTE_SECONDS = 0.16
+
 SIGN_BELOW_VOICE_DB = 8.0
 
 HUSH_SECONDS = 0.1
@@ -20,9 +22,14 @@ HUSH_SECONDS = 0.1
 
 
 def sign(hertz: tuple[float, ...], sample_rate: int, loudness: float) -> Audio:
-    """Return a sign as it is heard beside a voice of ``loudness`` LUFS, float32 (frames, 2)."""
-    level = db_to_gain(loudness - SIGN_BELOW_VOICE_DB)
-    return tones.signal(sample_rate, hertz) * np.float32(level)
+    """Return soft notes, for a voice of ``loudness`` LUFS beside them, float32 (frames, 2)."""
+    frames = seconds_to_frames(NOTE_SECONDS, sample_rate)
+    x = np.arange(frames) / frames
+    envelope = smooth(x / 0.35) * (1 - smooth((x - 0.35) / 0.65))
+    at = np.arange(frames) / sample_rate
+    notes = np.concatenate([envelope * np.sin(2 * np.pi * note * at) for note in hertz])
+    level = np.float32(db_to_gain(loudness - SIGN_BELOW_VOICE_DB))
+    return np.repeat(notes[:, None], 2, axis=1).astype(np.float32) * level
 
 
 def hushed(words: Audio, sample_rate: int) -> Audio:

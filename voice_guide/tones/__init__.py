@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from voice_guide.tones.bell import BELL_LUFS, BELL_PEAK, bell, signal
+from voice_guide.tones.bell import BELL_LUFS, BELL_PEAK, bell
 from voice_guide.tones.curves import ATTACK_SECONDS, Audio, Phases, smooth
 from voice_guide.tones.noise import breath, ocean
 from voice_guide.tones.partials import bowl, chord, pad
@@ -27,7 +27,6 @@ __all__ = [
     "Phases",
     "bell",
     "cycle",
-    "signal",
 ]
 
 HIGHEST_HZ = 2500

@@ -1,4 +1,4 @@
-"""Short sounds: the bell, and the sign that a key was heard."""
+"""The bell."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ import numpy as np
 from voice_guide.timeline import BELL_SECONDS
 from voice_guide.tones.curves import Audio, smooth
 
-__all__ = ["BELL_LUFS", "BELL_PEAK", "bell", "signal"]
+__all__ = ["BELL_LUFS", "BELL_PEAK", "bell"]
 
 _BELL = ((1.0, 1.0, 2.4), (2.0, 0.45, 1.7), (2.76, 0.3, 1.3), (4.07, 0.12, 0.8))
 """Ratio, gain and decay time in seconds of each partial."""
@@ -40,13 +40,3 @@ def bell(sample_rate: int) -> Audio:
         out[:, 1] += level * np.sin(angle - ahead)
     out.flags.writeable = False
     return out
-
-
-def signal(sample_rate: int, hertz: tuple[float, ...]) -> Audio:
-    """Render a small sign that a key was heard: one soft note of 0.16 s for each frequency."""
-    frames = round(0.16 * sample_rate)
-    x = np.arange(frames) / frames
-    envelope = smooth(x / 0.35) * (1 - smooth((x - 0.35) / 0.65))
-    at = np.arange(frames) / sample_rate
-    notes = [envelope * np.sin(2 * np.pi * note * at) for note in hertz]
-    return np.repeat(np.concatenate(notes)[:, None], 2, axis=1).astype(np.float32)
