@@ -54,6 +54,13 @@ def unanswered(monkeypatch):
 
 
 @pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, empty."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def guide(capsys):
     """Runs a command in this process; gives its exit code, its output and its messages."""
 

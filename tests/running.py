@@ -36,6 +36,11 @@ def wait_until(condition, seconds=20):
     return value
 
 
+def words(text):
+    """A text without its line breaks."""
+    return " ".join(text.split())
+
+
 def is_alive(pid):
     """Whether a process still runs; one that has ended and waits to be reaped does not."""
     try:

@@ -6,24 +6,15 @@ import subprocess
 import sys
 
 import pytest
-from running import COMMAND, run
+from running import COMMAND, run, words
 
 from voice_guide import __version__
 from voice_guide.cli import CARE
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SILENT = ("--voice", "none")
 PAUSE = "one-minute-pause"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 # Help

@@ -8,23 +8,14 @@ import sys
 import numpy as np
 import pytest
 from matplotlib import image
-from running import run
+from running import run, words
 
 from voice_guide import library
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SILENT = ("--voice", "none")
 PAUSE = "one-minute-pause"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_list_names_every_script_what_it_is_for_and_how_long_it_is(guide):

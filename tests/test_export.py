@@ -20,15 +20,10 @@ from voice_guide.script import Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 QUICK = ("one-minute-pause", "--voice", "none", "--sample-rate", "16000")
 WIDTHS = {"16": 2, "24": 3, "float": 4}
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(scope="module")

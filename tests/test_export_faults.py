@@ -18,16 +18,11 @@ from voice_guide.script import Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 QUICK = ("one-minute-pause", "--voice", "none", "--sample-rate", "16000")
 LONG = ("seen-and-safe", "--voice", "none", "--minutes", "15")
 OLDER = b"an older session"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
