@@ -262,4 +262,5 @@ def _allowed(seconds: Fraction, pace: Pace) -> Fraction:
 def _height(breath: Breath, at: int) -> float:
     """How full the lungs are ``at`` frames into a breath, 0 to 1."""
     out = at - breath.inhale - breath.hold_in
-    return min(at / breath.inhale, 1.0) if out < 0 else max(1 - out / breath.exhale, 0.0)
+    share = at / breath.inhale if out < 0 else 1 - out / breath.exhale
+    return min(max(share, 0.0), 1.0)

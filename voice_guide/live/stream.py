@@ -99,12 +99,11 @@ class Stream:
         breath = self.breath
         if breath is None or self._timeline.waits:
             return None
-        if self._end is None or self._end[0] is not breath:
+        known = self._end
+        if known is None or known[0] is not breath:
             end = breath.end if self.finishing else self._timeline.end(self.session.estimate)
-            self._end = (breath, end)
-        return max(self._end[1] - self.position, 0)
-
-    # --- what may be changed ---------------------------------------------------------------
+            self._end = known = (breath, end)
+        return max(known[1] - self.position, 0)
 
     def going_on(self) -> Session:
         """The session at the pace it has now, with what is left of a ramp."""
@@ -112,8 +111,10 @@ class Stream:
 
     @property
     def next_pace(self) -> Pace:
-        """The pace of the next breath that is not in the making."""
+        """The pace of the next breath that is not being made yet."""
         return self._timeline.next_pace
+
+    # --- what may be changed ---------------------------------------------------------------
 
     def change_pace(self, pace: Pace) -> None:
         """Go on at a pace from the next breath on; a ramp ends there."""
