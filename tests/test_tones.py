@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sounds import true_peak
 
 from voice_guide import tones
+from voice_guide.cli.options import TONES
 
 RATE = 48000
 LOW_RATE = 16000
@@ -29,6 +30,10 @@ any_cycles = st.tuples(any_length, any_length, any_length, any_length).filter(an
 
 def cycle_of(style, pace, rate=RATE):
     return tones.cycle(style, tuple(round(seconds * rate) for seconds in PACES[pace]), rate)
+
+
+def test_every_style_can_be_asked_for():
+    assert tuple(tones.STYLES) == TONES
 
 
 def decibels(power):
