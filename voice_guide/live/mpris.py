@@ -8,6 +8,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,12 +25,7 @@ CHANGES_SECONDS = 0.25
 @contextlib.contextmanager
 def remote_control(playback: "Playback") -> Iterator[None]:
     """Answer media keys while the block runs; without dbus-fast or a bus, do nothing."""
-    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        yield
-        return
-    try:
-        import dbus_fast  # noqa: F401
-    except ImportError:
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") or not find_spec("dbus_fast"):
         yield
         return
     loop = asyncio.new_event_loop()
