@@ -147,7 +147,7 @@ class _Booth:
 
     def say(self, *texts: str) -> None:
         """Say texts, until they are on their way to the ear or a key cuts them short."""
-        from voice_guide.live.playback import SAME
+        from voice_guide.live.signs import SAME
 
         self._prompt.say(*texts)
         if self._wait():
@@ -161,7 +161,7 @@ class _Booth:
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
         from voice_guide.live.microphone import microphone
-        from voice_guide.live.playback import FALLING, RISING
+        from voice_guide.live.signs import FALLING, RISING
         from voice_guide.recording import Take
 
         with microphone(self._device, INSTEAD) as source:
@@ -198,7 +198,7 @@ class _Booth:
 
     def _answer(self) -> str:
         """Wait for a key, which is answered by a sound."""
-        from voice_guide.live.playback import SAME
+        from voice_guide.live.signs import SAME
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
             self._prompt.watch()

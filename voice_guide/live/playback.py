@@ -19,7 +19,7 @@ from voice_guide.timeline import Breath
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 
-__all__ = ["FALLING", "RISING", "SAME", "Playback", "Status"]
+__all__ = ["Playback", "Status"]
 
 VOLUME_SECONDS = 0.1
 VOLUME_STEP_DB = 2.0
