@@ -1,26 +1,27 @@
 """The lines of a session, as they are in the file: when, how fast, and how far above the tone."""
 
+import itertools
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from voice_guide.analysis.extent import extent
 from voice_guide.analysis.plan import PlannedLine, SessionPlan
 from voice_guide.analysis.stream import Envelope, Mask, Values, loudness, opened, sliding
 
 __all__ = ["HeardLine", "gated", "hear_lines", "tone_shape"]
 
 _SEARCH_SECONDS = 0.6
-"""How far from the plan a line is looked for on both sides; neighbours are never nearer."""
+"""How far from the plan a line is looked for on both sides, unless its neighbours are nearer."""
+
+_LEAST_SECONDS = 0.1
+"""Before a line, in any case: the quiet end of a counted number may lie under the next."""
 
 _PLACES = 100  # of each phase, in which the tone is averaged
-_CLEAR_DB = 8.0  # above the faintest moment beside the voice, so that the tone isn't taken for it
-_QUIET_DB = 35.0  # under the loudest of a line, nothing counts as voice
-_GAP_SECONDS = 0.06  # a stop in a word is shorter
-_RISE_DB = 10.0  # within 50 ms, where a voice begins; a tone rises more slowly
-_SWING_DB = 15.0  # from the faintest to the loudest moment, at least, where someone speaks
 
 
 @dataclass(frozen=True)
@@ -54,91 +55,41 @@ class HeardLine:
 def hear_lines(path: Path, plan: SessionPlan, envelope: Envelope) -> tuple[HeardLine, ...]:
     """Look for each line of the plan in the file."""
     places = plan.places(envelope)
-    tone = tone_shape(envelope, places, plan.clear(envelope))
+    tone = _tone_at(places, tone_shape(envelope, places, plan.clear(envelope)))
     found = []
     with opened(path) as file:
-        for line in plan.lines:
-            first = max(round((line.start - _SEARCH_SECONDS) * file.samplerate), 0)
-            last = min(round((line.end + _SEARCH_SECONDS) * file.samplerate), file.frames)
-            extent = None
-            if last > first:
-                file.seek(first)
-                samples = file.read(last - first, dtype="float64", always_2d=True).mean(axis=1)
-                extent = _extent(samples, file.samplerate, line.start - first / file.samplerate)
-            if extent is None:
+        for line, (first, last) in zip(plan.lines, _stretches(plan.lines), strict=True):
+            start = round(first * file.samplerate)
+            frames = min(round(last * file.samplerate), file.frames) - start
+            heard = None
+            if frames > 0:
+                file.seek(start)
+                samples = file.read(frames, dtype="float64", always_2d=True).mean(axis=1)
+                heard = extent(samples, file.samplerate)
+            if heard is None:
                 found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 5))
                 continue
-            begin, end = (first / file.samplerate + seconds for seconds in extent)
-            found.append(_heard(line, begin, end, envelope, places, tone))
+            begin, end = (start / file.samplerate + seconds for seconds in heard)
+            found.append(_heard(line, begin, end, envelope, tone))
     return tuple(found)
 
 
-def _extent(samples: Values, sample_rate: int, planned: float) -> tuple[float, float] | None:
-    """The voice's first and last moment in seconds, or None where nobody seems to speak.
-
-    The level is that of the samples' differences, in which hiss and consonants outweigh a low
-    tone; or of the samples, where a dark voice is better told from a bright tone by them. From
-    the first loud moment the beginning is searched backwards, up to a gap.
-    """
-    cell = max(sample_rate // 1000, 1)
-    differences = np.diff(samples, prepend=samples[:1])
-    powers, plain = _powers(differences, cell), _powers(samples, cell)
-    if _contrast(plain) > 5 * _contrast(powers):
-        powers = plain
-    if len(powers) < 1000 * _SEARCH_SECONDS:
-        return None
-    level = 10 * np.log10(np.maximum(powers, 1e-14))
-    loudest = float(np.percentile(level, 98))
-    faintest = float(sliding(level, 20).min())
-    if loudest - faintest < _SWING_DB:
-        return None
-    sounding = np.flatnonzero(level > loudest - 12)
-    first, last = int(sounding[0]), int(sounding[-1])
-    gap = round(1000 * _GAP_SECONDS)
-    voiced = level > _threshold(level[max(first - 300, 0) : first + 20], loudest)
-    while (earlier := np.flatnonzero(voiced[max(first - gap, 0) : first])).size:
-        first = max(first - gap, 0) + int(earlier[0])
-    voiced = level > _threshold(level[max(last - 20, 0) : last + 300], loudest)
-    while (later := np.flatnonzero(voiced[last + 1 : last + 1 + gap])).size:
-        last = last + 1 + int(later[-1])
-    scale = cell / sample_rate
-    if abs(first * scale - planned) >= _SEARCH_SECONDS - 0.01:
-        return None  # this isn't the line, or it sounds all along
-    if _rise(powers[max(first - 60, 0) : first + 250]) < _RISE_DB:
-        return None  # a tone that swells
-    return (first + 1.5) * scale, (last + 1.5) * scale
-
-
-def _powers(samples: Values, cell: int) -> Values:
-    """The mean square of 3 ms, at every ``cell``, which is a millisecond."""
-    cells = samples[: len(samples) // cell * cell].reshape(-1, cell)
-    return sliding(np.mean(cells**2, axis=1), 3)
-
-
-def _contrast(powers: Values) -> float:
-    """How far the loudest lies over what comes before the words; from 50 dB on, no matter."""
-    before = float(np.median(powers[: round(900 * _SEARCH_SECONDS)])) if len(powers) else 0.0
-    return min(float(np.percentile(powers, 98)) / max(before, 1e-14), 1e5) if len(powers) else 0.0
-
-
-def _rise(powers: Values) -> float:
-    """The largest rise in dB within 50 ms, of the level of 20 ms."""
-    level = 10 * np.log10(np.maximum(sliding(powers, 20), 1e-14))
-    return float((level[50:] - level[:-50]).max(initial=0))
-
-
-def _threshold(beside: Values, loudest: float) -> float:
-    """The level in dB from which sound beside a word belongs to it."""
-    return max(float(sliding(beside, min(20, len(beside))).min()) + _CLEAR_DB, loudest - _QUIET_DB)
+def _stretches(lines: Sequence[PlannedLine]) -> Iterator[tuple[float, float]]:
+    """Where each line is looked for, in seconds: around its place, beside its neighbours."""
+    ended = 0.0
+    for line, after in itertools.zip_longest(lines, lines[1:]):
+        first = max(line.start - _SEARCH_SECONDS, min(ended, line.start - _LEAST_SECONDS), 0)
+        last = line.end + _SEARCH_SECONDS
+        yield first, last if after is None else min(last, after.start)
+        ended = line.end
 
 
 def _heard(
-    line: PlannedLine, begin: float, end: float, envelope: Envelope, places: Values, tone: Values
+    line: PlannedLine, begin: float, end: float, envelope: Envelope, alone: Values
 ) -> HeardLine:
     first, last = envelope.hop(begin), max(envelope.hop(end), envelope.hop(begin) + 1)
     together = envelope.energy[first:last]
-    alone = _tone_at(places, tone)
-    left = _left_of_tone(envelope, alone, first, last)
+    left = _left_of_tone(envelope, alone, first, max(last, envelope.hop(line.end)))
     under = alone[first:last] * left
     voice = np.maximum(together - under, 0)
     tone_power = float(np.mean(under)) if len(under) else 0.0
