@@ -13,12 +13,12 @@ _EDGES = (60, 250, 500, 1000, 2000, 3500, 6000, 11000)
 
 _WINDOW_SECONDS, _STEP_SECONDS = 0.01, 0.002
 _SWING_DB = 12.0  # from the loudest of the words, down to where they are looked for at first
-_CLEAR_DB = 6.0  # over what is beside the words; the grain of a tone stays under it
-_RISE_DB = 12.0  # within 50 ms, where a voice begins: 20 and more, where a tone swells up to 6
-_BESIDE_SECONDS = 0.3  # of the loud words on both sides, in which their soft ends are
+_CLEAR_DB = 7.0  # over what is beside the words; the grain of a tone stays under it
+_RISE_DB = 11.0  # within 50 ms, where a voice begins: 15 and more; tones swell by up to 7
+_BESIDE_SECONDS = 0.5  # of the loud words on both sides, in which their soft ends are
 _STEADY_SECONDS = 0.1  # of what is beside them, at its faintest
 _GAP_SECONDS = 0.12  # a stop in a word is shorter
-_FAR_DB, _NEAR_DB = -40.0, -80.0
+_FAR_DB, _NEAR_DB = -30.0, -80.0
 """Of the loudest words: what a band is taken to hold at least, looking for loud ones, and for
 their soft ends."""
 
@@ -92,7 +92,7 @@ def _rises(powers: Values, first: int, loudest: float) -> bool:
     """Whether the level of 20 ms rises within 50 ms as a voice's does."""
     start = max(first - _steps(_BESIDE_SECONDS), 0)
     near = powers[start : first + _steps(_BESIDE_SECONDS)]
-    above = 10 ** (_above(near, near, loudest, _NEAR_DB) / 10)
+    above = 10 ** (_above(near, near, loudest, _FAR_DB) / 10)
     level = 10 * np.log10(sliding(above, _steps(0.02)) + 1e-9)
     later = _steps(0.05)
     return bool((level[later:] - level[:-later]).max(initial=0) > _RISE_DB)
