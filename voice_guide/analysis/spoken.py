@@ -144,16 +144,13 @@ def _tone_at(places: Values, tone: Values) -> Values:
 def _left_of_tone(envelope: Envelope, alone: Values, first: int, last: int) -> float:
     """What is left of the tone's energy when it has made room for a line: 1 if it doesn't.
 
-    Read off just before and just after the line, where the tone is lowered and no one speaks.
+    Read off just before the line, where the tone is lowered and no one speaks yet; where the
+    tone isn't known there, just after it.
     """
-    shares = []
     for start, end in ((first - 6, first - 1), (last + 2, last + 7)):
-        if start < 0 or end > len(alone):
-            continue
-        usual = float(np.mean(alone[start:end]))
-        if usual > 0:
-            shares.append(float(np.mean(envelope.energy[start:end])) / usual)
-    return min([share for share in shares if not math.isnan(share)] + [1.0])
+        if 0 <= start < end <= len(alone) and (usual := float(np.mean(alone[start:end]))) > 0:
+            return min(float(np.mean(envelope.energy[start:end])) / usual, 1.0)
+    return 1.0
 
 
 def gated(energy: Values, envelope: Envelope) -> float:
