@@ -23,6 +23,17 @@ def export(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def parts(export):
+    """The voice of that session alone, and its tone alone as it is where no one speaks."""
+    made = []
+    for name, options in (("voice", ("--tone", "none")), ("both", ("--duck", "0"))):
+        path = export.with_name(f"{name}.wav")
+        run("export", "one-minute-pause", *options, "--subtype", "float", "-o", path, check=True)
+        made.append(soundfile.read(path)[0])
+    return made[0], made[1] - made[0]
+
+
 @pytest.fixture
 def spoil(export, tmp_path):
     """Give a function that changes the samples, or the plan, and analyses what comes of it."""
@@ -208,6 +219,27 @@ def test_a_tone_that_is_too_loud_under_the_words(spoil, export, tmp_path):
     options = ("--duck", "12", "-o", loud, "--plan", loud.with_suffix(".json"))
     run("export", "one-minute-pause", *options, check=True)
     assert failed("wcag", analyse(loud)) == {"voice over the tone, least"}
+
+
+@pytest.mark.parametrize("before", [0.6, 0.2, 0.03])
+@pytest.mark.parametrize("after", [1.5, 0.03])
+def test_a_tone_that_makes_room_too_suddenly(spoil, export, parts, before, after):
+    voice, tone = parts
+    lines = json.loads(export.with_suffix(".json").read_text())["lines"]
+    room = np.ones(len(tone))
+    for line in lines:
+        start, end = line["start"], line["end"]
+        glide = [start - at(before), start, end, end + at(after)]
+        np.minimum(room, np.interp(np.arange(len(tone)), glide, [1, 0.3, 0.3, 1]), out=room)
+    found = failed("gentle", spoil(lambda samples: voice + tone * room[:, None]))
+    assert ("tone halfway down, before words" in found) == (before != 0.6)
+    assert ("tone halfway back, after words" in found) == (after != 1.5)
+
+
+def test_a_tone_that_is_lost_in_mono(spoil, parts):
+    voice = parts[0]
+    analysis = spoil(lambda samples: voice + (samples - voice) * (1, -1))
+    assert failed("gentle", analysis) == {"lost in mono"}
 
 
 def test_a_word_that_is_cut_off(spoil):

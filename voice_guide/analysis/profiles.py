@@ -134,6 +134,12 @@ def _gentle(analysis: Analysis) -> list[Criterion]:
     if math.isfinite(analysis.tone_loudness):
         below = statistics.median(levels) - analysis.tone_loudness
         criteria.append(_at_least("tone in rests, under the voice", below, 14 - _UNSURE_LU, "LU"))
+    if analysis.room and not math.isnan(analysis.room.before):
+        # Begun 600 ms before, and ended 1.5 s after; half of the way is half of the time.
+        criteria += [
+            _within("tone halfway down, before words", analysis.room.before, 0.25, 0.4, "s"),
+            _within("tone halfway back, after words", analysis.room.after, 0.65, 0.9, "s"),
+        ]
     return criteria
 
 
@@ -148,6 +154,7 @@ def _sound(analysis: Analysis) -> list[Criterion]:
         Criterion("channels", "2", str(measures.channels), measures.channels == 2),
         _at_least("sample rate", measures.sample_rate, 48000, "Hz"),
         _at_most("true peak", measures.true_peak, -1, "dBTP"),
+        _at_most("lost in mono", analysis.mono_loss, 1, "dB"),
         _none_of("clipping", measures.clipped_runs),
         _none_of("clicks", len(measures.clicks)),
         _at_most("DC", abs(measures.dc) * 100, 0.1, "%"),

@@ -10,8 +10,9 @@ import numpy as np
 from voice_guide.analysis.breath import BreathPace, away_from_words, breath_pace
 from voice_guide.analysis.edges import Change, Silences, silences, steepest
 from voice_guide.analysis.plan import SessionPlan, find_plan, read_plan
-from voice_guide.analysis.spoken import HeardLine, gated, hear_lines, tone_shape
-from voice_guide.analysis.stream import Envelope, Measures, measure
+from voice_guide.analysis.room import Room, room
+from voice_guide.analysis.spoken import HeardLine, gated, hear_lines, tone_shape, undisturbed
+from voice_guide.analysis.stream import Envelope, Mask, Measures, measure
 from voice_guide.errors import VoiceGuideError
 
 __all__ = ["Analysis", "analyse"]
@@ -32,6 +33,9 @@ class Analysis:
         tone_onset: the steepest rise without words; like ``onset`` when no line is heard.
         breath: the pace it sounds; None when there is none.
         tone_loudness: in LUFS, of a whole breath without words; nan if none can be heard.
+        mono_loss: what is lost when all channels become one, in dB, without words if a plan tells
+            where they are.
+        room: how the tone makes room for words; None when no line is heard.
         plan: what it was made to be, if that is known.
         plan_note: which plan, or why there is none.
         lines: each line of the plan.
@@ -45,6 +49,8 @@ class Analysis:
     tone_onset: Change | None
     breath: BreathPace | None
     tone_loudness: float
+    mono_loss: float
+    room: Room | None
     plan: SessionPlan | None
     plan_note: str
     lines: tuple[HeardLine, ...]
@@ -84,6 +90,8 @@ class Analysis:
             "clicks": [asdict(click) for click in measures.clicks],
             "breath": _fields(self.breath),
             "tone_lufs": self.tone_loudness,
+            "mono_loss_db": self.mono_loss,
+            "room": _fields(self.room),
             "plan": self.plan_note,
             "lines": [asdict(line) for line in self.lines],
         }
@@ -128,6 +136,8 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
         tone_onset=_tone_onset(plan, envelope) if plan and spoken else onset,
         breath=_breath(plan, envelope, spoken),
         tone_loudness=_tone_loudness(plan, envelope, spoken) if plan else math.nan,
+        mono_loss=_mono_loss(envelope, plan.clear(envelope) if plan and spoken else None),
+        room=room(envelope, plan, undisturbed(plan, envelope)) if plan and spoken else None,
         plan=plan,
         plan_note=note,
         lines=lines,
@@ -165,6 +175,14 @@ def _tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float
         parts.append(part[at.astype(int)])
     whole = np.concatenate(parts)
     return gated(whole[~np.isnan(whole)], envelope)
+
+
+def _mono_loss(envelope: Envelope, where: Mask | None) -> float:
+    power, mono = (
+        float(np.sum(values if where is None else values[where]))
+        for values in (envelope.power, envelope.mono)
+    )
+    return 10 * math.log10(power / max(mono, 1e-6 * power)) if power else 0.0
 
 
 def _fields(value: Any) -> dict[str, Any] | None:

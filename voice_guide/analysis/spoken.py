@@ -13,7 +13,7 @@ from voice_guide.analysis.extent import extent
 from voice_guide.analysis.plan import PlannedLine, SessionPlan
 from voice_guide.analysis.stream import Envelope, Mask, Values, loudness, opened, sliding
 
-__all__ = ["HeardLine", "gated", "hear_lines", "tone_shape"]
+__all__ = ["HeardLine", "gated", "hear_lines", "tone_shape", "undisturbed"]
 
 _SEARCH_SECONDS = 0.6
 """How far from the plan a line is looked for on both sides, unless its neighbours are nearer."""
@@ -54,8 +54,7 @@ class HeardLine:
 
 def hear_lines(path: Path, plan: SessionPlan, envelope: Envelope) -> tuple[HeardLine, ...]:
     """Look for each line of the plan in the file."""
-    places = plan.places(envelope)
-    tone = _tone_at(places, tone_shape(envelope, places, plan.clear(envelope)))
+    tone = undisturbed(plan, envelope)
     found = []
     with opened(path) as file:
         for line, (first, last) in zip(plan.lines, _stretches(plan.lines), strict=True):
@@ -135,8 +134,10 @@ def tone_shape(envelope: Envelope, places: Values, clear: Mask) -> Values:
     return shape
 
 
-def _tone_at(places: Values, tone: Values) -> Values:
-    """The undisturbed tone of each hop; before and after all breaths it is unknown."""
+def undisturbed(plan: SessionPlan, envelope: Envelope) -> Values:
+    """The energy of the tone alone for each hop, as if no one spoke; nan where it is unknown."""
+    places = plan.places(envelope)
+    tone = tone_shape(envelope, places, plan.clear(envelope))
     cells = np.minimum((np.nan_to_num(places) * _PLACES).astype(int), 4 * _PLACES - 1)
     return np.where(np.isnan(places), np.nan, tone[cells])
 

@@ -47,6 +47,7 @@ class Envelope:
     Attributes:
         energy: K-weighted mean square, summed over channels with their weights (BS.1770's z).
         power: mean square over all channels, full scale 1.
+        mono: mean square of the mean of all channels.
         lowest, highest: the samples that reach farthest, over all channels.
         bands: (hops // ``BAND_HOPS``, 5) power in bands from low to high.
     """
@@ -54,6 +55,7 @@ class Envelope:
     hop_seconds: float
     energy: Values
     power: Values
+    mono: Values
     lowest: Values
     highest: Values
     bands: Values
@@ -206,7 +208,7 @@ class _Meter:
         self._clicks = ClickFinder(sample_rate, channels, subtype)
         self._clipping = ClipCounter(channels)
         self._kept: dict[str, list[NDArray[np.float32]]] = {
-            name: [] for name in ("energy", "power", "lowest", "highest", "bands")
+            name: [] for name in ("energy", "power", "mono", "lowest", "highest", "bands")
         }
         span = BAND_HOPS * self.hop
         hertz = np.fft.rfftfreq(span, 1 / sample_rate)
@@ -225,6 +227,8 @@ class _Meter:
         padded = np.pad(block, ((0, -len(block) % self.hop), (0, 0)))
         hops = padded.reshape(-1, self.hop * self._channels)
         self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
+        mono = padded.mean(axis=1, dtype=np.float64).reshape(-1, self.hop)
+        self._keep("mono", np.mean(np.square(mono), axis=1))
         self._keep("lowest", hops.min(axis=1))
         self._keep("highest", hops.max(axis=1))
         span = BAND_HOPS * self.hop
@@ -263,6 +267,6 @@ class _Meter:
             clicks=self._clicks.finished(),
             envelope=Envelope(
                 self.hop / self._rate,
-                *(self._whole(name) for name in ("energy", "power", "lowest", "highest", "bands")),
+                *map(self._whole, self._kept),
             ),
         )

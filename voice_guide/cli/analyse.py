@@ -103,6 +103,7 @@ def _table(analysis: "Analysis") -> str:
         _row("sample peak", _number(measures.sample_peak, "dBFS")),
         _row("RMS", _number(measures.rms, "dBFS")),
         _row("DC", f"{100 * measures.dc:.3f} %"),
+        _row("lost in mono", _number(analysis.mono_loss, "dB")),
         _row("clipping", f"{measures.clipped_runs} runs" if measures.clipped_runs else "none"),
         _row("clicks", _clicks(analysis)),
         _row("silence", f"head {silences.head:.2f} s, tail {silences.tail:.2f} s"),
@@ -118,7 +119,11 @@ def _table(analysis: "Analysis") -> str:
         if change:
             at = _time(change.seconds)
             rows.append(_row(name, f"{change.db:.1f} dB in {change.ms:.0f} ms, at {at}"))
-    rows += [_row("breath", _breath(analysis)), _row("plan", analysis.plan_note)]
+    rows.append(_row("breath", _breath(analysis)))
+    if (room := analysis.room) and not math.isnan(room.before):
+        halfway = f"halfway down {room.before:.2f} s before them, back {room.after:.2f} s after"
+        rows.append(_row("room for words", halfway))
+    rows.append(_row("plan", analysis.plan_note))
     if analysis.lines:
         rows.append("\n   planned   onset  words/min   loudness   over tone")
         rows += [_line(line) for line in analysis.lines]
