@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from running import run
 
 from voice_guide.cli import _run
 
@@ -19,6 +20,22 @@ def folders_of_the_tests(tmp_path_factory):
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Exports with their plans beside them, made once each."""
+    folder, made = tmp_path_factory.mktemp("exports"), {}
+
+    def exported(*options, suffix=".wav"):
+        if (*options, suffix) not in made:
+            path = folder / f"{len(made)}{suffix}"
+            plan = path.with_suffix(".plan.json")
+            run("export", *options, "-o", path, "--plan", plan, check=True, timeout=300)
+            made[*options, suffix] = path
+        return made[*options, suffix]
+
+    return exported
 
 
 @pytest.fixture

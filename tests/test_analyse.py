@@ -19,22 +19,6 @@ def at(tmp_path):
     return tmp_path / "sound.wav"
 
 
-@pytest.fixture(scope="module")
-def exports(tmp_path_factory):
-    """Exports with their plans beside them, made once each."""
-    folder, made = tmp_path_factory.mktemp("exports"), {}
-
-    def export(*options, suffix=".wav"):
-        if (*options, suffix) not in made:
-            path = folder / f"{len(made)}{suffix}"
-            plan = path.with_suffix(".plan.json")
-            run("export", *options, "-o", path, "--plan", plan, check=True, timeout=300)
-            made[*options, suffix] = path
-        return made[*options, suffix]
-
-    return export
-
-
 # --- EBU Tech 3341 (2016), table 1: loudness within 0.1 LU -------------------------------------
 
 TWO = {  # case: level in dBFS and seconds of each part, in both channels
@@ -150,8 +134,8 @@ def test_files_made_with_ffmpeg_are_as_loud_as_it_says(at, name):
 
 @needs("ffmpeg")
 @pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".opus", ".mp3"])
-def test_exports_are_as_loud_as_ffmpeg_says(exports, suffix):
-    agrees_with_ffmpeg(exports("one-minute-pause", suffix=suffix))
+def test_exports_are_as_loud_as_ffmpeg_says(exported, suffix):
+    agrees_with_ffmpeg(exported("one-minute-pause", suffix=suffix))
 
 
 # --- our own exports --------------------------------------------------------------------------
@@ -160,12 +144,12 @@ def test_exports_are_as_loud_as_ffmpeg_says(exports, suffix):
 @pytest.mark.parametrize("tone", ["breath", "pad", "bowl"])
 @pytest.mark.parametrize("pace", ["4-6", "5.5-5.5"])
 @pytest.mark.parametrize("planned", [True, False], ids=["with its plan", "alone"])
-def test_the_pace_of_an_export(exports, tmp_path, tone, pace, planned):
-    path = exports("one-minute-pause", "--voice", "none", "--tone", tone, "--pace", pace)
+def test_the_pace_of_an_export(exported, tmp_path, tone, pace, planned):
+    path = exported("one-minute-pause", "--voice", "none", "--tone", tone, "--pace", pace)
     if not planned:
         path = (tmp_path / "alone.wav").absolute()
         path.symlink_to(
-            exports("one-minute-pause", "--voice", "none", "--tone", tone, "--pace", pace)
+            exported("one-minute-pause", "--voice", "none", "--tone", tone, "--pace", pace)
         )
     analysis = analyse(path)
     assert (analysis.plan is not None) == planned
@@ -176,40 +160,40 @@ def test_the_pace_of_an_export(exports, tmp_path, tone, pace, planned):
     assert analysis.measures.clicks == ()
 
 
-def test_the_pace_is_found_between_the_words(exports):
-    analysis = analyse(exports("stay-present"))
+def test_the_pace_is_found_between_the_words(exported):
+    analysis = analyse(exported("stay-present"))
     assert analysis.breath.seconds == pytest.approx(10, rel=0.01)
     assert analysis.breath.inhale_share == pytest.approx(0.4, abs=0.03)
 
 
 @pytest.mark.parametrize("tone", ["breath", "ocean"])
-def test_without_a_plan_the_pace_is_found_between_the_words(exports, tmp_path, tone):
+def test_without_a_plan_the_pace_is_found_between_the_words(exported, tmp_path, tone):
     alone = tmp_path / "alone.wav"
-    alone.symlink_to(exports("stay-present", "--tone", tone).absolute())
+    alone.symlink_to(exported("stay-present", "--tone", tone).absolute())
     analysis = analyse(alone)
     assert analysis.plan is None
     assert analysis.breath.seconds == pytest.approx(10, rel=0.01)
 
 
 @pytest.mark.parametrize("tone", ["breath", "pad", "bowl", "none"])
-def test_every_line_of_an_export_is_found_where_it_is_planned(exports, tone):
-    path = exports("one-minute-pause", "--tone", tone)
+def test_every_line_of_an_export_is_found_where_it_is_planned(exported, tone):
+    path = exported("one-minute-pause", "--tone", tone)
     analysis = analyse(path)
     plan = json.loads(path.with_suffix(".plan.json").read_text())
     assert [line.text for line in analysis.lines] == [line["text"] for line in plan["lines"]]
     assert np.median([abs(line.onset_ms) for line in analysis.lines]) < 5
     for line in analysis.lines:
-        assert line.onset_ms == pytest.approx(0, abs=35)
+        assert line.onset_ms == pytest.approx(0, abs=15)
         assert line.loudness == pytest.approx(-18, abs=0.5)
         assert 50 < line.words_per_minute < 200
     assert analysis.measures.clicks == ()
 
 
 @pytest.mark.parametrize("tone", ["breath", "pad", "bowl"])
-def test_how_far_the_voice_is_above_the_tone(exports, tone):
+def test_how_far_the_voice_is_above_the_tone(exported, tone):
     """The estimate is held against the voice and the tone apart: the dry export, and the rest."""
-    path = exports("one-minute-pause", "--tone", tone, "--subtype", "float")
-    dry, _ = soundfile.read(exports("one-minute-pause", "--tone", "none", "--subtype", "float"))
+    path = exported("one-minute-pause", "--tone", tone, "--subtype", "float")
+    dry, _ = soundfile.read(exported("one-minute-pause", "--tone", "none", "--subtype", "float"))
     both, rate = soundfile.read(path)
     parts = {"voice": dry, "tone": both - dry}
     loud = {}
@@ -220,11 +204,11 @@ def test_how_far_the_voice_is_above_the_tone(exports, tone):
         ends = line.start, line.start + 60 * len(line.text.split()) / line.words_per_minute
         first, last = map(loud["voice"].hop, ends)
         voice, bed = (loud[name].energy[first:last].mean() for name in parts)
-        assert line.voice_to_tone == pytest.approx(10 * math.log10(voice / bed), abs=1)
+        assert line.voice_to_tone == pytest.approx(10 * math.log10(voice / bed), abs=0.5)
 
 
-def test_an_export_passes_as_gentle_and_not_as_broadcast(exports):
-    path = exports("stay-present")
+def test_an_export_passes_as_gentle_and_not_as_broadcast(exported):
+    path = exported("stay-present")
     done = run("analyse", path, "--profile", "gentle")
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("gentle: passed\n")

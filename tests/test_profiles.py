@@ -33,22 +33,6 @@ def session_of(*items, **options):
     return session
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    """Exports with their plans beside them, made once each."""
-    folder, made = tmp_path_factory.mktemp("profiles"), {}
-
-    def exported(*options, suffix=".wav"):
-        if (*options, suffix) not in made:
-            path = folder / f"{len(made)}{suffix}"
-            plan = path.with_suffix(".plan.json")
-            run("export", *options, "-o", path, "--plan", plan, check=True, timeout=300)
-            made[*options, suffix] = path
-        return made[*options, suffix]
-
-    return exported
-
-
 def failed(profile, path):
     return [criterion for criterion in judge(profile, analyse(path)) if not criterion.passed]
 
@@ -68,6 +52,21 @@ def test_an_export_passes(exported, profile, options):
 )
 def test_the_sessions_pass(exported, profile, name):
     assert failed(profile, exported(name, "--profile", profile, "--sample-rate", "24000")) == []
+
+
+@needs("flite")
+@pytest.mark.parametrize(
+    ("voice", "name", "tone"),
+    [
+        ("rms", "stay-present", "breath"),
+        ("rms", "one-minute-pause", "bowl"),
+        ("slt", "one-minute-pause", "ocean"),
+        ("awb", "one-minute-pause", "chord"),
+    ],
+)
+def test_a_dark_voice_passes_as_gentle(exported, voice, name, tone):
+    path = exported(name, "--profile", "gentle", "--voice", f"flite:{voice}", "--tone", tone)
+    assert failed("gentle", path) == []
 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".opus"])

@@ -15,6 +15,7 @@ __all__ = [
     "MeasureError",
     "OutputError",
     "PaceError",
+    "PictureError",
     "Problem",
     "RequestError",
     "ScriptError",
@@ -68,6 +69,15 @@ class OutputError(VoiceGuideError):
 
 class AudioError(VoiceGuideError):
     """A sound file, or the plan that comes with it, can't be measured."""
+
+
+class PictureError(VoiceGuideError):
+    """There is nothing to draw with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "drawing needs matplotlib: install it with  pip install 'voice-guide[picture]'"
+        )
 
 
 class MeasureError(VoiceGuideError):

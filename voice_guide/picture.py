@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from voice_guide.errors import VoiceGuideError
+from voice_guide.errors import PictureError
 from voice_guide.plan import Plan
 from voice_guide.script import Line
 from voice_guide.timeline import Breath, Cue
@@ -47,14 +47,12 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> None:
     """Write a picture of the plan as PNG, as high as the session is long.
 
     Raises:
-        VoiceGuideError: if matplotlib is not installed.
+        PictureError: if matplotlib is not installed.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise VoiceGuideError(
-            "drawing needs matplotlib: install it with  pip install 'voice-guide[picture]'"
-        ) from error
+        raise PictureError from error
     rows = list(_rows(plan))
     course = COURSE + GAP if len(rows) > 1 else 0
     height = HEAD + course + sum(row.inches + GAP for row in rows) + 0.1

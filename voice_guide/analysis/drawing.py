@@ -9,7 +9,7 @@ import numpy as np
 
 from voice_guide.analysis.report import Analysis
 from voice_guide.analysis.stream import Values
-from voice_guide.errors import VoiceGuideError
+from voice_guide.errors import PictureError
 from voice_guide.units import clock
 
 __all__ = ["draw"]
@@ -26,14 +26,12 @@ def draw(analysis: Analysis, path: Path) -> None:
     """Write a picture; the suffix chooses its format.
 
     Raises:
-        VoiceGuideError: if matplotlib is not installed.
+        PictureError: if matplotlib is not installed.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise VoiceGuideError(
-            "drawing needs matplotlib: install it with  pip install 'voice-guide[picture]'"
-        ) from error
+        raise PictureError from error
     measures = analysis.measures
     # A long file is drawn wider, up to what can be looked at in one piece.
     width = min(max(14, measures.seconds / 25), 30)

@@ -88,7 +88,7 @@ def _heard(
 ) -> HeardLine:
     first, last = envelope.hop(begin), max(envelope.hop(end), envelope.hop(begin) + 1)
     together = envelope.energy[first:last]
-    left = _left_of_tone(envelope, alone, first, max(last, envelope.hop(line.end)))
+    left = _left_of_tone(envelope, alone, (begin, line.start), max(end, line.end))
     under = alone[first:last] * left
     voice = np.maximum(together - under, 0)
     tone_power = float(np.mean(under)) if len(under) else 0.0
@@ -142,16 +142,21 @@ def undisturbed(plan: SessionPlan, envelope: Envelope) -> Values:
     return np.where(np.isnan(places), np.nan, tone[cells])
 
 
-def _left_of_tone(envelope: Envelope, alone: Values, first: int, last: int) -> float:
+def _left_of_tone(
+    envelope: Envelope, alone: Values, starts: tuple[float, float], end: float
+) -> float:
     """What is left of the tone's energy when it has made room for a line: 1 if it doesn't.
 
-    Read off just before the line, where the tone is lowered and no one speaks yet; where the
-    tone isn't known there, just after it.
+    Read off where the tone is lowered and no one speaks yet: just before the words are heard, or
+    are planned, as a first sound may be under the tone; just after the line if that is unknown.
     """
-    for start, end in ((first - 6, first - 1), (last + 2, last + 7)):
-        if 0 <= start < end <= len(alone) and (usual := float(np.mean(alone[start:end]))) > 0:
-            return min(float(np.mean(envelope.energy[start:end])) / usual, 1.0)
-    return 1.0
+    shares: list[float] = []
+    for start in (*(start - 0.06 for start in starts), end + 0.02):
+        first = envelope.hop(start)
+        usual = float(np.mean(alone[first : first + 5])) if 0 <= first < len(alone) - 5 else 0.0
+        if usual > 0 and len(shares) < len(starts):
+            shares.append(float(np.mean(envelope.energy[first : first + 5])) / usual)
+    return min([*shares, 1.0])
 
 
 def gated(energy: Values, envelope: Envelope) -> float:
