@@ -162,6 +162,20 @@ def test_another_pace_than_planned(tmp_path):
     assert "inhale share against the plan" in failed("gentle", analyse(path, other))
 
 
+@pytest.mark.parametrize("tone", ["breath", "pad"])
+def test_another_share_than_planned_with_holds(tmp_path, tone):
+    path, other = tmp_path / "a.wav", tmp_path / "other.json"
+    plan = path.with_suffix(".json")
+    options = ("--voice", "none", "--tone", tone, "--minutes", "2", "--pace", "4-4-4-4")
+    run("export", "one-minute-pause", *options, "-o", path, "--plan", plan, check=True)
+    assert failed("gentle", analyse(path)) == set()
+    data = json.loads(plan.read_text())
+    for breath in data["breaths"]:
+        breath["hold_in"], breath["exhale"] = 3 * RATE, 5 * RATE
+    other.write_text(json.dumps(data))
+    assert failed("gentle", analyse(path, other)) == {"inhale share against the plan"}
+
+
 def test_a_breath_that_wanders_has_a_spread(tmp_path):
     even, uneven = tmp_path / "even.wav", tmp_path / "uneven.wav"
     lengths = [8.0, 8.3, 7.7, 8.2, 7.8, 8.3, 7.7, 8.1, 7.9]

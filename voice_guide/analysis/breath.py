@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_guide.analysis.cycle import held_turns, turns
 from voice_guide.analysis.stream import BAND_HOPS, Envelope, Mask, Values
 
 __all__ = ["BreathPace", "away_from_words", "breath_pace"]
@@ -36,7 +37,6 @@ _FADING_SECONDS = 4.0
 """At both ends, where what is spoken over usually fades."""
 
 _LEAST_SWING_DB = 1.0  # standard deviation of a steady sound's level is less
-_DIP_DB = 4.0  # how far the level sinks at the turn, to be taken for one
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,13 @@ class BreathPace:
     likeness: float
 
 
-def breath_pace(envelope: Envelope, clear: Mask) -> BreathPace | None:
+def breath_pace(envelope: Envelope, clear: Mask, held: bool = False) -> BreathPace | None:
     """Find the breath, or None when nothing repeats as breaths do.
-
-    A breath begins where the sound is faintest. Its turn is the second dip of the level, or,
-    without one, the moment at which the colour of the sound changes most.
 
     Args:
         envelope: of the file.
         clear: for each hop, whether nothing but the breath sounds there; the rest isn't used.
+        held: whether the breath is held between inhaling and exhaling, as a plan tells.
     """
     step = BAND_HOPS * envelope.hop_seconds
     count = len(envelope.bands)
@@ -86,15 +84,14 @@ def breath_pace(envelope: Envelope, clear: Mask) -> BreathPace | None:
     period, likeness = found
     shape = _folded(bands, usable, period)
     whole = _folded(level[:, None], usable, period)[:, 0]
-    start = _bottom(whole, int(np.argmin(whole)))
-    turn = _turn(np.roll(shape, -start, axis=0), np.roll(whole, -start))
+    start, turn = (held_turns if held else turns)(shape, whole)
     starts = _landmarks(bands, usable, period, shape, start)
-    turns = _landmarks(bands, usable, period, shape, start + turn)
+    turned = _landmarks(bands, usable, period, shape, start + turn)
     count_heard = int(np.count_nonzero(~np.isnan(starts)))
     if count_heard < _FEWEST:
         return None
     lengths = np.diff(starts)
-    shares = (turns - starts) / period
+    shares = (turned - starts) / period
     lengths, shares = lengths[~np.isnan(lengths)], shares[~np.isnan(shares)]
     share = float(np.mean(shares)) if len(shares) else turn / len(whole)
     if np.mean(usable) < _ALONE:
@@ -218,46 +215,6 @@ def _folded(values: Values, usable: Mask, period: float) -> Values:
     return np.stack(
         [np.interp(np.arange(steps), seen, column, period=steps) for column in means.T], axis=1
     )
-
-
-def _bottom(level: Values, lowest: int) -> int:
-    """The middle of a dip, as its floor may be flat: of what is less than 1 dB above its lowest."""
-    steps = len(level)
-    low = level < level[lowest] + 1
-    left, right = 0, 0
-    while left < steps // 3 and low[(lowest - left - 1) % steps]:
-        left += 1
-    while right < steps // 3 and low[(lowest + right + 1) % steps]:
-        right += 1
-    return (lowest + round((right - left) / 2)) % steps
-
-
-def _turn(shape: Values, level: Values) -> int:
-    """The step at which inhaling turns into exhaling, in a breath that starts at 0."""
-    steps = len(level)
-    first, last = round(0.12 * steps), round(0.88 * steps)
-    dips = [
-        (min(level[:at].max(), level[at:].max()) - level[at], at)
-        for at in range(first, last)
-        if level[at] == level[max(at - 3, 0) : at + 4].min()
-    ]
-    if dips and max(dips)[0] >= _DIP_DB:
-        return _bottom(level, max(dips)[1])
-    reach = max(steps // 20, 2)
-    colour = shape - shape.mean(axis=1, keepdims=True)
-    changes = [
-        float(
-            np.linalg.norm(
-                colour[at : at + reach].mean(axis=0) - colour[at - reach : at].mean(axis=0)
-            )
-        )
-        for at in range(first, last)
-    ]
-    # The colour begins to change at the turn, and changes most when the new one has come.
-    at = int(np.argmax(changes))
-    while at > 0 and changes[at - 1] > 0.7 * max(changes):
-        at -= 1
-    return first + at
 
 
 def _landmarks(bands: Values, usable: Mask, period: float, shape: Values, place: int) -> Values:

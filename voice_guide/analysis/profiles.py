@@ -183,9 +183,9 @@ def _pace(analysis: Analysis) -> list[Criterion]:
     length = statistics.median(lengths)
     off = 100 * abs(breath.seconds / length - 1)
     criteria = [_at_most("breath against the plan", off, 1, "%")]
-    inhale, hold_in, _, hold_out = plan.breaths[0].phases
-    if not hold_in and not hold_out:
-        share = abs(breath.inhale_share - inhale / lengths[0])
+    inhale, hold_in, *_ = plan.breaths[0].phases
+    share = abs(breath.inhale_share - (inhale + hold_in) / lengths[0])
+    if not math.isnan(share):  # its turn may lie under words
         criteria.append(_at_most("inhale share against the plan", share, 0.03, "of a breath"))
     return criteria
 

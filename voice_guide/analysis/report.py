@@ -156,10 +156,11 @@ def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> Breat
     if plan is None:
         everything = np.ones(len(envelope.power), np.bool_)
         return breath_pace(envelope, everything) or breath_pace(envelope, away_from_words(envelope))
-    throughout = breath_pace(envelope, plan.clear(envelope, lines=False))
+    held = any(breath.phases[1] or breath.phases[3] for breath in plan.breaths)
+    throughout = breath_pace(envelope, plan.clear(envelope, lines=False), held)
     if not spoken or (throughout and throughout.likeness >= _AS_IT_IS):
         return throughout
-    return breath_pace(envelope, plan.clear(envelope))
+    return breath_pace(envelope, plan.clear(envelope), held)
 
 
 def _tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float:
