@@ -17,8 +17,9 @@ from voice_guide.errors import VoiceGuideError
 
 __all__ = ["Analysis", "analyse"]
 
-_AS_IT_IS = 0.85
-"""Likeness from which a breath is taken as heard throughout, without words to leave out."""
+_AS_IT_IS = 0.9
+"""Likeness from which a breath is taken as heard throughout; where every second one has words,
+two and two are alike by up to 0.88."""
 
 
 @dataclass(frozen=True)
@@ -152,15 +153,19 @@ def _tone_onset(plan: SessionPlan, envelope: Envelope) -> Change | None:
 
 
 def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> BreathPace | None:
-    """Use all of the file if the breath is heard throughout, else what lies between the words."""
+    """Look for it throughout, and between the words; of what is found the likelier one counts."""
     if plan is None:
         everything = np.ones(len(envelope.power), np.bool_)
         return breath_pace(envelope, everything) or breath_pace(envelope, away_from_words(envelope))
     held = any(breath.phases[1] or breath.phases[3] for breath in plan.breaths)
     throughout = breath_pace(envelope, plan.clear(envelope, lines=False), held)
-    if not spoken or (throughout and throughout.likeness >= _AS_IT_IS):
+    if not spoken:
         return throughout
-    return breath_pace(envelope, plan.clear(envelope), held)
+    between = breath_pace(envelope, plan.clear(envelope), held)
+    if throughout and throughout.likeness < _AS_IT_IS:
+        throughout = None
+    found = [breath for breath in (throughout, between) if breath]
+    return max(found, key=lambda b: (not math.isnan(b.inhale_share), b.likeness), default=None)
 
 
 def _tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float:
