@@ -155,8 +155,10 @@ def _tone_onset(plan: SessionPlan, envelope: Envelope) -> Change | None:
 def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> BreathPace | None:
     """Look for it throughout, and between the words; of what is found the likelier one counts."""
     if plan is None:
-        everything = np.ones(len(envelope.power), np.bool_)
-        return breath_pace(envelope, everything) or breath_pace(envelope, away_from_words(envelope))
+        throughout = breath_pace(envelope, np.ones(len(envelope.power), np.bool_))
+        if throughout and throughout.likeness >= _AS_IT_IS:
+            return throughout
+        return breath_pace(envelope, away_from_words(envelope))
     held = any(breath.phases[1] or breath.phases[3] for breath in plan.breaths)
     throughout = breath_pace(envelope, plan.clear(envelope, lines=False), held)
     if not spoken:
