@@ -19,7 +19,7 @@ tones; most within 1 ms."""
 
 _FAINT_END_MS = 750.0  # a last consonant after a stop may be too faint to be told from the tone
 _UNSURE_LU = 0.7
-"""Of a voice against the tone under it, which is estimated: up to 0.4 too low at those lines, and
+"""Of a voice against the tone under it, which is estimated: up to 0.6 too low at those lines, and
 a little more where a bed of noise is under them."""
 
 

@@ -160,7 +160,8 @@ class BedFile(click.Path):
 
 _PACE_HELP = (
     "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; a sigh 2+1-6; or a name: "
-    f"{', '.join(PRESETS)}, or one that you saved (voice-guide pace). Default: the script's own, or 4-6."
+    f"{', '.join(PRESETS)}, or one that you saved (voice-guide pace). "
+    "Default: the script's own, or 4-6."
 )
 _BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
 _RAMP_HELP = (
