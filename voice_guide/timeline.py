@@ -155,6 +155,8 @@ class Timeline:
     @property
     def next_pace(self) -> Pace:
         """The pace of the next breath, whatever its variation."""
+        if not self._ramp.seconds:
+            return self._pace
         return self._ramp.toward(self._pace, self._ramped)
 
     @property
@@ -193,7 +195,6 @@ class Timeline:
         second = self._variation.factor(self._breath) * self.sample_rate
         phases = (phase * second for phase in pace.phases)
         turns = list(itertools.accumulate(phases, initial=self._position))
-        again = round(turns[1] - pace.top_up * second)
         item = self._next
         cues = tuple(self._place(turns))
         self._position = turns[-1]
@@ -210,7 +211,7 @@ class Timeline:
             cues=cues,
             section=self._section,
             item=item,
-            top_up=ends[0] - again,
+            top_up=ends[0] - round(turns[1] - pace.top_up * second) if pace.top_up else 0,
         )
 
     def _frames(self, seconds: float) -> Fraction:
