@@ -58,7 +58,7 @@ def test_the_sessions_pass(exported, profile, name):
 @pytest.mark.parametrize(
     ("voice", "name", "tone"),
     [
-        ("rms", "stay-present", "breath"),
+        ("rms", "one-minute-pause", "breath"),
         ("rms", "one-minute-pause", "bowl"),
         ("slt", "one-minute-pause", "ocean"),
         ("awb", "one-minute-pause", "chord"),
