@@ -49,7 +49,8 @@ def extent(samples: Values, sample_rate: int) -> tuple[float, float] | None:
     last = len(powers) - 1 - _beginning(powers[::-1], len(powers) - 1 - int(loud[-1]), loudest)
     if first == 0 or not _rises(powers, first, loudest):
         return None  # it sounds all along, or swells as tones do
-    return tuple(step * _STEP_SECONDS + _WINDOW_SECONDS / 2 for step in (first, last))  # type: ignore[return-value]
+    middle = _WINDOW_SECONDS / 2
+    return first * _STEP_SECONDS + middle, last * _STEP_SECONDS + middle
 
 
 def _steps(seconds: float) -> int:
