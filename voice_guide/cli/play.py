@@ -80,8 +80,10 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     q       end with this breath; again: at once
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from voice_guide.library import load, names
-    from voice_guide.live.device import devices, no_device
+    from voice_guide.live.device import devices, load_sounddevice, no_device
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.resume import Place, forget, keep
@@ -100,13 +102,15 @@ def play_command(
         place, before = _kept()
         settings = replace(before, **typed(settings))
         name, item, sleep = place.name, place.item, sleep or place.sleep
-    script = load(name)
-    if sleep:
-        script = for_sleep(script)
-    session = open_session(script, replace(settings, fallback=True))
-    if start is not None:
-        item = _first_item(session.script, start)
-    speech = Speech(session)
+    with ThreadPoolExecutor() as threads:
+        threads.submit(load_sounddevice)  # PortAudio looks for devices meanwhile
+        script = load(name)
+        if sleep:
+            script = for_sleep(script)
+        session = open_session(script, replace(settings, fallback=True))
+        if start is not None:
+            item = _first_item(session.script, start)
+        speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
     ended = interrupted = False
@@ -134,6 +138,7 @@ def _listen(
     playback: "Playback", player: "Player", speech: "Speech", quiet: bool
 ) -> tuple[bool, bool]:
     """Return whether the session came to its own end, and whether Ctrl-C ended it."""
+    player.start()  # it sounds while the rest is loaded
     from voice_guide.live.keys import keys
     from voice_guide.live.mpris import remote_control
     from voice_guide.live.screen import screen
@@ -143,7 +148,6 @@ def _listen(
     actions = _actions(playback)
     with keys() as pressed, remote_control(playback):
         try:
-            player.start()  # all is loaded: nothing keeps the device waiting
             while True:
                 try:
                     if not player.watch():
