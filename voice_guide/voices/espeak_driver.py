@@ -7,9 +7,12 @@ the same samples. It runs in a worker process only, as eSpeak NG is GPL software
 and may end the whole process when its data is missing.
 """
 
+import contextlib
 import ctypes
 import itertools
+import os
 import sys
+import tempfile
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,8 +61,10 @@ class EspeakDriver:
 
         self._proxy = proxy
         self._library_path = espeakng_loader.get_library_path()
-        self._data_path = espeakng_loader.get_data_path()
+        self._data = Path(espeakng_loader.get_data_path())
         self._values: dict[str, Any] = {"voice": "en-us"}
+        self._found: dict[str, tuple[Path, bytes]] = {}  # voices that were asked for before
+        self._temporary = tempfile.TemporaryDirectory(prefix="voice-guide-")
 
     def setProperty(self, name: str, value: Any) -> None:  # noqa: N802
         if name != "voice" and name not in PROPERTIES:
@@ -83,23 +88,34 @@ class EspeakDriver:
 
     def save_to_file(self, text: str, filename: str) -> None:
         self._proxy.setBusy(True)
-        library = ctypes.CDLL(self._library_path)
-        try:
-            rate, samples = self._speak(library, text)
-        finally:
-            library.espeak_Terminate()
-            _unload(library)
+        voice = self._values["voice"]
+        if voice not in self._found:
+            self._found[voice] = self._find(voice)
+        data, name = self._found[voice]
+        with self._loaded(data) as (library, rate):
+            samples = self._speak(library, name, text)
         with wave.open(filename, "wb") as file:
             file.setparams((1, 2, rate, 0, "NONE", ""))
             file.writeframes(samples)
         self._proxy.setBusy(False)
 
-    def _speak(self, library: ctypes.CDLL, text: str) -> tuple[int, bytes]:
-        rate = library.espeak_Initialize(SYNCHRONOUS, 0, self._data_path.encode(), DONT_EXIT)
-        if rate <= 0:
-            raise RuntimeError(f"eSpeak NG finds no data in {self._data_path}")
+    @contextlib.contextmanager
+    def _loaded(self, data: Path) -> Iterator[tuple[ctypes.CDLL, int]]:
+        """The library, loaded anew, and its sample rate in Hz."""
+        library = ctypes.CDLL(self._library_path)
+        try:
+            rate = library.espeak_Initialize(SYNCHRONOUS, 0, os.fsencode(data), DONT_EXIT)
+            if rate <= 0:
+                raise RuntimeError(f"eSpeak NG finds no data in {data}")
+            yield library, rate
+        finally:
+            library.espeak_Terminate()
+            _unload(library)
+
+    def _speak(self, library: ctypes.CDLL, voice: bytes, text: str) -> bytes:
         library.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
-        self._set_voice(library, self._values["voice"])
+        if library.espeak_SetVoiceByName(voice) != 0:
+            raise ValueError(f"eSpeak NG can't use the voice {voice.decode()!r}")
         for name, number in PROPERTIES.items():
             if name in self._values:
                 library.espeak_SetParameter(number, int(self._values[name]), 0)
@@ -119,27 +135,47 @@ class EspeakDriver:
         if status != 0:
             raise RuntimeError(f"eSpeak NG can't speak this (status {status})")
         library.espeak_Synchronize()
-        return rate, b"".join(parts)
+        return b"".join(parts)
 
-    def _set_voice(self, library: ctypes.CDLL, voice: str) -> None:
-        """Choose a voice; eSpeak takes unknown names and variants without a word, so look first."""
+    def _find(self, voice: str) -> tuple[Path, bytes]:
+        """Return eSpeak's own name of a voice, and a folder where it finds that one soon.
+
+        eSpeak takes unknown names and variants without a word, so they are looked for first.
+        """
         language, plus, variant = voice.partition("+")
-        library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
-        listed = library.espeak_ListVoices(None)
-        known = itertools.takewhile(bool, (listed[i] for i in itertools.count()))
-        ranked = [
-            (rank, each.contents.identifier)
-            for each in known
-            for name, rank in each.contents.priorities()
-            if name == language
-        ]
+        with self._loaded(self._data) as (library, _):
+            library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+            listed = library.espeak_ListVoices(None)
+            known = itertools.takewhile(bool, (listed[i] for i in itertools.count()))
+            ranked = [
+                (rank, each.contents.identifier)
+                for each in known
+                for name, rank in each.contents.priorities()
+                if name == language
+            ]
         if not ranked:
             raise ValueError(f"eSpeak NG has no voice for the language {language!r}")
-        if variant and not (Path(self._data_path) / "voices" / "!v" / variant).is_file():
+        if variant and not (self._data / "voices" / "!v" / variant).is_file():
             raise ValueError(f"eSpeak NG has no voice variant {variant!r}")
         _, identifier = min(ranked)
-        if library.espeak_SetVoiceByName(identifier + (plus + variant).encode()) != 0:
-            raise ValueError(f"eSpeak NG can't use the voice {voice!r}")
+        return self._linked(os.fsdecode(identifier)), identifier + (plus + variant).encode()
+
+    def _linked(self, identifier: str) -> Path:
+        """Return a folder of links to the data in which a voice's file has a lower-case name.
+
+        eSpeak looks for that name first; if there is none, it reads each voice there is,
+        which takes longer than to speak a line.
+        """
+        linked = Path(self._temporary.name, str(len(self._found)))
+        voice = linked / "lang" / identifier.lower()
+        with contextlib.suppress(OSError):  # links can't be made everywhere
+            voice.parent.mkdir(parents=True)
+            voice.symlink_to(self._data / "lang" / identifier)
+            for entry in self._data.iterdir():
+                if entry.name != "lang":
+                    (linked / entry.name).symlink_to(entry)
+            return linked
+        return self._data
 
 
 def _unload(library: ctypes.CDLL) -> None:
