@@ -10,7 +10,7 @@ import soundfile
 from voice_guide.errors import SpeechError
 from voice_guide.script import Line
 from voice_guide.voices.spoken import SpokenClips
-from voice_guide.voices.worker import WorkerFault
+from voice_guide.voices.workers import WorkerFault
 
 RATE = 22050
 

@@ -14,7 +14,7 @@ import soundfile
 
 from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.prepare import decode, spoken_parts
-from voice_guide.voices.worker import WorkerFault, Workers, worker_command
+from voice_guide.voices.workers import WorkerFault, Workers, worker_command
 
 LINES = [
     "Let your feet find the floor.",
@@ -39,7 +39,7 @@ def seconds(data):
 @pytest.fixture(scope="module")
 def one_worker():
     """Asks one process for lines, each with properties of its own."""
-    workers = Workers(worker_command("espeak_driver"), count=1)
+    workers = Workers(worker_command("espeak"), count=1)
 
     def ask(*requests):
         return list(workers.ask([{"text": text, "properties": p} for text, p in requests]))
@@ -78,6 +78,26 @@ def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_w
     )
     assert isinstance(before, bytes)
     assert before == after
+
+
+WITHOUT_LINKS = """
+import os, pathlib
+from voice_guide.engines import espeak
+from voice_guide.engines.__main__ import answer
+
+def refuse(*_):
+    raise PermissionError
+
+pathlib.Path.symlink_to = refuse
+answer(espeak.speak, os.environ["TMPDIR"])
+"""
+
+
+def test_where_links_can_not_be_made_it_sounds_the_same(one_worker):
+    lines = [(LINES[0], {"voice": f"{language}+f3"}) for language in ("en-us", "de")]
+    requests = [{"text": text, "properties": properties} for text, properties in lines]
+    with contextlib.closing(Workers([sys.executable, "-c", WITHOUT_LINKS], count=1)) as workers:
+        assert list(workers.ask(requests)) == one_worker(*lines)
 
 
 def test_a_higher_rate_is_shorter_whatever_was_spoken_before(one_worker):

@@ -49,15 +49,12 @@ bed.export("{folder}/pydub.wav", format="wav")
 """
 
 ENGINE = """
-import sys
-from pathlib import Path
+from voice_guide.engines.espeak import speak
 from voice_guide.library import load
 from voice_guide.voices.espeak import Espeak
-from voice_guide.voices.worker import _speak_with
-speak, target = _speak_with("espeak_driver"), Path({target!r})
 properties = Espeak("en", None)._properties
 for text in dict.fromkeys(line.text for line in load("stay-present").lines()):
-    speak({{"text": text, "properties": properties}}, target)
+    speak({{"text": text, "properties": properties}}, {target!r})
 """
 """The speech engine alone: all lines in one process, one after the other."""
 

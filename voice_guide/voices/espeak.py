@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
-    from voice_guide.voices.worker import Workers
+    from voice_guide.voices.workers import Workers
 
 __all__ = ["DEFAULT_RATE", "Espeak"]
 
@@ -51,9 +51,9 @@ class Espeak:
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         if self._workers is None:
-            from voice_guide.voices.worker import Workers, worker_command
+            from voice_guide.voices.workers import Workers, worker_command
 
-            self._workers = Workers(worker_command("espeak_driver"))
+            self._workers = Workers(worker_command("espeak"))
         requests = [{"text": text, "properties": self._properties} for text in texts]
         return self._workers.ask(requests)
 

@@ -11,7 +11,7 @@ from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
-    from voice_guide.voices.worker import Workers
+    from voice_guide.voices.workers import Workers
 
 __all__ = ["Neural", "model_in"]
 
@@ -62,10 +62,10 @@ class Neural:
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         if self._workers is None:
-            from voice_guide.voices.worker import Workers, worker_command
+            from voice_guide.voices.workers import Workers, worker_command
 
             # One, as a model is large; it uses all cores.
-            self._workers = Workers(worker_command("neural_worker"), 1, TIME_LIMIT_SECONDS)
+            self._workers = Workers(worker_command("neural"), 1, TIME_LIMIT_SECONDS)
         return self._workers.ask([{"text": text, **self._request} for text in texts])
 
     def close(self) -> None:

@@ -113,6 +113,6 @@ def system_voices() -> list[SystemVoice]:
 
 
 def _workers(count: int | None = None) -> Any:
-    from voice_guide.voices.worker import Workers, worker_command
+    from voice_guide.voices.workers import Workers, worker_command
 
-    return Workers(worker_command("system_worker"), count, once=True)
+    return Workers(worker_command("system"), count, once=True)

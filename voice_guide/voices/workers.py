@@ -1,26 +1,16 @@
-"""Speech engines in processes of their own, so that no fault of one reaches the session.
-
-The worker (``python -m voice_guide.voices.worker ENGINE``) reads requests as
-lines of JSON and answers each with a line of JSON, followed by the bytes of an
-audio file if it could be made. ``Workers`` keeps one for each core. ENGINE is a
-module of this package that offers ``speak``, or a driver for pyttsx3.
-"""
+"""Engines in processes of their own, so that no fault of one reaches the session."""
 
 import contextlib
-import functools
-import importlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import Any
 
 from voice_guide.voices import WorkerFault
 
@@ -31,11 +21,11 @@ TIME_LIMIT_SECONDS = 20.0
 
 
 def worker_command(engine: str) -> list[str]:
-    """The command of a worker that speaks through an engine.
+    """The command of a worker that speaks through a module of ``voice_guide.engines``.
 
     -P: a file of the current folder, say a ``wave.py``, is not imported.
     """
-    return [sys.executable, "-P", "-m", __name__, engine]
+    return [sys.executable, "-P", "-m", "voice_guide.engines", engine]
 
 
 class Workers:
@@ -185,70 +175,3 @@ def _ending(process: subprocess.Popen[bytes]) -> str:
         return f"it crashed (exit {process.wait(timeout=1)})"
     except subprocess.TimeoutExpired:
         return "its answer made no sense"
-
-
-Speak = Callable[[dict[str, Any], Path], None]
-"""Speaks a request into an audio file."""
-
-
-def _serve(speak: Speak, requests: BinaryIO, out: BinaryIO) -> None:
-    """Answer requests until there are no more."""
-    with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
-        target = Path(folder) / "line.wav"
-        for row in requests:
-            target.unlink(missing_ok=True)
-            head: dict[str, Any] = {"bytes": 0}
-            body = b""
-            try:
-                speak(json.loads(row), target)
-                body = target.read_bytes()
-                head["bytes"] = len(body)
-            except FileNotFoundError:
-                head["error"] = "the engine wrote no file"
-            except Exception as error:
-                head["error"] = f"{error}" or type(error).__name__
-            out.write(json.dumps(head).encode() + b"\n" + body)
-            out.flush()
-
-
-def _speak_with(name: str) -> Speak:
-    """Return what speaks; it is made with the first line, so that what it lacks can be told."""
-
-    @functools.cache
-    def engine() -> Speak:
-        module = importlib.import_module(f"voice_guide.voices.{name}")
-        return getattr(module, "speak", None) or _speak_through(name, module)
-
-    return lambda request, target: engine()(request, target)
-
-
-def _speak_through(driver: str, module: Any) -> Speak:
-    """Speak through a driver for pyttsx3 that is no part of it."""
-    import pyttsx3
-
-    sys.modules[f"pyttsx3.drivers.{driver}"] = module
-    engine = pyttsx3.init(driver)
-    failures: list[Exception] = []
-    engine.connect("error", lambda name, exception: failures.append(exception))
-
-    def speak(request: dict[str, Any], target: Path) -> None:
-        failures.clear()
-        for name, value in request["properties"].items():
-            engine.setProperty(name, value)
-        engine.save_to_file(request["text"], str(target))
-        engine.runAndWait()
-        if failures:
-            raise failures[0]
-
-    return speak
-
-
-def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the session to answer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever an engine prints stays out of the answers
-    _serve(_speak_with(sys.argv[1]), sys.stdin.buffer, answers)
-
-
-if __name__ == "__main__":
-    _main()

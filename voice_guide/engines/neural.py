@@ -1,14 +1,13 @@
-"""What a worker does with sherpa-onnx: loads a model once, and speaks with it."""
+"""Neural voices through sherpa-onnx: a model is loaded once."""
 
 import functools
 import os
-from pathlib import Path
 from typing import Any
 
 __all__ = ["speak"]
 
 
-def speak(request: dict[str, Any], target: Path) -> None:
+def speak(request: dict[str, Any], target: str) -> None:
     """Speak a text into a file."""
     import soundfile
 

@@ -1,18 +1,17 @@
-"""A pyttsx3 driver on the eSpeak NG that espeakng-loader bundles.
+"""eSpeak NG, as espeakng-loader bundles it, through a driver for pyttsx3.
 
-It needs no eSpeak on the system, reaches what pyttsx3's own driver can't (pitch
+The driver needs no eSpeak on the system, reaches what pyttsx3's own driver can't (pitch
 range, word gap, random seed) and reloads the library for each utterance, since
 eSpeak carries state from one to the next: reloaded, the same text always gives
-the same samples. It runs in a worker process only, as eSpeak NG is GPL software
-and may end the whole process when its data is missing.
+the same samples. eSpeak NG may end the whole process when its data is missing.
 """
 
 import contextlib
 import ctypes
+import functools
 import itertools
 import os
 import sys
-import tempfile
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +48,30 @@ class _Voice(ctypes.Structure):
             at += 1 + len(language) + 1
 
 
+def speak(request: dict[str, Any], target: str) -> None:
+    """Speak a text into a file."""
+    engine, failures = _engine()
+    failures.clear()
+    for name, value in request["properties"].items():
+        engine.setProperty(name, value)
+    engine.save_to_file(request["text"], target)
+    engine.runAndWait()
+    if failures:
+        raise failures[0]
+
+
+@functools.cache
+def _engine() -> tuple[Any, list[Exception]]:
+    """Return pyttsx3's engine with the driver of this module, and where it puts what went wrong."""
+    import pyttsx3
+
+    sys.modules["pyttsx3.drivers.espeak_ng"] = sys.modules[__name__]
+    engine = pyttsx3.init("espeak_ng")
+    failures: list[Exception] = []
+    engine.connect("error", lambda name, exception: failures.append(exception))
+    return engine, failures
+
+
 def buildDriver(proxy: Any) -> "EspeakDriver":  # noqa: N802 - the name that pyttsx3 calls
     return EspeakDriver(proxy)
 
@@ -64,7 +87,6 @@ class EspeakDriver:
         self._data = Path(espeakng_loader.get_data_path())
         self._values: dict[str, Any] = {"voice": "en-us"}
         self._found: dict[str, tuple[Path, bytes]] = {}  # voices that were asked for before
-        self._temporary = tempfile.TemporaryDirectory(prefix="voice-guide-")
 
     def setProperty(self, name: str, value: Any) -> None:  # noqa: N802
         if name != "voice" and name not in PROPERTIES:
@@ -90,7 +112,8 @@ class EspeakDriver:
         self._proxy.setBusy(True)
         voice = self._values["voice"]
         if voice not in self._found:
-            self._found[voice] = self._find(voice)
+            links = Path(filename).with_name(f"espeak-{os.getpid()}-{len(self._found)}")
+            self._found[voice] = self._find(voice, links)
         data, name = self._found[voice]
         with self._loaded(data) as (library, rate):
             samples = self._speak(library, name, text)
@@ -137,8 +160,8 @@ class EspeakDriver:
         library.espeak_Synchronize()
         return b"".join(parts)
 
-    def _find(self, voice: str) -> tuple[Path, bytes]:
-        """Return eSpeak's own name of a voice, and a folder where it finds that one soon.
+    def _find(self, voice: str, links: Path) -> tuple[Path, bytes]:
+        """Return a folder of data, made at ``links``, and eSpeak's own name of a voice in it.
 
         eSpeak takes unknown names and variants without a word, so they are looked for first.
         """
@@ -158,24 +181,25 @@ class EspeakDriver:
         if variant and not (self._data / "voices" / "!v" / variant).is_file():
             raise ValueError(f"eSpeak NG has no voice variant {variant!r}")
         _, identifier = min(ranked)
-        return self._linked(os.fsdecode(identifier)), identifier + (plus + variant).encode()
+        name = identifier + (plus + variant).encode()
+        return self._linked(os.fsdecode(identifier), links) or self._data, name
 
-    def _linked(self, identifier: str) -> Path:
-        """Return a folder of links to the data in which a voice's file has a lower-case name.
+    def _linked(self, identifier: str, links: Path) -> Path | None:
+        """Link to the data from a folder where a voice's file has a lower-case name.
 
         eSpeak looks for that name first; if there is none, it reads each voice there is,
         which takes longer than to speak a line.
         """
-        linked = Path(self._temporary.name, str(len(self._found)))
-        voice = linked / "lang" / identifier.lower()
-        with contextlib.suppress(OSError):  # links can't be made everywhere
+        voice = links / "lang" / identifier.lower()
+        try:
             voice.parent.mkdir(parents=True)
             voice.symlink_to(self._data / "lang" / identifier)
             for entry in self._data.iterdir():
                 if entry.name != "lang":
-                    (linked / entry.name).symlink_to(entry)
-            return linked
-        return self._data
+                    (links / entry.name).symlink_to(entry)
+        except OSError:  # links can't be made everywhere
+            return None
+        return links
 
 
 def _unload(library: ctypes.CDLL) -> None:

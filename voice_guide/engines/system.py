@@ -1,9 +1,8 @@
-"""What a worker does with pyttsx3's driver for this platform; for one utterance only."""
+"""The platform's own voices, through pyttsx3's driver for it; for one utterance only."""
 
 import json
 import os
 import time
-from pathlib import Path
 from typing import Any
 
 __all__ = ["speak"]
@@ -12,13 +11,14 @@ DRIVERS_RATE = 200
 """Words per minute that pyttsx3's drivers set when they start."""
 
 
-def speak(request: dict[str, Any], target: Path) -> None:
+def speak(request: dict[str, Any], target: str) -> None:
     """Speak a text into a file; or, asked for nothing, write what voices there are."""
     import pyttsx3
 
     engine = pyttsx3.init()
     if not request:
-        target.write_text(json.dumps(_voices(engine)), encoding="utf-8")
+        with open(target, "w", encoding="utf-8") as file:
+            json.dump(_voices(engine), file)
         return
     told: list[str] = []
     failures: list[Exception] = []
@@ -28,7 +28,7 @@ def speak(request: dict[str, Any], target: Path) -> None:
     # At once: in eSpeak, a rate that is set some time after the start is sometimes lost.
     for name, value in request["properties"].items():
         engine.setProperty(name, value)
-    engine.save_to_file(request["text"], str(target))
+    engine.save_to_file(request["text"], target)
     engine.runAndWait()
     # What says that it began writes on after runAndWait has returned, until it says that it ended.
     while "started-utterance" in told and "finished-utterance" not in told and not failures:

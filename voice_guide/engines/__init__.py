@@ -1,0 +1,1 @@
+"""Speech engines, each run in a process of its own; nothing here loads the rest."""
