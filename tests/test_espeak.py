@@ -23,6 +23,14 @@ LINES = [
     "Is my distance coming from fear, or from preference?",
     "That's enough.",
 ]
+CALM = {
+    "voice": "en-us+f3",
+    "rate": 115,
+    "volume": 70,
+    "pitch": 30,
+    "range": 40,
+    "word_gap": 0,
+}
 
 
 def speak(*texts, language="en", rate=None):
@@ -66,14 +74,13 @@ def test_the_same_text_is_the_same_sound_in_any_order_and_in_any_process():
 
 
 def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_worker):
-    calm = {"voice": "en-us+f3", "rate": 115, "volume": 70, "pitch": 30, "range": 40}
-    line = (LINES[0], calm)
+    line = (LINES[0], CALM)
     before, *_, after = one_worker(
         line,
-        (LINES[3], {**calm, "rate": 300}),
-        (LINES[1], {**calm, "voice": "de+whisper", "pitch": 90, "range": 99}),
-        ("x", {**calm, "voice": "nosuch"}),
-        (LINES[0], {**calm, "rate": 80, "volume": 30}),
+        (LINES[3], {**CALM, "rate": 300}),
+        (LINES[1], {**CALM, "voice": "de+whisper", "pitch": 90, "range": 99}),
+        ("x", {**CALM, "voice": "nosuch"}),
+        (LINES[0], {**CALM, "rate": 80, "volume": 30}),
         line,
     )
     assert isinstance(before, bytes)
@@ -94,7 +101,7 @@ answer(espeak.speak, os.environ["TMPDIR"])
 
 
 def test_where_links_can_not_be_made_it_sounds_the_same(one_worker):
-    lines = [(LINES[0], {"voice": f"{language}+f3"}) for language in ("en-us", "de")]
+    lines = [(LINES[0], {**CALM, "voice": f"{language}+f3"}) for language in ("en-us", "de")]
     requests = [{"text": text, "properties": properties} for text, properties in lines]
     with contextlib.closing(Workers([sys.executable, "-c", WITHOUT_LINKS], count=1)) as workers:
         assert list(workers.ask(requests)) == one_worker(*lines)
