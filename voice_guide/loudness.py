@@ -1,14 +1,16 @@
 """Measuring and setting loudness (ITU-R BS.1770 through libebur128), clip by clip."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pyebur128
+from numpy.typing import NDArray
 
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 
-__all__ = ["integrated", "level_clip", "of_cycle"]
+__all__ = ["between_blocks", "integrated", "level_clip", "of_cycle"]
 
 _SHORTEST_SECONDS = 3
 """Shorter sounds are measured repeated, as gating needs whole blocks of 400 ms."""
@@ -25,7 +27,7 @@ EVEN_ABOVE_DB = -9.0
 _MISSED_LU = 0.3
 """What limiting may cost of a clip's loudness."""
 
-_OVERSAMPLED_HZ = 96000
+_OVERSAMPLED_HZ = 88200
 """Peaks are looked for at this rate at least, and at four times the audio's own."""
 
 _MOST_BETWEEN = 2.5
@@ -133,8 +135,7 @@ def _evened(clip: Audio, sample_rate: int) -> Audio:
     power = np.convolve(padded.mean(axis=1), window / window.sum(), "same")
     faint = float(np.mean(np.square(clip))) * db_to_gain(EVEN_ABOVE_DB) ** 2
     gain = np.minimum(1, (faint / np.maximum(power, 1e-12)) ** 0.25)  # half, as amplitude
-    centres = (np.arange(len(gain)) + 0.5) * block
-    return np.asarray(clip * np.interp(np.arange(len(clip)), centres, gain), np.float32)
+    return clip * between_blocks(gain, block, len(clip))
 
 
 def _softened(clip: Audio, sample_rate: int) -> Audio:
@@ -159,8 +160,21 @@ def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
     lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 3).min(axis=1)
     window = np.hanning(2 * reach + 1 + 2)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid")
-    centres = (np.arange(len(smooth)) + 0.5) * block
-    return (clip * np.interp(np.arange(len(clip)), centres, smooth)).astype(np.float32)
+    return clip * between_blocks(smooth, block, len(clip))
+
+
+def between_blocks(values: NDArray[Any], block: int, frames: int) -> Audio:
+    """Return a value for each frame, from one for each block: straight between their middles.
+
+    Args:
+        values: of shape (blocks,).
+        block: frames of each.
+        frames: how many are wanted, at most those of all blocks.
+    """
+    edged = np.concatenate([values[:1], values, values[-1:]]).astype(np.float32)
+    lines = np.diff(edged)[:, None] * (np.arange(block, dtype=np.float32) / np.float32(block))
+    lines += edged[:-1, None]
+    return lines.reshape(-1)[block // 2 : block // 2 + frames]
 
 
 def _true_peaks(clip: Audio, sample_rate: int, block: int, ceiling: float) -> Audio:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from voice_guide.loudness import between_blocks
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
 
@@ -47,8 +48,8 @@ _HOP_SECONDS = 0.005
 _ROOM_SECONDS, _ROOM_DECAY_DB = 0.12, 30.0
 _ROOM_DELAY_SECONDS = 0.006
 
-_BLOCK_SECONDS = 0.16
-"""What is filtered at once, at least; it is longer than any of the filters rings."""
+_RING_SECONDS = 0.16
+"""No filter rings longer."""
 
 _LEAD_SECONDS = 0.02
 """What of the filters' responses may come before the sound."""
@@ -120,26 +121,29 @@ def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:
     if not less_db.any():
         return clip
     smooth = np.convolve(less_db, (0.25, 0.5, 0.25), mode="same")
-    centres = (np.arange(len(smooth)) + 0.5) * hop
-    gain = np.interp(np.arange(len(padded)), centres, 10 ** (-smooth / 20))
-    return (padded - (1 - gain) * hiss)[: len(clip)].astype(np.float32)
+    gain = between_blocks(10 ** (-smooth / 20), hop, len(padded))
+    return (padded - (1 - gain) * hiss)[: len(clip)]
 
 
 def _filtered(clip: Audio, rate: int, response: np.ndarray) -> Audio:
     """Filter a clip block by block, adding what of each rings on in the next."""
-    hop = len(response) - 1
+    size, ring = 2 * (len(response) - 1), round(_RING_SECONDS * rate)
+    hop = size - ring
     blocks = np.pad(clip, (0, -len(clip) % hop)).reshape(-1, hop)
-    heard = np.fft.irfft(np.fft.rfft(blocks, 2 * hop) * response, 2 * hop).astype(np.float32)
-    whole = np.pad(heard[:, :hop].ravel(), (0, hop))
-    whole[hop:] += heard[:, hop:].ravel()
+    # NumPy computes its usual rfft of float32 in float64, which takes five times as long.
+    spectra = np.fft.rfft(blocks, size, norm="ortho")
+    heard = np.fft.irfft(spectra * response, size, norm="ortho")
+    whole = np.zeros((len(blocks) + 1, hop), np.float32)
+    whole[:-1] = heard[:, :hop]
+    whole[1:, :ring] += heard[:, hop:]
     late = round(_LEAD_SECONDS * rate)
-    return whole[late : late + len(clip)]
+    return whole.reshape(-1)[late : late + len(clip)]
 
 
 def _grid(rate: int) -> np.ndarray:
     """The frequencies in Hz, times j, at which a response is given."""
-    hop = 1 << round(_BLOCK_SECONDS * rate).bit_length()
-    return 1j * np.fft.rfftfreq(2 * hop, 1 / rate)
+    size = 1 << round(4 * _RING_SECONDS * rate).bit_length()
+    return 1j * np.fft.rfftfreq(size, 1 / rate)
 
 
 def _late(response: np.ndarray, rate: int) -> np.ndarray:

@@ -23,7 +23,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 7
+PREPARATION = 8
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
