@@ -96,7 +96,7 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            spoken = replace(settings, fallback=True, pace=None, ramp=None)
+            spoken = replace(settings, fallback=True)
             record(script.language, lines, wanted, older, folder, device, spoken)
     finally:
         after = recorded()

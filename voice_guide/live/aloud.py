@@ -1,21 +1,32 @@
 """What is said and signalled outside of a session, over silence."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from voice_guide.live.signs import Signs, hushed
 from voice_guide.script import Line, Script, Section
-from voice_guide.session import open_session
+from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
 from voice_guide.tones import Audio
 
-__all__ = ["Aloud", "spoken"]
+__all__ = ["Aloud", "saying", "spoken"]
 
 GAP_SECONDS = 0.5
 """After each sentence."""
+
+
+def saying(sentences: Iterable[str], settings: Settings, language: str = "en") -> Session:
+    """Return a session of nothing but sentences, in a listener's voice; they are to be spoken.
+
+    Raises:
+        UnknownNameError, VoiceError: if there is no such voice, or it can't speak.
+    """
+    said = Section("Aloud", tuple(map(Line, sentences)))
+    only = replace(settings, minutes=None, pace=None, ramp=None, bed=None)
+    return open_session(Script("Aloud", (said,), language=language), only)
 
 
 def spoken(sentences: Sequence[str], settings: Settings) -> Audio:
@@ -23,14 +34,13 @@ def spoken(sentences: Sequence[str], settings: Settings) -> Audio:
 
     Raises:
         SpeechError: if one can't be spoken.
+        UnknownNameError, VoiceError: as ``saying``.
     """
-    lines = tuple(map(Line, sentences))
-    script = Script("Aloud", (Section("Aloud", lines),))
-    only = replace(settings, minutes=None, pace=None, ramp=None, bed=None)
-    session = open_session(script, only)
+    session = saying(sentences, settings)
     session.speak()
     gap = np.zeros(round(GAP_SECONDS * settings.sample_rate), np.float32)
-    return np.concatenate([part for line in lines for part in (session.clips.samples(line), gap)])
+    clips = map(session.clips.samples, session.script.lines())
+    return np.concatenate([part for clip in clips for part in (clip, gap)])
 
 
 class Aloud:

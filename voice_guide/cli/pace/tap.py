@@ -70,6 +70,7 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
         click.echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
         with progress("Breaths") as told:
             while done <= 2 * breaths:
+                aloud.watch()
                 presses = pressed.read(LOOK_SECONDS)
                 now = time.monotonic()
                 if set(presses) & {"q", "enter"}:
