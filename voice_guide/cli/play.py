@@ -25,6 +25,7 @@ from voice_guide.settings import Settings
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
+    from voice_guide.live.listen import Leaving
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.resume import Place
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from voice_guide.session import Session
 
 __all__ = ["play_command"]
-
-LOOK_SECONDS = 0.1
-"""How often the device and the screen are looked after."""
 
 KEYS_ALOUD = (
     "Space pauses, and goes on.",
@@ -113,12 +111,13 @@ def play_command(
         speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
-    ended = interrupted = False
+    ended = False
     try:
         player = Player(playback, settings.sample_rate, device)
         try:
             speech.wait_for_first()
-            ended, interrupted = _listen(playback, player, speech, quiet)
+            leaving = _listen(playback, player, speech, quiet)
+            ended = not playback.finishing
         finally:
             player.stop()
     finally:
@@ -131,50 +130,19 @@ def play_command(
             where = name if name in names() else str(Path(name).resolve())
             keep(Place(where, playback.item, kept, sleep))
     _report(session, playback, player, speech, remember)
-    return 130 if interrupted else 0
+    return 130 if leaving.interrupted else 0
 
 
-def _listen(
-    playback: "Playback", player: "Player", speech: "Speech", quiet: bool
-) -> tuple[bool, bool]:
-    """Return whether the session came to its own end, and whether Ctrl-C ended it."""
+def _listen(playback: "Playback", player: "Player", speech: "Speech", quiet: bool) -> "Leaving":
     player.start()  # it sounds while the rest is loaded
     from voice_guide.live.keys import keys
+    from voice_guide.live.listen import listen
     from voice_guide.live.mpris import remote_control
     from voice_guide.live.screen import screen
 
-    shown = screen(quiet)
-    interrupted = False
     actions = _actions(playback)
     with keys() as pressed, remote_control(playback):
-        try:
-            while True:
-                try:
-                    if not player.watch():
-                        break
-                    if playback.finishing and player.lost:  # nobody hears the breath out
-                        return False, interrupted
-                    if speech.error is not None:
-                        raise speech.error
-                    if playback.finishing:
-                        player.come_close()
-                    shown.show(playback.status())
-                    for press in pressed.read(LOOK_SECONDS):
-                        if press == "q" and playback.finishing:
-                            return False, interrupted
-                        actions.get(press, _nothing)()
-                except KeyboardInterrupt:
-                    if playback.finishing:
-                        return False, True
-                    interrupted = True
-                    playback.finish()
-        finally:
-            shown.close()
-    return not playback.finishing, interrupted
-
-
-def _nothing() -> None:
-    pass
+        return listen(playback, player, pressed, actions, screen(quiet), speech.check)
 
 
 def _actions(playback: "Playback") -> dict[str, Callable[[], None]]:
