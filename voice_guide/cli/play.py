@@ -19,7 +19,7 @@ from voice_guide.cli.options import (
     typed,
 )
 from voice_guide.course import Ramp
-from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
+from voice_guide.errors import DeviceError, LostDeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.voices import AUTO, NONE
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from voice_guide.session import Session
 
 __all__ = ["play_command"]
+
+RESUME_HINT = " The place is kept: go on with  voice-guide play --resume"
 
 KEYS_ALOUD = (
     "Space pauses, and goes on.",
@@ -118,6 +120,8 @@ def play_command(
             speech.wait_for_first()
             leaving = _listen(playback, player, speech, quiet)
             ended = not playback.finishing
+        except LostDeviceError as error:
+            raise LostDeviceError(RESUME_HINT) from error
         finally:
             player.stop()
     finally:
