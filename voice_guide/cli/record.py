@@ -19,26 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["record_command"]
 
+_PATH = click.Path(path_type=Path)
+_SOURCES = "FILES|FOLDER"
+_INTO_HELP = "Where the recordings are kept."
+_FROM_HELP = "Take what is recorded already, instead of the microphone."
+
 
 @click.command("record", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
-@click.option(
-    "--into",
-    "folder",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Where the recordings are kept.",
-)
-@click.option(
-    "--from",
-    "sources",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILES|FOLDER",
-    help="Take what is recorded already, instead of the microphone.",
-)
+@click.argument("more", nargs=-1, type=_PATH, metavar="")
+@click.option("--into", "folder", required=True, type=_PATH, metavar="FOLDER", help=_INTO_HELP)
+@click.option("--from", "sources", multiple=True, type=_PATH, metavar=_SOURCES, help=_FROM_HELP)
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
 @device_option("microphone")
 @some_options("pace", "ramp", "voice", "rate", "count")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
+_JSON_HELP = "The plan for programs: every position in frames."
+
 
 @click.command("list", cls=SessionCommand)
 @session_options
@@ -45,7 +47,7 @@ def list_command(settings: Settings) -> None:
 
 @click.command("show", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("--json", "as_json", is_flag=True, help="The plan for programs: every position in frames.")  # noqa: E501  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")

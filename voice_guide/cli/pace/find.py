@@ -22,7 +22,14 @@ __all__ = ["find_command"]
 
 
 @click.command("find", cls=SessionCommand)
-@click.option("--minutes", "step_minutes", type=NumberRange(0, 20, min_open=True), default=finding.MINUTES, show_default=True, help="How long each pace is heard.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--minutes",
+    "step_minutes",
+    type=NumberRange(0, 20, min_open=True),
+    default=finding.MINUTES,
+    show_default=True,
+    help="How long each pace is heard.",
+)
 @save_option
 @device_option()
 @some_options("tone", "voice", "rate", "loudness", "duck")

@@ -26,7 +26,9 @@ INSTRUCTIONS = (
 
 
 @click.command("tap", cls=SessionCommand)
-@click.option("--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap."
+)
 @save_option
 @device_option()
 @some_options("pace", "voice", "rate", "loudness")
