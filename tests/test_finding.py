@@ -53,7 +53,7 @@ def test_a_device_that_goes_away_leaves_what_was_rated_so_far(monkeypatch, capsy
             raise LostDeviceError
         return [2, 4], Leaving()
 
-    monkeypatch.setattr("voice_guide.live.keys.at_terminal", lambda: True)
+    monkeypatch.setattr("voice_guide.live.keys._at_terminal", lambda: True)
     monkeypatch.setattr("voice_guide.live.keys.keys", nullcontext)
     monkeypatch.setattr(find, "_sessions", lambda *_: STEPS)
     monkeypatch.setattr(find, "_heard", heard)

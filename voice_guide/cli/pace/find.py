@@ -9,7 +9,7 @@ import click
 from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.errors import DeviceError, MeasureError, VoiceGuideError
+from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.paces import finding
 from voice_guide.settings import Settings
 
@@ -45,14 +45,10 @@ def find_command(
     The one that you rate highest, of equal ones the slowest, is kept as mine.
     """
     from voice_guide.cli.sound import guide
-    from voice_guide.live.keys import at_terminal, keys
+    from voice_guide.live.keys import keys, need_terminal
     from voice_guide.paces import saved as paces
 
-    if not at_terminal():
-        raise VoiceGuideError(
-            "there is no terminal to rate the paces at: start this in one, without a pipe or a "
-            "redirection."
-        )
+    need_terminal("to rate the paces at")
     paces.saved()  # a damaged file is told before anybody breathes for ten minutes
     sessions = _sessions(settings, step_minutes)
     ratings: dict[float, int] = {}
