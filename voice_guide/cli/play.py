@@ -208,7 +208,7 @@ def _first_item(script: "Script", wanted: str) -> int:
     titles = [section.title for section in script.sections]
     folded = [title.lower() for title in titles]
     near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)
-    if wanted.isdigit() and 1 <= int(wanted) <= len(titles):
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
         number = int(wanted) - 1
     elif near:
         number = folded.index(near[0])

@@ -1,5 +1,6 @@
 """``voice-guide record``: a script's lines in a person's own voice."""
 
+import contextlib
 import os
 import shlex
 from collections.abc import Iterable
@@ -74,7 +75,7 @@ def record_command(
         from voice_guide.cli.recorder import check_parts, record
 
         check_parts(device)
-    _make(folder)
+    is_new = _make(folder)
 
     def recorded() -> Recorded:
         return Recorded(script.language, None, str(folder.resolve()))
@@ -102,6 +103,9 @@ def record_command(
             click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
+        if is_new:
+            with contextlib.suppress(OSError):  # something was kept in it
+                folder.rmdir()
     return 0 if complete else 1
 
 
@@ -116,7 +120,9 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path) -> bool:
+    """Make sure of a folder that can be written; return whether it is new."""
+    is_new = not os.path.isdir(folder)
     if os.path.isfile(folder):
         raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
@@ -127,6 +133,7 @@ def _make(folder: Path) -> None:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
+    return is_new
 
 
 def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:
