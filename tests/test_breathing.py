@@ -190,7 +190,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
 def test_a_damaged_file_of_paces_is_told_before_anything_is_measured(
     guide, tmp_path, monkeypatch, command
 ):
-    monkeypatch.setattr("voice_guide.live.keys.at_terminal", lambda: True)
+    monkeypatch.setattr("voice_guide.live.keys._at_terminal", lambda: True)
     paces.paces_file().parent.mkdir(parents=True)
     paces.paces_file().write_text("damaged")
     code, _, err = guide("pace", *command)

@@ -242,6 +242,14 @@ def test_the_cache_is_shown_and_cleared(guide, folders):
     assert not list((folders / "cache").rglob("*.clip"))
 
 
+def test_what_can_not_be_cleared_is_told(guide, folders):
+    in_the_way = folders / "cache" / "voice-guide" / "clips" / "ab" / "c.clip"
+    in_the_way.mkdir(parents=True)
+    code, _, err = guide("cache", "--clear")
+    assert code == 1
+    assert f"can't remove {in_the_way}: " in err
+
+
 def test_two_exports_share_a_cache_that_is_cleared_meanwhile(folders):
     options = ("export", "one-minute-pause", "--voice", "espeak", "--tone", "none", "-o")
     assert run(*options, "alone.wav").returncode == 0

@@ -114,6 +114,13 @@ def test_a_wrong_pace_is_answered_with_what_a_pace_looks_like(guide, pace):
     assert ("Did you mean coherent?" in err) == (pace == "coherant")
 
 
+@pytest.mark.parametrize("section", ["9", "²", "nowhere"])
+def test_a_section_that_is_none_is_answered_with_those_that_are(guide, section):
+    code, _, err = guide("play", PAUSE, *SILENT, "--start", section)
+    assert code == 2
+    assert f"has no section {section!r}; there are: 1 " in err
+
+
 @pytest.mark.parametrize("minutes", ["0.5", "200"])
 def test_a_length_that_can_not_be_is_answered_with_those_that_can(guide, minutes):
     code, _, err = guide("show", PAUSE, *SILENT, "--minutes", minutes)

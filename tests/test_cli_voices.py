@@ -77,6 +77,26 @@ def test_a_recorded_voice_is_tried_with_what_is_recorded(guide, folders):
     assert tried(index) == "recorded:mine: Now let it go.\n"
 
 
+def test_a_program_is_tried_in_its_own_language(guide, config, folders):
+    ((clip, rate),) = spoken("espeak", "Breathing out.")
+    soundfile.write(folders / "said.wav", clip, rate)
+    program = ["cat", str(folders / "said.wav"), "{text_file}"]
+    config.write_text(f'[voices.other]\ncommand = {json.dumps(program)}\nlanguage = "de"\n')
+    options = ("--text", "Langsam ausatmen.", "-o", "a.wav")
+    code, out, err = guide("voices", "try", "command:other,auto", *options)
+    assert (code, err) == (0, "")
+    assert out == "command:other: Langsam ausatmen.\n"
+    assert soundfile.read("a.wav")[0].any()
+
+
+def test_where_the_recordings_of_an_empty_folder_belong_is_told(guide, folders):
+    empty = folders / "data" / "voice-guide" / "voices" / "my voice"
+    empty.mkdir(parents=True)
+    code, _, err = guide("voices", "set", "recorded:my voice")
+    assert code == 2
+    assert f"voice-guide record --into '{empty}'" in err
+
+
 def test_words_that_are_none_are_told(guide, folders):
     code, _, err = guide("voices", "try", "espeak", "--text", "  ", "-o", "a.wav")
     assert code == 2

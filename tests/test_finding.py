@@ -1,7 +1,12 @@
 """The search for one's own pace: what is heard, and what is chosen."""
 
+from contextlib import nullcontext
+
 import pytest
 
+from voice_guide.cli.pace import find
+from voice_guide.errors import LostDeviceError
+from voice_guide.live.listen import Leaving
 from voice_guide.paces.finding import STEPS, best, pace_at, script
 from voice_guide.script import Line, Rest
 
@@ -40,3 +45,19 @@ def test_the_first_says_how_to_leave():
 )
 def test_the_highest_rating_is_the_best_and_of_equal_ones_the_slowest(ratings, rate):
     assert best(ratings) == rate
+
+
+def test_a_device_that_goes_away_leaves_what_was_rated_so_far(monkeypatch, capsys):
+    def heard(rate, _keys, _device):
+        if rate < 6:
+            raise LostDeviceError
+        return [2, 4], Leaving()
+
+    monkeypatch.setattr("voice_guide.live.keys._at_terminal", lambda: True)
+    monkeypatch.setattr("voice_guide.live.keys.keys", nullcontext)
+    monkeypatch.setattr(find, "_sessions", lambda *_: STEPS)
+    monkeypatch.setattr(find, "_heard", heard)
+    with pytest.raises(LostDeviceError, match=r"did not come back\.$"):
+        find.find_command.main([], standalone_mode=False)
+    told = capsys.readouterr().out
+    assert "6.5 a minute: 4, 6 a minute: 4. Nothing is kept." in told

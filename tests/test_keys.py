@@ -7,6 +7,7 @@ import sys
 import termios
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -120,3 +121,13 @@ def test_without_a_terminal_there_are_no_keys(monkeypatch, stdin):
         with keys() as pressed:
             assert pressed.read(0) == []
     os.close(typing)
+
+
+def test_on_windows_they_have_the_same_names(terminal, monkeypatch):
+    typed = list(" T\xe0H\xe0;q\r")
+    console = SimpleNamespace(kbhit=lambda: bool(typed), getwch=lambda: typed.pop(0))
+    monkeypatch.setitem(sys.modules, "msvcrt", console)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with keys() as pressed:
+        presses = [press for _ in range(7) for press in pressed.read(0)]
+    assert presses == ["space", "t", "up", "", "q", "enter"]

@@ -122,6 +122,17 @@ def test_list_has_every_pace_with_its_rate_and_marks_the_default(guide, file):
     assert [name for name, row in rows.items() if row.startswith("*")] == ["box"]
 
 
+def test_list_tells_where_a_default_is_that_is_no_pace(guide, file, monkeypatch):
+    config = file.with_name("config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text('pace = "4"')
+    code, _, err = guide("pace", "list")
+    assert code == 1
+    assert f"{config}: pace: '4' is not a pace" in err
+    monkeypatch.setenv("VOICE_GUIDE_PACE", "5")
+    assert "VOICE_GUIDE_PACE: '5' is not a pace" in guide("pace", "list")[2]
+
+
 @pytest.mark.parametrize(
     ("pace", "parts"),
     [

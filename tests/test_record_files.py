@@ -110,7 +110,17 @@ def test_a_file_that_can_not_be_its_line_is_not_taken(guide, script, takes, tmp_
     assert "02.wav: not taken: it lasts 301 s: cut it into lines first." in out
     assert "3.wav: not taken: it can't be read as audio" in out
     assert "0 of 3 lines" in out
-    assert not list((tmp_path / "x").iterdir())
+    assert not (tmp_path / "x").exists()
+
+
+def test_where_no_file_can_be_taken_only_a_new_folder_is_removed(guide, script, tmp_path):
+    (tmp_path / "stray.wav").touch()
+    (tmp_path / "old").mkdir()
+    for folder in (tmp_path / "old", tmp_path / "new"):
+        files = ("--into", str(folder), "--from", str(tmp_path / "stray.wav"))
+        assert guide("record", str(script), *files)[0] == 1
+    assert (tmp_path / "old").exists()
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_line_whose_words_have_changed_is_missing_and_its_old_file_stays(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from voice_guide.cli import sound
 from voice_guide.cli.sound import guide
-from voice_guide.errors import MeasureError, OutputError
+from voice_guide.errors import DeviceError, MeasureError, OutputError
 from voice_guide.settings import Settings
 
 
@@ -23,7 +24,17 @@ class Heard:
     stop = start
 
 
-@pytest.mark.parametrize(("error", "told"), [(MeasureError, "be told"), (OutputError, "be kept")])
+class Gone(Heard):
+    """A device that went away, and does not come back."""
+
+    def watch(self):
+        raise DeviceError("it is gone.\nWhat helps.")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(MeasureError, "be told"), (DeviceError, "be told"), (OutputError, "be kept")],
+)
 def test_closed_eyes_hear_what_went_wrong(monkeypatch, error, told):
     said = []
 
@@ -40,3 +51,19 @@ def test_closed_eyes_hear_what_went_wrong(monkeypatch, error, told):
     with pytest.raises(error, match=r"The reason\."):
         fail()
     assert told in said[0]
+
+
+def test_where_the_device_has_gone_nobody_waits_for_it(monkeypatch, capsys):
+    looks = []
+
+    def look(seconds):
+        looks.append(seconds)
+        assert len(looks) < 100, "it waits for ever"
+
+    monkeypatch.setattr("voice_guide.live.player.Player", Gone)
+    monkeypatch.setattr(sound.time, "sleep", look)
+    with guide(Settings(voice="none")) as aloud:
+        aloud.sign((587.0,))
+        aloud.wait()
+        assert not aloud.heard
+    assert capsys.readouterr().err == "It goes on without sound, as it is gone.\n"

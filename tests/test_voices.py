@@ -11,7 +11,7 @@ from sounds import needs
 from speaking import LINES, seconds, spoken
 
 from voice_guide import voices
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import SettingsError, UnknownNameError, VoiceError
 from voice_guide.voices import check_name, open_voice, open_voices
 
 REAL_ORDER = voices.best_first  # before conftest lets all tests speak with espeak
@@ -137,6 +137,20 @@ def test_auto_is_the_first_that_speaks_the_language(monkeypatch):
     opened, missing = open_voices("auto", "en", None, fallback=True)
     assert [v.name for v in opened] == ["espeak"]
     assert missing == []  # it was not asked for by name
+
+
+def test_a_choice_that_is_no_voice_is_told_with_its_place(config):
+    config.write_text('voice = "nosuch"')
+    with pytest.raises(SettingsError, match=r"config\.toml: voice: there is no voice 'nosuch'"):
+        REAL_ORDER()
+
+
+def test_a_voice_that_is_named_twice_is_asked_once(monkeypatch, tmp_path):
+    (tmp_path / "flite").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(voices, "best_first", lambda: ["flite", "espeak"])
+    opened, _ = open_voices("flite,auto", "en", None, fallback=True)
+    assert [voice.name for voice in opened] == ["flite:rms", "espeak"]
 
 
 def test_what_is_said_inside_has_the_voice_that_the_script_wishes(guide, folders):

@@ -12,6 +12,7 @@ __all__ = [
     "AudioError",
     "DeviceError",
     "LengthError",
+    "LostDeviceError",
     "MeasureError",
     "OutputError",
     "PaceError",
@@ -61,6 +62,13 @@ class SpeechError(VoiceGuideError):
 
 class DeviceError(VoiceGuideError):
     """There is no sound device that can be used."""
+
+
+class LostDeviceError(DeviceError):
+    """The sound device went away while it played, and did not come back."""
+
+    def __init__(self, hint: str = "") -> None:
+        super().__init__(f"the sound device went away and did not come back.{hint}")
 
 
 class OutputError(VoiceGuideError):

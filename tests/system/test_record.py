@@ -213,7 +213,7 @@ def test_a_silent_microphone_is_told_and_ctrl_c_leaves_all_as_it_was(person, scr
         code, wrote = person.ended(terminal)
     assert code == 130
     assert "0 of 3 lines are recorded" in wrote
-    assert not list(person.into.iterdir())
+    assert not person.into.exists()
 
 
 def test_a_take_that_can_not_be_kept_is_told_aloud_too(person, script, spoken):

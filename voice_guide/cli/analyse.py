@@ -19,13 +19,18 @@ __all__ = ["analyse_command"]
 DIGITAL_SILENCE_DB = -140  # 24 bits end here
 PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
 
+_PLAN_HELP = (
+    "The plan that export --plan wrote. Default: NAME.plan.json or NAME.json beside the file."
+)
+_PROFILE_HELP = "Pass or fail; fails with exit code 1."
+
 
 @click.command("analyse")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--plan", "plan_file", type=click.Path(), help="The plan that export --plan wrote. Default: NAME.plan.json or NAME.json beside the file.")  # noqa: E501  # fmt: skip
+@click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
 @click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a file.")
 @click.option("--png", metavar="PICTURE", help="Draw waveform, breath, loudness and lines.")
-@click.option("--profile", type=click.Choice(PROFILES), help="Pass or fail; fails with exit code 1.")  # noqa: E501  # fmt: skip
+@click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 def analyse_command(
     files: tuple[str, ...],

@@ -1,7 +1,6 @@
 """``voice-guide export``."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
@@ -13,13 +12,21 @@ from voice_guide.settings import Settings
 
 __all__ = ["export_command"]
 
+_OUTPUT_HELP = (
+    "The file: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. "
+    "Default: NAME.wav here."
+)
+_SUBTYPE_HELP = "Sample format of .wav (and 16 or 24 of .flac). Default: 16."
+_PROFILE_HELP = "Levels that a publisher asks for, as analyse --profile checks them."
+_PLAN_HELP = "Also write the plan, as show --json gives it, to this file."
+
 
 @click.command("export", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("-o", "--output", metavar="OUT", help="The file: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. Default: NAME.wav here.")  # noqa: E501  # fmt: skip
-@click.option("--subtype", type=click.Choice(["16", "24", "float"]), help="Sample format of .wav (and 16 or 24 of .flac). Default: 16.")  # noqa: E501  # fmt: skip
-@click.option("--profile", type=click.Choice(PROFILES), help="Levels that a publisher asks for, as analyse --profile checks them.")  # noqa: E501  # fmt: skip
-@click.option("--plan", "plan_file", type=click.Path(), help="Also write the plan, as show --json gives it, to this file.")  # noqa: E501  # fmt: skip
+@click.option("-o", "--output", metavar="OUT", help=_OUTPUT_HELP)
+@click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
+@click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
+@click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @session_options
 def export_command(
@@ -66,9 +73,7 @@ def export_command(
     if spoken := session.clips.spoken_by:
         level, loudness = f"voice {' and '.join(spoken)}", voice_lufs(session.settings)
     purpose = f", for {profile}" if profile else ""
-    click.echo(
-        f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}",
-        file=sys.stderr if target == STDOUT else sys.stdout,
-    )
+    done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
+    click.echo(done, err=target == STDOUT)
     for note in session.clips.notes:
         click.echo(f"Note: {note}", err=True)

@@ -1,6 +1,7 @@
 """The options that several commands share, and where their defaults come from."""
 
 import difflib
+import functools
 import math
 import os
 from collections.abc import Callable
@@ -187,33 +188,44 @@ _TONE_LEVEL_HELP = "The tone in rests, against --loudness."
 _VOICE_LEVEL_HELP = "Only the voice, against --loudness: 3 is louder, -3 softer."
 _NIGHT_HELP = "Softer first sounds, a more even voice, a tone nearer to it, no bells."
 _DUCK_HELP = "How far the tone stays under the voice while a line sounds."
-
-_OPTIONS = [
-    click.option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
-    click.option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
-    click.option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
-    click.option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
-    click.option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
-    click.option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
-    click.option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
-    click.option("--fallback", is_flag=True, help=_FALLBACK_HELP),
-    click.option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
-    click.option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
-    click.option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
-    click.option("--count/--no-count", help=_COUNT_HELP),
-    click.option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help=_LOUDNESS_HELP),
-    click.option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
-    click.option("--tone-level", type=NumberRange(-40, 0), metavar="LU", help=_TONE_LEVEL_HELP),
-    click.option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
-    click.option("--night/--no-night", help=_NIGHT_HELP),
-    click.option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
-    click.option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
-    click.option(
-        "--seed", type=click.IntRange(0), metavar="N", help="Of all that is left to chance."
-    ),
-]
+_SEED_HELP = "Of all that is left to chance."
 
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
+
+
+def _option(flag: str, **how: Any) -> tuple[str, Callable[..., Any]]:
+    """Return the name of a setting, and the option for it."""
+    name = flag.partition("/")[0].removeprefix("--").replace("-", "_")
+    default = _DEFAULTS[name]
+    shown = not isinstance(default, bool | None)
+    variable = f"VOICE_GUIDE_{name.upper()}"
+    return name, click.option(flag, default=default, show_default=shown, envvar=variable, **how)
+
+
+_OPTIONS = dict(
+    [
+        _option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
+        _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
+        _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
+        _option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
+        _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
+        _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
+        _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
+        _option("--fallback", is_flag=True, help=_FALLBACK_HELP),
+        _option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+        _option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
+        _option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
+        _option("--count/--no-count", help=_COUNT_HELP),
+        _option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help=_LOUDNESS_HELP),
+        _option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
+        _option("--tone-level", type=NumberRange(-40, 0), metavar="LU", help=_TONE_LEVEL_HELP),
+        _option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
+        _option("--night/--no-night", help=_NIGHT_HELP),
+        _option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
+        _option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
+        _option("--seed", type=click.IntRange(0), metavar="N", help=_SEED_HELP),
+    ]
+)
 
 
 class SessionCommand(click.Command):
@@ -250,24 +262,15 @@ def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., An
     """Add those shared options alone; the other settings are as they are by default."""
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
         def command(**options: Any) -> Any:
             shared = {name: options.pop(name) for name in names}
             return function(settings=Settings(**shared), **options)
 
-        command.__doc__ = function.__doc__
-        command.__click_params__ = []  # type: ignore[attr-defined]
-        for option in reversed(_OPTIONS):
-            command = option(command)
-        params: list[click.Parameter] = command.__click_params__  # type: ignore[attr-defined]
-        params = [param for param in params if param.name in names]
-        for param in params:
-            name = str(param.name)
-            param.default = _DEFAULTS[name]
-            param.show_default = not isinstance(param.default, bool | None)  # type: ignore[attr-defined]
-            param.envvar = f"VOICE_GUIDE_{name.upper()}"
-        own = getattr(function, "__click_params__", [])
-        command.__click_params__ = own + params  # type: ignore[attr-defined]
-        return command
+        made: Callable[..., Any] = command
+        for name in reversed(names):
+            made = _OPTIONS[name](made)
+        return made
 
     return add
 

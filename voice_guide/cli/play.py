@@ -19,12 +19,13 @@ from voice_guide.cli.options import (
     typed,
 )
 from voice_guide.course import Ramp
-from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
+from voice_guide.errors import DeviceError, LostDeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
+    from voice_guide.live.listen import Leaving
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.resume import Place
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["play_command"]
 
-LOOK_SECONDS = 0.1
-"""How often the device and the screen are looked after."""
+RESUME_HINT = " The place is kept: go on with  voice-guide play --resume"
 
 KEYS_ALOUD = (
     "Space pauses, and goes on.",
@@ -113,12 +113,15 @@ def play_command(
         speech = Speech(session)
     playback = Playback(session, item, not speech.placed, volume / 100, sleep)
     speech.start(playback, item)
-    ended = interrupted = False
+    ended = False
     try:
         player = Player(playback, settings.sample_rate, device)
         try:
             speech.wait_for_first()
-            ended, interrupted = _listen(playback, player, speech, quiet)
+            leaving = _listen(playback, player, speech, quiet)
+            ended = not playback.finishing
+        except LostDeviceError as error:
+            raise LostDeviceError(RESUME_HINT) from error
         finally:
             player.stop()
     finally:
@@ -131,50 +134,19 @@ def play_command(
             where = name if name in names() else str(Path(name).resolve())
             keep(Place(where, playback.item, kept, sleep))
     _report(session, playback, player, speech, remember)
-    return 130 if interrupted else 0
+    return 130 if leaving.interrupted else 0
 
 
-def _listen(
-    playback: "Playback", player: "Player", speech: "Speech", quiet: bool
-) -> tuple[bool, bool]:
-    """Return whether the session came to its own end, and whether Ctrl-C ended it."""
+def _listen(playback: "Playback", player: "Player", speech: "Speech", quiet: bool) -> "Leaving":
     player.start()  # it sounds while the rest is loaded
     from voice_guide.live.keys import keys
+    from voice_guide.live.listen import listen
     from voice_guide.live.mpris import remote_control
     from voice_guide.live.screen import screen
 
-    shown = screen(quiet)
-    interrupted = False
     actions = _actions(playback)
     with keys() as pressed, remote_control(playback):
-        try:
-            while True:
-                try:
-                    if not player.watch():
-                        break
-                    if playback.finishing and player.lost:  # nobody hears the breath out
-                        return False, interrupted
-                    if speech.error is not None:
-                        raise speech.error
-                    if playback.finishing:
-                        player.come_close()
-                    shown.show(playback.status())
-                    for press in pressed.read(LOOK_SECONDS):
-                        if press == "q" and playback.finishing:
-                            return False, interrupted
-                        actions.get(press, _nothing)()
-                except KeyboardInterrupt:
-                    if playback.finishing:
-                        return False, True
-                    interrupted = True
-                    playback.finish()
-        finally:
-            shown.close()
-    return not playback.finishing, interrupted
-
-
-def _nothing() -> None:
-    pass
+        return listen(playback, player, pressed, actions, screen(quiet), speech.check)
 
 
 def _actions(playback: "Playback") -> dict[str, Callable[[], None]]:
@@ -236,7 +208,7 @@ def _first_item(script: "Script", wanted: str) -> int:
     titles = [section.title for section in script.sections]
     folded = [title.lower() for title in titles]
     near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)
-    if wanted.isdigit() and 1 <= int(wanted) <= len(titles):
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
         number = int(wanted) - 1
     elif near:
         number = folded.index(near[0])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.progress import progress
-from voice_guide.cli.sound import sounding, tell_deaf
-from voice_guide.errors import DeviceError, SpeechError, VoiceError
+from voice_guide.cli.sound import Guide, sounding
+from voice_guide.errors import SpeechError
 from voice_guide.settings import Settings
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE
@@ -26,48 +26,28 @@ PAUSE_SECONDS = 0.6
 """Before each sentence, so that no sign sounds into it."""
 
 
-class Prompter:
+class Prompter(Guide):
     """Says, signs and plays one thing after the other, while others happen.
 
-    Without a session it says nothing, and without a player nothing is heard at all.
+    Without a session it says nothing.
     """
 
     def __init__(
         self,
         aloud: "Aloud",
         player: "Player | None",
-        session: "Session | None",
         settings: Settings,
+        session: "Session | None",
     ) -> None:
-        self._aloud = aloud
-        self._player = player
+        super().__init__(aloud, player, settings)
         self._session = session
-        self._settings = settings
 
-    @property
-    def heard(self) -> bool:
-        return self._player is not None
-
-    @property
-    def idle(self) -> bool:
-        """Whether all that was asked for is on its way to the ear."""
-        return self._aloud.idle
-
-    def watch(self) -> None:
-        """Go on without sound when the device has gone; to be called now and then."""
-        try:
-            if self._player:
-                self._player.watch()
-        except DeviceError as error:
-            self._player = None
-            tell_deaf(error)
-
-    def say(self, *texts: str) -> None:
+    def say(self, *sentences: str) -> None:
         from voice_guide.script import Line
 
         if self._session is not None:
-            for text in texts:
-                self._put(self._session.clips.samples(Line(text)))
+            for sentence in sentences:
+                self._put(self._session.clips.samples(Line(sentence)))
 
     def play(self, samples: "Audio", sample_rate: int) -> None:
         """Let a take be heard, float32 (frames,), as loud as a session has it."""
@@ -78,11 +58,6 @@ class Prompter:
         rate, lufs = self._settings.sample_rate, self._settings.loudness
         clip = soxr.resample(samples, sample_rate, rate)
         self._put(level_clip(clip, rate, lufs, db_to_gain(CEILING_DBTP)))
-
-    def sign(self, hertz: tuple[float, ...]) -> None:
-        """Give a sign at once; words give way to it."""
-        if self.heard:
-            self._aloud.sign(hertz)
 
     def _put(self, clip: "Audio") -> None:
         import numpy as np
@@ -95,26 +70,21 @@ class Prompter:
 @contextlib.contextmanager
 def prompter(texts: Iterable[str], language: str, settings: Settings) -> Iterator[Prompter]:
     """Make all that may have to be said, before anybody waits for it, and open the device."""
-    from voice_guide.live.aloud import Aloud
-
     session = _spoken(texts, language, settings)
-    aloud = Aloud(settings.sample_rate, settings.loudness)
-    with sounding(aloud, settings) as player:
-        yield Prompter(aloud, player, session, settings)
+    with sounding(settings) as (aloud, player):
+        yield Prompter(aloud, player, settings, session)
 
 
 def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session | None":
-    from voice_guide.script import Line, Script, Section
-    from voice_guide.session import open_session
+    from voice_guide.live.aloud import saying
 
     if settings.voice == NONE:
         return None
-    said = Section("Aloud", tuple(map(Line, texts)))
+    session = saying(texts, settings, language)
     try:
-        session = open_session(Script("Aloud", (said,), language=language), settings)
         with progress("Speech") as told:
             session.speak(told)
-    except (SpeechError, VoiceError) as error:  # what is on the screen is enough
+    except SpeechError as error:  # what is on the screen is enough
         click.echo(f"Without words: {error}", err=True)
         return None
     return session

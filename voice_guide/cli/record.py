@@ -1,5 +1,6 @@
 """``voice-guide record``: a script's lines in a person's own voice."""
 
+import contextlib
 import os
 import shlex
 from collections.abc import Iterable
@@ -19,26 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["record_command"]
 
+_PATH = click.Path(path_type=Path)
+_SOURCES = "FILES|FOLDER"
+_INTO_HELP = "Where the recordings are kept."
+_FROM_HELP = "Take what is recorded already, instead of the microphone."
+
 
 @click.command("record", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
-@click.option(
-    "--into",
-    "folder",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Where the recordings are kept.",
-)
-@click.option(
-    "--from",
-    "sources",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILES|FOLDER",
-    help="Take what is recorded already, instead of the microphone.",
-)
+@click.argument("more", nargs=-1, type=_PATH, metavar="")
+@click.option("--into", "folder", required=True, type=_PATH, metavar="FOLDER", help=_INTO_HELP)
+@click.option("--from", "sources", multiple=True, type=_PATH, metavar=_SOURCES, help=_FROM_HELP)
 @click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
 @device_option("microphone")
 @some_options("pace", "ramp", "voice", "rate", "count")
@@ -83,7 +75,7 @@ def record_command(
         from voice_guide.cli.recorder import check_parts, record
 
         check_parts(device)
-    _make(folder)
+    is_new = _make(folder)
 
     def recorded() -> Recorded:
         return Recorded(script.language, None, str(folder.resolve()))
@@ -96,7 +88,7 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            spoken = replace(settings, fallback=True, pace=None, ramp=None)
+            spoken = replace(settings, fallback=True)
             record(script.language, lines, wanted, older, folder, device, spoken)
     finally:
         after = recorded()
@@ -111,6 +103,9 @@ def record_command(
             click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
+        if is_new:
+            with contextlib.suppress(OSError):  # something was kept in it
+                folder.rmdir()
     return 0 if complete else 1
 
 
@@ -125,7 +120,9 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path) -> bool:
+    """Make sure of a folder that can be written; return whether it is new."""
+    is_new = not os.path.isdir(folder)
     if os.path.isfile(folder):
         raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
@@ -136,6 +133,7 @@ def _make(folder: Path) -> None:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
+    return is_new
 
 
 def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:

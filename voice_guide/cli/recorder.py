@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.prompter import Prompter, prompter
-from voice_guide.errors import DeviceError, OutputError, VoiceGuideError
+from voice_guide.errors import DeviceError, OutputError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,13 +49,10 @@ def check_parts(device: int | str | None) -> None:
     Raises:
         VoiceGuideError: with what to do.
     """
-    from voice_guide.live.keys import at_terminal
+    from voice_guide.live.keys import need_terminal
     from voice_guide.live.microphone import microphone
 
-    if not at_terminal():
-        raise VoiceGuideError(
-            f"there is no terminal to record at: start this in one, without a pipe.\n{INSTEAD}"
-        )
+    need_terminal("to record at", INSTEAD)
     with microphone(device, INSTEAD):
         pass
 

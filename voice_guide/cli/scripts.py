@@ -1,6 +1,7 @@
 """``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
+_JSON_HELP = "The plan for programs: every position in frames."
+
 
 @click.command("list", cls=SessionCommand)
 @session_options
@@ -29,23 +32,21 @@ def list_command(settings: Settings) -> None:
 
     rate = settings.sample_rate
     clips = SilentClips(rate, settings.rate)
-    known = names()
+    known, sessions = names(), len(SESSIONS)
     width = max(map(len, known))
-    for name in known:
-        if name == known[0]:
-            click.echo("Sessions")
-        elif name == known[len(SESSIONS)]:
-            click.echo("\nPractices")
-        script = load(name)
-        pace = settings.pace or script.pace
-        pace = pace if script.holds else pace.without_holds()
-        plan = Plan(script, pace, rate, tuple(Timeline(script, pace, rate, clips.frames)))
-        click.echo(f"  {name:{width}}  ~{clock(plan.seconds):>5}  {script.about}")
+    for title, some in (("Sessions", known[:sessions]), ("\nPractices", known[sessions:])):
+        click.echo(title)
+        for name in some:
+            script = load(name)
+            pace = settings.pace or script.pace
+            pace = pace if script.holds else pace.without_holds()
+            plan = Plan(script, pace, rate, tuple(Timeline(script, pace, rate, clips.frames)))
+            click.echo(f"  {name:{width}}  ~{clock(plan.seconds):>5}  {script.about}")
 
 
 @click.command("show", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("--json", "as_json", is_flag=True, help="The plan for programs: every position in frames.")  # noqa: E501  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
@@ -130,35 +131,28 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
     return code
 
 
-def _cut_short(session: "Session") -> list[str]:
+def _cut_short(session: "Session") -> Iterator[str]:
     """Say when the session ends before its last ramp does."""
     timeline = session.timeline()
     for _ in timeline:
         pass
-    left = float(timeline.ramp.seconds)
-    if not left:
-        return []
-    return [
-        f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
-    ]
+    if left := float(timeline.ramp.seconds):
+        yield (
+            f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
+        )
 
 
-def _misfits(plan: Plan) -> list[str]:
+def _misfits(plan: Plan) -> Iterator[str]:
     """Name the lines that are anchored to a phase and last longer than it."""
     from voice_guide.script import Line
 
-    found = []
     for breath, cue in plan.cues():
         if isinstance(cue.item, Line) and cue.item.anchor and cue.item.place:
             lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
-            phase = lengths[cue.item.anchor]
-            if cue.end - cue.start > phase:
-                found.append(
-                    str(
-                        cue.item.place.problem(
-                            f"warning: takes {(cue.end - cue.start) / plan.sample_rate:.1f} s, "
-                            f"its phase only {phase / plan.sample_rate:.3g} s"
-                        )
-                    )
+            phase, taken = lengths[cue.item.anchor], cue.end - cue.start
+            if taken > phase:
+                warning = (
+                    f"warning: takes {taken / plan.sample_rate:.1f} s, "
+                    f"its phase only {phase / plan.sample_rate:.3g} s"
                 )
-    return found
+                yield str(cue.item.place.problem(warning))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError
+from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError, VoiceGuideError
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voice_guide.live.aloud import Aloud
     from voice_guide.live.player import Player
 
-__all__ = ["Guide", "guide", "sounding", "tell_deaf"]
+__all__ = ["Guide", "guide", "sounding"]
 
 LOOK_SECONDS = 0.05
 BEHIND_SECONDS = 1.0
@@ -26,12 +26,32 @@ BEHIND_SECONDS = 1.0
 class Guide:
     """What a command says and signals; where nothing can be heard it does neither."""
 
-    def __init__(self, settings: Settings) -> None:
-        from voice_guide.live.aloud import Aloud
-
-        self.sound = Aloud(settings.sample_rate, settings.loudness)
+    def __init__(self, aloud: "Aloud", player: "Player | None", settings: Settings) -> None:
+        self._aloud = aloud
+        self._player = player
         self._settings = settings
-        self.heard = True
+
+    @property
+    def heard(self) -> bool:
+        return self._player is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was asked for is on its way to the ear."""
+        return self._aloud.idle
+
+    def watch(self) -> bool:
+        """Look after the device, now and then; go on without sound when it has gone.
+
+        Returns:
+            whether there is more to hear.
+        """
+        try:
+            return self._player is not None and self._player.watch()
+        except DeviceError as error:
+            self._player = None
+            _tell_deaf(error)
+            return False
 
     def say(self, *sentences: str) -> None:
         from voice_guide.live.aloud import spoken
@@ -39,65 +59,67 @@ class Guide:
         if not self.heard or self._settings.voice == NONE:
             return
         try:
-            self.sound.say(spoken(sentences, self._settings))
+            self._aloud.say(spoken(sentences, self._settings))
         except SpeechError as error:  # what is on the screen is enough
             self._settings = replace(self._settings, voice=NONE)
             click.echo(f"Without words: {error}", err=True)
 
     def sign(self, hertz: tuple[float, ...]) -> None:
+        """Give a sign at once; words give way to it."""
         if self.heard:
-            self.sound.sign(hertz)
+            self._aloud.sign(hertz)
 
     def wait(self) -> None:
         """Wait until all has been said and has left the device."""
+        while self.heard and not self.idle:
+            self.watch()
+            time.sleep(LOOK_SECONDS)
         if self.heard:
-            while not self.sound.idle:
-                time.sleep(LOOK_SECONDS)
             time.sleep(BEHIND_SECONDS)
 
 
 @contextlib.contextmanager
 def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide]:
     """Open the sound device, and at the end of the block let everything be said."""
-    guide = Guide(settings)
-    failed: MeasureError | OutputError | None = None
-    with sounding(guide.sound, settings, device) as player:
-        guide.heard = player is not None
+    failed: VoiceGuideError | None = None
+    with sounding(settings, device) as (aloud, player):
+        guide = Guide(aloud, player, settings)
         try:
             yield guide
-        except (MeasureError, OutputError) as error:
+        except (DeviceError, MeasureError, OutputError) as error:
             failed = error
-            missed = "told" if isinstance(error, MeasureError) else "kept"
+            missed = "kept" if isinstance(error, OutputError) else "told"
             guide.say(f"Your pace could not be {missed}. What may help is on your screen.")
-        guide.sound.finish()
-        with contextlib.suppress(DeviceError):  # it went away: the screen has it all
-            while player and player.watch():
-                time.sleep(LOOK_SECONDS)
+        aloud.finish()
+        while guide.watch():
+            time.sleep(LOOK_SECONDS)
     if failed is not None:
         raise failed
 
 
 @contextlib.contextmanager
 def sounding(
-    sound: "Aloud", settings: Settings, device: int | str | None = None
-) -> "Iterator[Player | None]":
-    """Let a stream be heard to the end of the block; without a device, say so and go on."""
+    settings: Settings, device: int | str | None = None
+) -> "Iterator[tuple[Aloud, Player | None]]":
+    """Give a stream that is heard to the end of the block; without a device, say so and go on."""
+    from voice_guide.live.aloud import Aloud
     from voice_guide.live.player import Player
 
+    aloud = Aloud(settings.sample_rate, settings.loudness)
     try:
-        player = Player(sound, settings.sample_rate, device)
+        player = Player(aloud, settings.sample_rate, device)
         player.start()
     except DeviceError as error:
-        tell_deaf(error)
-        yield None
+        _tell_deaf(error)
+        yield aloud, None
         return
     try:
-        yield player
+        yield aloud, player
     finally:
         player.stop()
 
 
-def tell_deaf(error: DeviceError) -> None:
+def _tell_deaf(error: DeviceError) -> None:
     """Print why nothing is heard from here on."""
     reason = str(error).partition("\n")[0]
     click.echo(f"It goes on without sound, as {reason}", err=True)

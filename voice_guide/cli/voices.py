@@ -57,7 +57,7 @@ def list_command(as_json: bool = False) -> None:
                 "name": entry.name,
                 "languages": list(entry.languages),
                 "back_end": entry.back_end,
-                "offline": entry.offline,
+                "offline": True,  # as all of them are
                 "speed": speed and round(speed, 1),
                 "fault": fault,
             }
@@ -92,16 +92,19 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     from voice_guide.session import open_session
     from voice_guide.settings import Settings
     from voice_guide.voices import check_name
+    from voice_guide.voices.catalogue import language_of
 
     check_name(name)
+    first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
         raise RequestError("--text has no words: give it a line to say.")
     # Two seconds in: the words begin when a headset has woken up, and no later.
     settings = Settings(voice=name, tone="none", pace=Pace.parse("2-6"))
     if output is not None:
         check_target(output, None, settings.sample_rate, overwrite)
-    line = Line(" ".join(text.split()) if text else _line_of(name))
-    session = open_session(Script("A voice", (Section("A voice", (line,)),)), settings)
+    line = Line(" ".join(text.split()) if text else _line_of(first))
+    said = Section("A voice", (line,))
+    session = open_session(Script("A voice", (said,), language=language_of(first)), settings)
     session.speak()
     speaker = next(iter(session.clips.spoken_by), name)
     click.echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
@@ -116,13 +119,13 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 
 
 def _line_of(name: str) -> str:
-    """A line that the voice has, or the first of several."""
+    """A line that the voice has."""
     from voice_guide.library import load
     from voice_guide.voices.recorded import Recorded
 
-    back_end, _, part = name.partition(",")[0].strip().partition(":")
+    back_end, _, part = name.partition(":")
     recorded = Recorded("en", None, part).texts() if back_end == "recorded" else []
-    return next(iter([*recorded, *load("one-minute-pause").texts()]))
+    return [*recorded, *load("one-minute-pause").texts()][0]
 
 
 def _play(session: "Session") -> None:

@@ -1,14 +1,17 @@
 """Keys from the terminal, one press at a time; the terminal is always put back as it was."""
 
 import contextlib
+import importlib
 import os
 import re
 import sys
 import time
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
-__all__ = ["Keys", "at_terminal", "keys"]
+from voice_guide.errors import VoiceGuideError
+
+__all__ = ["Keys", "keys", "need_terminal"]
 
 REST_SECONDS = 0.05
 """How long a press may take to arrive whole."""
@@ -31,6 +34,10 @@ _NAMES = {
 _WINDOWS_ARROWS = {"H": "up", "P": "down", "M": "right", "K": "left"}
 _CUT_SHORT = re.compile(rb"\x1b([\[O][0-9;]*)?\Z")  # the rest of an arrow is on its way
 _PRESS = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|[^\x1b]", re.DOTALL)
+
+
+def _name(press: bytes) -> str:
+    return _NAMES.get(press, press.decode("utf-8", "replace").lower())
 
 
 class Keys(Protocol):
@@ -60,10 +67,7 @@ class _TerminalKeys:
         data = self._next(seconds)
         while _CUT_SHORT.search(data) and (rest := self._next(REST_SECONDS)):
             data += rest
-        return [
-            _NAMES.get(press, press.decode("utf-8", "replace").lower())
-            for press in _PRESS.findall(data)
-        ]
+        return [_name(press) for press in _PRESS.findall(data)]
 
     def _next(self, seconds: float) -> bytes:
         import select
@@ -79,23 +83,22 @@ class _TerminalKeys:
 
 class _WindowsKeys:
     def read(self, seconds: float) -> list[str]:
-        import msvcrt
-
+        console: Any = importlib.import_module("msvcrt")
         deadline = time.monotonic() + seconds
-        while not msvcrt.kbhit():  # type: ignore[attr-defined]
+        while not console.kbhit():
             if time.monotonic() > deadline:
                 return []
             time.sleep(0.02)
-        press = msvcrt.getwch()  # type: ignore[attr-defined]
+        press = console.getwch()
         if press in "\x00\xe0":
-            return [_WINDOWS_ARROWS.get(msvcrt.getwch(), "")]  # type: ignore[attr-defined]
-        return [_NAMES.get(press.encode(), press)]
+            return [_WINDOWS_ARROWS.get(console.getwch(), "")]
+        return [_name(press.encode())]
 
 
 @contextlib.contextmanager
 def keys() -> Iterator[Keys]:
     """Read single presses, unseen, while the block runs."""
-    if not at_terminal():
+    if not _at_terminal():
         yield _NoKeys()
         return
     if sys.platform == "win32":
@@ -114,11 +117,28 @@ def keys() -> Iterator[Keys]:
             termios.tcsetattr(handle, termios.TCSADRAIN, before)
 
 
-def at_terminal() -> bool:
+def _at_terminal() -> bool:
     """Whether there is a terminal whose presses are this program's."""
     if not sys.stdin or not sys.stdin.isatty():
         return False
     return sys.platform == "win32" or not _in_background(sys.stdin.fileno())
+
+
+def need_terminal(purpose: str, instead: str = "") -> None:
+    """Refuse to go on where nobody can press a key.
+
+    Args:
+        purpose: what the terminal is for, as in ``to tap at``.
+        instead: a sentence on what can be done without one.
+
+    Raises:
+        VoiceGuideError: if there is no terminal.
+    """
+    if not _at_terminal():
+        raise VoiceGuideError(
+            f"there is no terminal {purpose}: start this in one, without a pipe or a "
+            f"redirection.\n{instead}".rstrip()
+        )
 
 
 def _in_background(handle: int) -> bool:

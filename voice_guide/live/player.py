@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from voice_guide.errors import DeviceError
+from voice_guide.errors import DeviceError, LostDeviceError
 from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
 from voice_guide.live.outlet import (
     AHEAD_SECONDS,
@@ -136,7 +136,7 @@ class Player:
         """Look after the device; return whether there is more to play. Call it often.
 
         Raises:
-            DeviceError: if the device stays away for ``GIVE_UP_SECONDS``.
+            LostDeviceError: if the device stays away for ``GIVE_UP_SECONDS``.
             Exception: whatever went wrong in the source.
         """
         if self._feeder is not None and self._feeder.error is not None:
@@ -173,10 +173,7 @@ class Player:
 
     def _try_again(self) -> None:
         if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
-            raise DeviceError(
-                "the sound device went away and did not come back. The place is kept: "
-                "go on with  voice-guide play --resume"
-            )
+            raise LostDeviceError
         with quiet(), contextlib.suppress(DeviceError, self._sounddevice.PortAudioError):
             self._sounddevice._terminate()
             self._sounddevice._initialize()

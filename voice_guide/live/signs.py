@@ -47,6 +47,11 @@ class Signs:
         self._queue = np.zeros((0, 2), np.float32)
         self._now = 0  # frames of it that belong to the sign that sounds
 
+    @property
+    def idle(self) -> bool:
+        """Whether all of them have been heard."""
+        return not len(self._queue)
+
     def give(self, hertz: tuple[float, ...]) -> None:
         """Add a sign; one that has not begun gives way to it, so that none comes late."""
         new = sign(hertz, self._rate, self._loudness)

@@ -19,7 +19,7 @@ class Speech:
 
     def __init__(self, session: Session) -> None:
         self.faults: list[SpeechError] = []
-        self.error: Exception | None = None
+        self._error: Exception | None = None
         self._session = session
         self._first = threading.Event()
         self._stopping = False
@@ -38,8 +38,12 @@ class Speech:
             SpeechError: if it can't be spoken.
         """
         self._first.wait()
-        if self.error is not None:
-            raise self.error
+        self.check()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        if self._error is not None:
+            raise self._error
 
     def stop(self) -> None:
         """End what is being made; a thread inside an extension would take the process down."""
@@ -69,7 +73,7 @@ class Speech:
             if not self.placed:
                 playback.begin()
         except Exception as error:  # told by the thread that listens
-            self.error = error
+            self._error = error
         finally:
             session.clips.close()
             self._first.set()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import SettingsError, UnknownNameError, VoiceError
 
 __all__ = [
     "AUTO",
@@ -63,8 +63,12 @@ BACK_ENDS = {
 """Where each back end is; one takes a language code, a rate in words per minute or None, and
 what follows the colon of its name. It raises a VoiceError if it can't speak here."""
 
-_WITH_A_PART = {"neural": "FOLDER", "command": "NAME", "recorded": "FOLDER"}
-"""Back ends that are nothing without what follows the colon."""
+_WITH_A_PART = {
+    "neural": "neural:FOLDER",
+    "command": "command:NAME",
+    "recorded": "recorded:FOLDER",
+}
+"""Back ends that are nothing without what follows the colon, and how they are chosen."""
 
 
 def check_name(names: str) -> None:
@@ -79,13 +83,10 @@ def check_name(names: str) -> None:
         if name == NONE and len(layers) > 1:
             raise UnknownNameError("the voice 'none' stands alone.")
         if back_end in _WITH_A_PART and not part:
-            wanted = _WITH_A_PART[back_end]
-            raise UnknownNameError(f"the voice {name!r} lacks its {wanted}: {back_end}:{wanted}.")
+            raise UnknownNameError(f"the voice {name!r} lacks a part: {_WITH_A_PART[back_end]}.")
         if back_end not in BACK_ENDS and name not in (AUTO, NONE):
-            known = [AUTO, *(f"{b}:{_WITH_A_PART[b]}" if b in _WITH_A_PART else b for b in BACK_ENDS)]  # noqa: E501  # fmt: skip
-            raise UnknownNameError(
-                f"there is no voice {name!r}: choose {', '.join([*known, NONE])}."
-            )
+            known = [AUTO, *(_WITH_A_PART.get(each, each) for each in BACK_ENDS), NONE]
+            raise UnknownNameError(f"there is no voice {name!r}: choose {', '.join(known)}.")
 
 
 def open_voice(name: str, language: str, rate: int | None) -> Voice:
@@ -126,8 +127,9 @@ def open_voices(
     missing: list[str] = []
 
     def add(name: str) -> None:
-        if name not in (voice.name for voice in voices):
-            voices.append(open_voice(name, language, rate))
+        voice = open_voice(name, language, rate)
+        if voice.name not in (other.name for other in voices):  # flite is flite:rms, too
+            voices.append(voice)
 
     for name in map(str.strip, names.split(",")):
         for candidate in best_first() if name == AUTO else [name]:
@@ -147,10 +149,18 @@ def open_voices(
 
 
 def best_first() -> list[str]:
-    """The names of what ``auto`` may be: the listener's choice, the platform's, flite, eSpeak."""
-    from voice_guide.settings import read_config
+    """The names of what ``auto`` may be: the listener's choice, the platform's, flite, eSpeak.
 
-    chosen = str(read_config().get("voice", AUTO)).split(",")
-    own = [name for name in map(str.strip, chosen) if name not in (AUTO, NONE)]
+    Raises:
+        SettingsError: if the listener's choice is no voice.
+    """
+    from voice_guide.settings import config_file, read_config
+
+    chosen = str(read_config().get("voice", AUTO))
+    try:
+        check_name(chosen)
+    except UnknownNameError as error:
+        raise SettingsError(f"{config_file()}: voice: {error}") from error
+    own = [name for name in map(str.strip, chosen.split(",")) if name not in (AUTO, NONE)]
     platforms = ["system"] if sys.platform in ("darwin", "win32") else []
     return [*own, *platforms, "flite", "espeak"]

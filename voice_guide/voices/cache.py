@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from voice_guide.errors import OutputError
 from voice_guide.tones import Audio
 
 __all__ = ["ClipCache", "key_of", "version_of"]
@@ -83,9 +84,16 @@ class ClipCache:
         return len(sizes), sum(sizes)
 
     def clear(self) -> None:
-        """Remove every clip."""
+        """Remove every clip.
+
+        Raises:
+            OutputError: if one can't be removed.
+        """
         for path, _ in self._files():
-            _remove(path)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise OutputError(f"can't remove {path}: {error.strerror}.") from error
 
     def shrink(self, limit: int, keep: Collection[str] = ()) -> None:
         """Remove what was used least recently, until no more than ``limit`` bytes are left.
@@ -101,7 +109,8 @@ class ClipCache:
             if found.st_mtime > oldest_in_use:
                 return
             if path.suffix == ".part" or (total > limit and path not in kept):
-                _remove(path)
+                with contextlib.suppress(OSError):
+                    path.unlink()
                 total -= found.st_size
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
@@ -112,8 +121,3 @@ class ClipCache:
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key[2:]}.clip"
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()

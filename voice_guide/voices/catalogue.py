@@ -1,16 +1,17 @@
 """Every voice of this computer: what it speaks, and how fast it is."""
 
+import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from voice_guide.errors import VoiceError
 from voice_guide.settings import read_config, voice_commands, voices_folder
-from voice_guide.voices import WorkerFault, open_voice
+from voice_guide.voices import Voice, WorkerFault, open_voice
 
-__all__ = ["Entry", "catalogue", "measure"]
+__all__ = ["Entry", "catalogue", "language_of", "measure"]
 
 WARM_UP = "Breathing in."
 LINES = ("Let your feet find the floor.", "For a few breaths, out more slowly than in.")
@@ -18,11 +19,10 @@ LINES = ("Let your feet find the floor.", "For a few breaths, out more slowly th
 
 @dataclass(frozen=True)
 class Entry:
-    """One voice. Languages are codes; none if nobody knows. All voices work offline."""
+    """One voice. Languages are codes; none if nobody knows."""
 
     name: str
     languages: tuple[str, ...]
-    offline: bool = True
 
     @property
     def back_end(self) -> str:
@@ -41,6 +41,13 @@ def catalogue() -> Iterator[Entry]:
         yield Entry(f"{'neural' if _is_model(folder) else 'recorded'}:{folder.name}", ())
 
 
+def language_of(name: str) -> str:
+    """A language to try a voice in: its own if the listener's file says so, else English."""
+    back_end, _, part = name.partition(":")
+    described = voice_commands(read_config()).get(part) if back_end == "command" else None
+    return (described and described.language) or "en"
+
+
 def measure(name: str) -> float | None:
     """Let a voice speak; return how many seconds of speech it makes in one, None for recordings.
 
@@ -48,33 +55,42 @@ def measure(name: str) -> float | None:
         UnknownNameError: if there is no such voice.
         VoiceError: if it can't speak, saying why.
     """
-    from voice_guide.voices.prepare import BadSpeechError, decode
     from voice_guide.voices.recorded import Recorded
 
-    back_end, _, part = name.partition(":")
-    described = voice_commands(read_config()).get(part) if back_end == "command" else None
-    voice = open_voice(name, (described and described.language) or "en", None)
+    voice = open_voice(name, language_of(name), None)
     if isinstance(voice, Recorded):
         if not voice.texts():
+            into = shlex.quote(str(voice.folder))
             raise VoiceError(
-                f"the voice {name!r} has no recordings yet:  voice-guide record --into {part}"
+                f"the voice {name!r} has no recordings yet:  voice-guide record --into {into}"
             )
         return None
-    seconds = 0.0
-    started = time.perf_counter()
     try:
-        for texts in ((WARM_UP,), LINES):
-            seconds, started = 0.0, time.perf_counter()
-            for text, answer in zip(texts, voice.speak(texts), strict=True):
-                if isinstance(answer, WorkerFault):
-                    raise VoiceError(f"the voice {name!r} can't speak: {answer}.")
-                clip, rate = decode(text, answer, voice.rate)
-                seconds += len(clip) / rate
-        return seconds / (time.perf_counter() - started)
-    except BadSpeechError as error:
-        raise VoiceError(f"the voice {name!r} can't speak: {error}.") from error
+        _speech_seconds(voice, (WARM_UP,))
+        started = time.perf_counter()
+        return _speech_seconds(voice, LINES) / (time.perf_counter() - started)
     finally:
         voice.close()
+
+
+def _speech_seconds(voice: Voice, texts: Sequence[str]) -> float:
+    """Let a voice say something; return how long it is.
+
+    Raises:
+        VoiceError: if it can't, saying why.
+    """
+    from voice_guide.voices.prepare import BadSpeechError, decode
+
+    seconds = 0.0
+    try:
+        for text, answer in zip(texts, voice.speak(texts), strict=True):
+            if isinstance(answer, WorkerFault):
+                raise answer
+            clip, rate = decode(text, answer, voice.rate)
+            seconds += len(clip) / rate
+    except (BadSpeechError, WorkerFault) as error:
+        raise VoiceError(f"the voice {voice.name!r} can't speak: {error}.") from error
+    return seconds
 
 
 def _system() -> Iterator[Entry]:

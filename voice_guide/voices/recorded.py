@@ -11,6 +11,7 @@ Files are of any format that libsndfile reads.
 
 import difflib
 import hashlib
+import io
 import json
 import re
 import unicodedata
@@ -47,13 +48,13 @@ class Recorded:
         self.name = f"recorded:{part}"
         self.rate = None
         self.whole = True
-        self._folder = find_folder(part, "of recordings")
-        self._index = read_index(self._folder)
+        self.folder = find_folder(part, "of recordings")
+        self._index = read_index(self.folder)
         named = set(self._index.values())
         try:
-            paths = sorted(self._folder.iterdir())
+            paths = sorted(self.folder.iterdir())
         except OSError as error:
-            raise VoiceError(f"{self._folder} can't be read ({error.strerror}).") from error
+            raise VoiceError(f"{self.folder} can't be read ({error.strerror}).") from error
         self._by_stem = {
             hyphened(path.stem): path
             for path in paths
@@ -76,12 +77,12 @@ class Recorded:
             if path is None:
                 older = self.older_line(text)
                 was = f"; recorded was {older!r}" if older else ""
-                yield WorkerFault(f"there is no recording of it in {self._folder}{was}")
+                yield WorkerFault(f"there is no recording of it in {self.folder}{was}")
                 continue
             try:
-                yield path.read_bytes()
-            except OSError as error:
-                yield WorkerFault(f"{path} can't be read ({error.strerror})")
+                yield _sound_in(path)
+            except WorkerFault as fault:
+                yield fault
 
     def close(self) -> None:
         pass
@@ -89,7 +90,7 @@ class Recorded:
     def file(self, text: str) -> Path | None:
         """The recording of a line."""
         if text in self._index:
-            return self._folder / self._index[text]
+            return self.folder / self._index[text]
         return self._by_stem.get(file_stem(text))
 
     def has(self, text: str) -> bool:
@@ -108,6 +109,23 @@ class Recorded:
             return None  # numbers are alike, and never reworded
         near = difflib.get_close_matches(text, self._index.keys() - set(but), n=1)
         return near[0] if near else None
+
+
+def _sound_in(path: Path) -> bytes:
+    """Return what a recording holds.
+
+    Raises:
+        WorkerFault: if it can't be read, or is no audio file.
+    """
+    import soundfile
+
+    try:
+        data = path.read_bytes()
+        soundfile.info(io.BytesIO(data))
+    except (OSError, soundfile.LibsndfileError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no audio file"
+        raise WorkerFault(f"{path} can't be read ({reason})") from error
+    return data
 
 
 def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:

@@ -9,10 +9,13 @@ import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.voices import WorkerFault
+
+if TYPE_CHECKING:
+    from voice_guide.voices.workers import Workers
 
 __all__ = ["System", "SystemVoice", "system_voices"]
 
@@ -75,7 +78,7 @@ class System:
         self.whole = False
         # Always with a rate: eSpeak's own comes or not, and the same line differs then.
         self._properties = {"voice": fitting[0].id, "rate": rate or DEFAULT_RATE}
-        self._workers: Any = None
+        self._workers: Workers | None = None
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return {"engine": f"system {platform.platform()}", **self._properties}
@@ -84,8 +87,7 @@ class System:
         if self._workers is None:
             self._workers = _workers()
         requests = [{"text": text, "properties": self._properties} for text in texts]
-        answers: Iterator[bytes | WorkerFault] = self._workers.ask(requests)
-        return answers
+        return self._workers.ask(requests)
 
     def close(self) -> None:
         if self._workers is not None:
@@ -112,7 +114,7 @@ def system_voices() -> list[SystemVoice]:
     ]
 
 
-def _workers(count: int | None = None) -> Any:
+def _workers(count: int | None = None) -> "Workers":
     from voice_guide.voices.workers import Workers, worker_command
 
     return Workers(worker_command("system"), count, once=True)

@@ -1,6 +1,7 @@
 """``voice-guide pace find``: slow paces, tried one after another."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -8,30 +9,27 @@ import click
 from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.errors import MeasureError, VoiceGuideError
+from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.paces import finding
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.live.keys import Keys
+    from voice_guide.live.listen import Leaving
     from voice_guide.session import Session
 
 __all__ = ["find_command"]
 
-LOOK_SECONDS = 0.1
-
-
-@dataclass
-class _Step:
-    """What a listener did while a pace was heard."""
-
-    rating: int | None = None
-    left: bool = False
-    interrupted: bool = False
-
 
 @click.command("find", cls=SessionCommand)
-@click.option("--minutes", "step_minutes", type=NumberRange(0, 20, min_open=True), default=finding.MINUTES, show_default=True, help="How long each pace is heard.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--minutes",
+    "step_minutes",
+    type=NumberRange(0, 20, min_open=True),
+    default=finding.MINUTES,
+    show_default=True,
+    help="How long each pace is heard.",
+)
 @save_option
 @device_option()
 @some_options("tone", "voice", "rate", "loudness", "duck")
@@ -47,25 +45,25 @@ def find_command(
     The one that you rate highest, of equal ones the slowest, is kept as mine.
     """
     from voice_guide.cli.sound import guide
-    from voice_guide.live.keys import at_terminal, keys
+    from voice_guide.live.keys import keys, need_terminal
     from voice_guide.paces import saved as paces
 
-    if not at_terminal():
-        raise VoiceGuideError(
-            "there is no terminal to rate the paces at: start this in one, without a pipe or a "
-            "redirection."
-        )
+    need_terminal("to rate the paces at")
     paces.saved()  # a damaged file is told before anybody breathes for ten minutes
     sessions = _sessions(settings, step_minutes)
     ratings: dict[float, int] = {}
     with keys() as pressed:
         for rate, session in zip(finding.STEPS, sessions, strict=True):
-            step = _heard(session, pressed, device)
-            if step.rating is not None:
-                ratings[rate] = step.rating
-            if step.left:
+            try:
+                rated, leaving = _heard(session, pressed, device)
+            except DeviceError:
                 _so_far(ratings)
-                return 130 if step.interrupted else 0
+                raise
+            if rated:
+                ratings[rate] = rated[-1]
+            if leaving.asked:
+                _so_far(ratings)
+                return 130 if leaving.interrupted else 0
     if not ratings:
         raise MeasureError("no pace was rated, so none is kept. The keys 1 to 5 rate one.")
     best = finding.best(ratings)
@@ -82,7 +80,6 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
     from voice_guide.session import open_session
 
     scripts = [finding.script(step, minutes) for step in range(len(finding.STEPS))]
-    settings = replace(settings, pace=None, minutes=None)
     sessions = [open_session(script, settings) for script in scripts]
     with progress("Speech") as told:
         for done, session in enumerate(sessions, start=1):
@@ -92,42 +89,34 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
     return sessions
 
 
-def _heard(session: "Session", pressed: "Keys", device: int | str | None) -> _Step:
+def _heard(
+    session: "Session", pressed: "Keys", device: int | str | None
+) -> "tuple[list[int], Leaving]":
+    """Let a pace be heard; return the ratings that were pressed, and whether the listener left."""
+    from voice_guide.live.listen import listen
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.screen import screen
 
-    ratings = {str(rating): rating for rating in range(finding.LOWEST, finding.HIGHEST + 1)}
-    playback, step = Playback(session), _Step()
-    actions = {"space": playback.toggle_pause, "-": playback.quieter, "+": playback.louder}
+    playback, rated = Playback(session), list[int]()
+
+    def rate(rating: int) -> None:
+        rated.append(rating)
+        if not playback.finishing:
+            playback.finish()
+
+    actions: dict[str, Callable[[], None]] = {
+        "space": playback.toggle_pause,
+        "-": playback.quieter,
+        "+": playback.louder,
+        "q": playback.finish,
+    }
+    actions |= {str(n): partial(rate, n) for n in range(finding.LOWEST, finding.HIGHEST + 1)}
     player = Player(playback, session.settings.sample_rate, device)
-    shown = screen(quiet=False)
     try:
         player.start()
-        while True:
-            try:
-                if not player.watch() or (step.left and player.lost):
-                    return step
-                if step.left:
-                    player.come_close()
-                shown.show(playback.status())
-                for press in pressed.read(LOOK_SECONDS):
-                    if press == "q" and step.left:
-                        return step
-                    step.left = step.left or press == "q"
-                    step.rating = ratings.get(press, step.rating)
-                    if press == "q" or press in ratings:
-                        if not playback.finishing:
-                            playback.finish()
-                    elif press in actions:
-                        actions[press]()
-            except KeyboardInterrupt:
-                if step.left:
-                    return step
-                step.left = step.interrupted = True
-                playback.finish()
+        return rated, listen(playback, player, pressed, actions, screen(quiet=False))
     finally:
-        shown.close()
         player.stop()
 
 

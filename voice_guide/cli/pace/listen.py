@@ -28,7 +28,13 @@ INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
 
 @click.command("listen", cls=SessionCommand)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--seconds", type=click.IntRange(15, 600), default=60, show_default=True, help="How long to listen.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--seconds",
+    type=click.IntRange(15, 600),
+    default=60,
+    show_default=True,
+    help="How long to listen.",
+)
 @save_option
 @device_option("microphone")
 @some_options("pace", "voice", "rate", "loudness")

@@ -5,6 +5,7 @@ import os
 import click
 
 from voice_guide.cli.options import PaceType
+from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import saved as paces
 
@@ -72,7 +73,12 @@ def _rate(pace: Pace) -> str:
 
 def _default() -> Pace | None:
     """The pace that the listener has set for all sessions."""
-    from voice_guide.settings import read_config
+    from voice_guide.settings import config_file, read_config
 
-    text = os.environ.get("VOICE_GUIDE_PACE") or read_config().get("pace")
-    return paces.resolve(str(text)) if text else None
+    asked = os.environ.get("VOICE_GUIDE_PACE")
+    text = asked or read_config().get("pace")
+    try:
+        return paces.resolve(str(text)) if text else None
+    except PaceError as error:
+        place = "VOICE_GUIDE_PACE" if asked else f"{config_file()}: pace"
+        raise SettingsError(f"{place}: {error}") from error

@@ -8,7 +8,6 @@ import click
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.errors import VoiceGuideError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,10 +22,13 @@ INSTRUCTIONS = (
     "Tap the space bar each time a breath in begins, and each time a breath out begins.",
     "Start with a breath in. There is nothing to do right.",
 )
+INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
 
 
 @click.command("tap", cls=SessionCommand)
-@click.option("--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap.")  # noqa: E501  # fmt: skip
+@click.option(
+    "--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap."
+)
 @save_option
 @device_option()
 @some_options("pace", "voice", "rate", "loudness")
@@ -42,15 +44,11 @@ def tap_command(
     The pace is kept as mine. --pace is where the command that is shown leads to.
     """
     from voice_guide.cli.sound import guide
-    from voice_guide.live.keys import at_terminal
+    from voice_guide.live.keys import need_terminal
     from voice_guide.paces import saved as paces
     from voice_guide.paces import tapping
 
-    if not at_terminal():
-        raise VoiceGuideError(
-            "there is no terminal to tap at: start this in one, without a pipe or a redirection. "
-            "A recording can be measured without:  voice-guide pace listen FILE"
-        )
+    need_terminal("to tap at", INSTEAD)
     paces.saved()  # a damaged file is told before anybody taps
     with guide(settings, device) as aloud:
         aloud.say(*INSTRUCTIONS)
@@ -70,6 +68,7 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
         click.echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
         with progress("Breaths") as told:
             while done <= 2 * breaths:
+                aloud.watch()
                 presses = pressed.read(LOOK_SECONDS)
                 now = time.monotonic()
                 if set(presses) & {"q", "enter"}:
