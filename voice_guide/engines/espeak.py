@@ -112,8 +112,7 @@ class EspeakDriver:
         self._proxy.setBusy(True)
         voice = self._values["voice"]
         if voice not in self._found:
-            links = Path(filename).with_name(f"espeak-{os.getpid()}-{len(self._found)}")
-            self._found[voice] = self._find(voice, links)
+            self._found[voice] = self._find(voice, Path(filename).with_name("espeak"))
         data, name = self._found[voice]
         with self._loaded(data) as (library, rate):
             samples = self._speak(library, name, text)
@@ -160,8 +159,8 @@ class EspeakDriver:
         library.espeak_Synchronize()
         return b"".join(parts)
 
-    def _find(self, voice: str, links: Path) -> tuple[Path, bytes]:
-        """Return a folder of data, made at ``links``, and eSpeak's own name of a voice in it.
+    def _find(self, voice: str, folder: Path) -> tuple[Path, bytes]:
+        """Return a folder of data, made in ``folder``, and eSpeak's own name of a voice in it.
 
         eSpeak takes unknown names and variants without a word, so they are looked for first.
         """
@@ -181,22 +180,24 @@ class EspeakDriver:
         if variant and not (self._data / "voices" / "!v" / variant).is_file():
             raise ValueError(f"eSpeak NG has no voice variant {variant!r}")
         _, identifier = min(ranked)
-        name = identifier + (plus + variant).encode()
-        return self._linked(os.fsdecode(identifier), links) or self._data, name
+        data = self._linked(os.fsdecode(identifier), folder)
+        return data or self._data, identifier + (plus + variant).encode()
 
-    def _linked(self, identifier: str, links: Path) -> Path | None:
+    def _linked(self, identifier: str, folder: Path) -> Path | None:
         """Link to the data from a folder where a voice's file has a lower-case name.
 
         eSpeak looks for that name first; if there is none, it reads each voice there is,
-        which takes longer than to speak a line.
+        which takes longer than to speak a line. Other processes may link the same at once.
         """
+        links = folder / identifier
         voice = links / "lang" / identifier.lower()
+        targets = {voice: self._data / "lang" / identifier}
+        targets |= {links / path.name: path for path in self._data.iterdir() if path.name != "lang"}
         try:
-            voice.parent.mkdir(parents=True)
-            voice.symlink_to(self._data / "lang" / identifier)
-            for entry in self._data.iterdir():
-                if entry.name != "lang":
-                    (links / entry.name).symlink_to(entry)
+            voice.parent.mkdir(parents=True, exist_ok=True)
+            for link, target in targets.items():
+                with contextlib.suppress(FileExistsError):
+                    link.symlink_to(target)
         except OSError:  # links can't be made everywhere
             return None
         return links
