@@ -2,10 +2,12 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
+import soundfile
 from running import COMMAND, run, words
 
 from voice_guide import __version__
@@ -227,6 +229,14 @@ def test_a_reader_that_goes_away_is_no_error_to_speak_of(arguments):
     done.stderr.close()
     done.wait(timeout=30)
     assert message == b""
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_session_is_made_also_where_nothing_can_be_told(tmp_path, closed):
+    command = f"{shlex.join(COMMAND)} export one-minute-pause --voice none -o a.wav {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, timeout=60)
+    assert done.returncode == 0
+    assert soundfile.info(tmp_path / "a.wav").duration > 55
 
 
 def test_output_on_a_full_disk_fails():

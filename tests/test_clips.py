@@ -153,8 +153,8 @@ soundfile.write(SILENCE, np.zeros(RATE), RATE, format="WAV")
     ("answer", "reason"),
     [
         (WorkerFault("no answer in 20 s"), "no answer in 20 s"),
-        (b"nonsense", "the engine returned no audio file"),
-        (SILENCE.getvalue(), "the engine returned silence"),
+        (b"nonsense", "its audio can't be read"),
+        (SILENCE.getvalue(), "its audio is silent"),
     ],
 )
 def test_a_line_that_can_not_be_spoken_is_named_with_voice_reason_and_advice(
@@ -165,7 +165,7 @@ def test_a_line_that_can_not_be_spoken_is_named_with_voice_reason_and_advice(
     with pytest.raises(SpeechError) as caught:
         clips_of(voice).prepare([IN, OUT])
     assert str(caught.value) == (
-        f"the voice 'fake' could not speak 'and slowly out.': {reason}. "
+        f"the voice 'fake' could not speak 'and slowly out.': {reason}.\n"
         "Try other words, another --voice or --rate, --fallback to let another voice speak "
         "what this one can't, or --voice none for the breath alone."
     )

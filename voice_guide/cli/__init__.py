@@ -55,6 +55,9 @@ def main() -> None:
 
     0 done, 1 it failed and says why, 2 wrong usage, 130 interrupted.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as in 2>&-
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     for name in ("SIGTERM", "SIGHUP"):

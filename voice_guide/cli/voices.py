@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.errors import DeviceError, RequestError, VoiceGuideError
+from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
@@ -105,7 +105,10 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     line = Line(" ".join(text.split()) if text else _line_of(first))
     said = Section("A voice", (line,))
     session = open_session(Script("A voice", (said,), language=language_of(first)), settings)
-    session.speak()
+    try:
+        session.speak()
+    except SpeechError as error:  # its advice is for whole sessions
+        raise SpeechError(str(error).partition("\n")[0]) from error
     speaker = next(iter(session.clips.spoken_by), name)
     click.echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
     if output is not None:

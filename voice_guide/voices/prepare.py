@@ -111,27 +111,27 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
         with soundfile.SoundFile(io.BytesIO(data)) as sound:
             rate = sound.samplerate
             if not 8000 <= rate <= 192000:
-                raise BadSpeechError(f"the engine returned audio at {rate} Hz")
+                raise BadSpeechError(f"its audio is at {rate} Hz")
             if sound.frames > (most + LONGEST_SILENCE_SECONDS) * rate:
-                raise BadSpeechError(f"the engine took {sound.frames / rate:.0f} s")
+                raise BadSpeechError(f"its audio takes {sound.frames / rate:.0f} s")
             samples = sound.read(dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise BadSpeechError("the engine returned no audio file") from error
+        raise BadSpeechError("its audio can't be read") from error
     clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
     if not clip.size or not np.isfinite(clip).all():
-        raise BadSpeechError("the engine returned no sound")
+        raise BadSpeechError("its audio holds no sound")
     if _is_cut_short(data):
-        raise BadSpeechError("the engine's file is cut short")
+        raise BadSpeechError("its audio is cut short")
     clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
     if np.abs(clip).max() < db_to_gain(SILENCE_DB):
-        raise BadSpeechError("the engine returned silence")
+        raise BadSpeechError("its audio is silent")
     clip = _trimmed(clip, rate)
     seconds = clip.size / rate
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"the engine took {seconds:.1f} s for {words} words")
+        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {words} words")
     if flatness(clip) > MOST_FLATNESS:
-        raise BadSpeechError("the engine returned noise")
+        raise BadSpeechError("its audio is noise")
     return clip, rate
 
 
@@ -150,7 +150,8 @@ def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, flo
     """Return the least and the most that a line may take.
 
     By engines of a known pace, the lines of all scripts took 0.59 to 1.47 times as long as
-    their letters let expect. Half a line is less than that of most, the double more.
+    their letters let expect. Half a line is less than that of most, the double more. A pause
+    at a mark may be as long as a word, and in "One. Two. Three." there are many.
     """
     words = sum(any(map(str.isalnum, word)) for word in text.split())
     if words_a_minute is None or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
@@ -158,9 +159,10 @@ def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, flo
         return words / 9 - 0.2, 4 + 1.5 * len(text)
     bare = " ".join(word.strip(MARKS) for word in text.split())
     others = sum(not (c.isalpha() or c in " '’-") for c in bare)
+    pauses = sum(word[-1] in MARKS for word in text.split()[:-1])
     pace = SECONDS_PACE / words_a_minute
     usual = pace * (0.2 + 0.1 * (len(text) - others))
-    return 0.52 * usual, 1.8 * usual + pace * 0.8 * others
+    return 0.52 * usual, 1.8 * usual + pace * 0.8 * (others + pauses)
 
 
 def flatness(clip: Audio) -> float:

@@ -234,7 +234,7 @@ class SpokenClips:
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
         return SpeechError(
-            f"{self._told(voice, line)}. Try other words, another --voice or --rate, "
+            f"{self._told(voice, line)}.\nTry other words, another --voice or --rate, "
             "--fallback to let another voice speak what this one can't, "
             "or --voice none for the breath alone."
         )
