@@ -84,10 +84,10 @@ def test_it_is_readable_light_and_dark(tmp_path, colours):
     assert abs(paper - ink) > 0.6
 
 
-@pytest.mark.parametrize("words", ["[5 breaths]", "[bell]", "[ramp to 5-7 over 1 minute]"])
+@pytest.mark.parametrize("words", ["[5 breaths]", "[ramp to 5-7 over 1 minute]"])
 def test_a_session_without_words_is_drawn(drawn, tmp_path, words):
     (tmp_path / "quiet.md").write_text(words)
-    assert len(drawn(plan_of(str(tmp_path / "quiet.md"), night=True)).axes) == 1
+    assert len(drawn(plan_of(str(tmp_path / "quiet.md"))).axes) == 1
 
 
 def test_a_rest_is_written_once_where_it_lies(drawn, tmp_path):

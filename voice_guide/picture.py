@@ -102,22 +102,22 @@ class _Row:
 
 
 def _rows(plan: Plan) -> Iterator[_Row]:
-    breathed = plan.breaths[-1].end if plan.breaths else 0  # the silent tail needs no row
-    cues = [cue for _, cue in plan.cues()]
+    rate, cues = plan.sample_rate, [cue for _, cue in plan.cues()]
     starts = [*(cue.start for cue in cues), plan.frames]
     rests = list(_rests(plan))
-    for start in range(0, max(math.ceil(breathed / plan.sample_rate), 1), ROW_SECONDS):
+    for start in range(0, math.ceil(plan.end / rate), ROW_SECONDS):  # none for the silent tail
+        minute = range(start * rate, (start + ROW_SECONDS) * rate)
         written = []
         for cue, after in zip(cues, starts[1:], strict=True):
-            if start <= cue.start / plan.sample_rate < start + ROW_SECONDS:
-                at, end = cue.start / plan.sample_rate, after / plan.sample_rate
-                room = (min(end, start + ROW_SECONDS + EDGE_SECONDS) - at) * LETTERS_A_SECOND
+            if cue.start in minute:
+                end = min(after / rate, start + ROW_SECONDS + EDGE_SECONDS)
+                room = (end - cue.start / rate) * LETTERS_A_SECOND
                 text = cue.item.text if isinstance(cue.item, Line) else ""
                 lines = textwrap.wrap(text, round(min(max(room, 9), 26)))
                 written.append((cue, "\n".join(lines)))
         deepest = max((words.count("\n") + 1 for _, words in written if words), default=0)
-        begun = (rest for rest in rests if start <= rest[0] / plan.sample_rate < start + ROW_SECONDS)
-        yield _Row(start, 0.25 + LINE * deepest, tuple(written), tuple(begun))
+        begun = tuple(rest for rest in rests if rest[0] in minute)
+        yield _Row(start, 0.25 + LINE * deepest, tuple(written), begun)
 
 
 def _draw_course(axis: Any, plan: Plan, colours: Colours) -> None:

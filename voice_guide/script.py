@@ -5,14 +5,14 @@
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
 from voice_guide.course import NO_RAMP, Ramp
-from voice_guide.errors import PaceError, Problem
+from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace import Pace
 
 __all__ = [
@@ -165,6 +165,11 @@ class Script:
         longest = math.ceil(max(phase for pace in (*paces, *ramped) for phase in pace.phases))
         return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
 
+    def with_items(self, change: Callable[[tuple[Item, ...]], Iterable[Item]]) -> "Script":
+        """Return the script with other items in each section; one that is left empty goes."""
+        sections = (replace(s, items=tuple(change(s.items))) for s in self.sections)
+        return replace(self, sections=tuple(section for section in sections if section.items))
+
     def starts(self) -> list[int]:
         """The number of each section's first item, of all items."""
         lengths = (len(section.items) for section in self.sections)
@@ -219,8 +224,9 @@ def for_sleep(script: Script) -> Script:
     items = list(last.items)
     while items and not isinstance(items[-1], Line):
         items.pop()
+    closing = [Section(last.title, tuple(items))] if items else []
     quiet = Section("Drifting off", (Rest(DRIFT_BREATHS, DRIFT_BREATHS),))
-    return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
+    return replace(script, sections=(*before, *closing, quiet))
 
 
 def count_rests(script: Script) -> Script:
@@ -232,17 +238,19 @@ def count_rests(script: Script) -> Script:
         left -= isinstance(item, Line)
         return replace(item, counted=True) if isinstance(item, Rest) and left else item
 
-    sections = (replace(s, items=tuple(map(counted, s.items))) for s in script.sections)
-    return replace(script, sections=tuple(sections))
+    return script.with_items(lambda items: map(counted, items))
 
 
 def without_bells(script: Script) -> Script:
-    """Return the script with all that it says and rests, and no bell."""
-    sections = (
-        Section(s.title, tuple(item for item in s.items if not isinstance(item, Bell)))
-        for s in script.sections
-    )
-    return replace(script, sections=tuple(sections))
+    """Return the script with all that it says and rests, and no bell.
+
+    Raises:
+        RequestError: if nothing is left.
+    """
+    quiet = script.with_items(lambda items: (i for i in items if not isinstance(i, Bell)))
+    if not quiet.sections:
+        raise RequestError(f"{script.title!r} is nothing but bells, and --night has none.")
+    return quiet
 
 
 def stretch(script: Script, breaths: int) -> Script:
@@ -269,5 +277,4 @@ def stretch(script: Script, breaths: int) -> Script:
         length = item.low + next(share)
         return replace(item, low=length, high=length)
 
-    sections = (Section(s.title, tuple(map(settled, s.items))) for s in script.sections)
-    return replace(script, sections=tuple(sections))
+    return script.with_items(lambda items: map(settled, items))
