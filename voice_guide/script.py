@@ -158,11 +158,14 @@ class Script:
 
     def numbers(self, *paces: Pace) -> list[Line]:
         """The words that count, as far as a phase lasts, and some more for a listener's change."""
-        items = list(self.items())
-        if not any(isinstance(i, Count) or (isinstance(i, Rest) and i.counted) for i in items):
+
+        def counts(item: Item) -> bool:
+            return isinstance(item, Count) or (isinstance(item, Rest) and item.counted)
+
+        if not any(map(counts, self.items())):
             return []
-        ramped = (item.pace for item in items if isinstance(item, RampTo))
-        longest = math.ceil(max(phase for pace in (*paces, *ramped) for phase in pace.phases))
+        every = (*paces, *self._ramped())
+        longest = math.ceil(max(phase for pace in every for phase in pace.phases))
         return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
 
     def with_items(self, change: Callable[[tuple[Item, ...]], Iterable[Item]]) -> "Script":
@@ -181,13 +184,16 @@ class Script:
         Raises:
             PaceError: naming the nearest pace that is allowed.
         """
-        ramped = (item.pace for item in self.items() if isinstance(item, RampTo))
-        for asked in (pace, ramp.start, *ramped):
+        for asked in (pace, ramp.start, *self._ramped()):
             if asked.has_holds and not self.holds:
                 raise PaceError(
                     f"{self.title!r} holds no breath (holds: no), so it can't be paced {asked}; "
                     f"the nearest pace without holds is {asked.without_holds()}."
                 )
+
+    def _ramped(self) -> Iterator[Pace]:
+        """The paces to which it glides on its way."""
+        return (item.pace for item in self.items() if isinstance(item, RampTo))
 
 
 def include(script: Script, find: Callable[[Include], Script]) -> Script:
