@@ -2,14 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.units import gain_to_db
 
-__all__ = ["CLIPPED_SAMPLES", "Click", "ClickFinder", "ClipCounter"]
+__all__ = ["CLIPPED_SAMPLES", "Click", "ClickFinder", "ClipCounter", "runs"]
 
 CLIPPED_SAMPLES = 3
 """So many neighbouring samples at full scale are clipping; fewer may be a peak."""
@@ -119,13 +118,13 @@ class ClipCounter:
         for channel in range(block.shape[1]):
             self._runs += self._count(full[:, channel], channel)
 
-    def _count(self, full: NDArray[Any], channel: int) -> int:
+    def _count(self, full: NDArray[np.bool_], channel: int) -> int:
         """Count the runs that become long enough to be clipping within this block."""
         if not full.any():
             self._running[channel] = 0
             return 0
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
-        starts, lengths = edges[::2], edges[1::2] - edges[::2]
+        starts, ends = runs(full)
+        lengths = ends - starts
         before = np.zeros(len(starts), np.int64)
         if starts[0] == 0:
             before[0] = self._running[channel]
@@ -136,3 +135,9 @@ class ClipCounter:
     def finished(self) -> int:
         """Return how many runs there were."""
         return self._runs
+
+
+def runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each run of true begins, and the place after its last."""
+    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
+    return edges[::2], edges[1::2]
