@@ -9,6 +9,9 @@ import pytest
 from running import COMMAND, run
 from sounds import breaths, sine, write
 
+from voice_guide.analysis.plan import read_plan
+from voice_guide.errors import AudioError
+
 
 @pytest.fixture
 def tone(tmp_path, monkeypatch):
@@ -113,6 +116,21 @@ def test_a_plan_that_will_not_do(tone, name):
     assert (done.returncode, done.stdout) == (code, "")
     assert reason in done.stderr
     assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (plan_of(4, frames=float("nan")), "damaged plan: TypeError"),
+        (plan_of(4, bells=[{"start": 0.5}]), "damaged plan: TypeError"),
+        (plan_of(4, bells=[{"start": 10**400}]), "damaged plan: OverflowError"),
+        ("[" * 100_000, "isn't JSON"),
+    ],
+)
+def test_positions_that_are_no_whole_frames_are_a_damaged_plan(tmp_path, text, reason):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(AudioError, match=reason):
+        read_plan(tmp_path / "a.json")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from running import run
 from sounds import RATE, breaths, noise, sine, write
 
 from voice_guide.analysis import analyse, judge
+from voice_guide.analysis.faults import ClickFinder
 
 
 @pytest.fixture(scope="module")
@@ -307,3 +308,13 @@ def test_wcag_and_gentle_say_that_they_need_the_plan(export, tmp_path):
         assert "give it with --plan" in done.stdout
     given = export.with_suffix(".json")
     assert run("analyse", alone, "--profile", "wcag", "--plan", given).returncode == 0
+
+
+@pytest.mark.parametrize("first", [2, 41, 79, 80, 81, 500])
+def test_clicks_are_counted_once_wherever_the_blocks_part(first):
+    sound = (0.1 * np.sin(2 * np.pi * 200 * np.arange(8000) / 8000)).astype(np.float32)[:, None]
+    sound[[80, 240]] += [[0.8], [0.5]]
+    finder, cut = ClickFinder(8000, 1, "PCM_16"), 8 * first + 3
+    for block in (sound[:cut], sound[cut:]):
+        finder.add(block)
+    assert [click.seconds for click in finder.finished()] == pytest.approx([0.01, 0.03], abs=0.001)

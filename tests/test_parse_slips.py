@@ -71,6 +71,9 @@ SLIPS = [
     ("##A", 1, 1, "a section starts with '## ' and its title", ""),
     (" ##", 1, 2, "a section starts with '## ' and its title", ""),
     ("Hi.\n\nin: ...", 3, 1, "nothing here can be spoken", ""),
+    ("Hi.\n\n in: out: Go.", 3, 2, "out: stands too late", "in:, out: or hold: comes first"),
+    ("inner: in: I am here.", 1, 1, "in: stands too late", "then inner:"),
+    ("(inner: I am here.)", 1, 1, "inner: stands too late", "then the words"),
     ("", 1, 1, "the script says nothing", "write a line"),
     ("---\ntitle: A\n---\n<!-- a -->", 1, 1, "the script says nothing", ""),
 ]

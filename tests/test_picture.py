@@ -82,3 +82,22 @@ def test_it_is_readable_light_and_dark(tmp_path, colours):
     paper, ink = (dots.max(), dots.min()) if colours is LIGHT else (dots.min(), dots.max())
     assert abs(np.median(dots) - paper) < 0.02
     assert abs(paper - ink) > 0.6
+
+
+@pytest.mark.parametrize("words", ["[5 breaths]", "[ramp to 5-7 over 1 minute]"])
+def test_a_session_without_words_is_drawn(drawn, tmp_path, words):
+    (tmp_path / "quiet.md").write_text(words)
+    assert len(drawn(plan_of(str(tmp_path / "quiet.md"))).axes) == 1
+
+
+def test_a_rest_is_written_once_where_it_lies(drawn, tmp_path):
+    (tmp_path / "rest.md").write_text("Let go.\n\n[9 breaths]\n\nOnce more.\n")
+    plan = plan_of(str(tmp_path / "rest.md"))
+    first, last = (cue.start / plan.sample_rate for _, cue in plan.cues())
+    ((many, middle),) = [
+        (text.get_text(), text.get_position()[0])
+        for text in texts(drawn(plan))
+        if text.get_text().startswith("rest,")
+    ]
+    assert many == "rest, 9 breaths"
+    assert first < middle < last

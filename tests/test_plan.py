@@ -137,6 +137,12 @@ def test_a_section_of_measured_seconds_starts_when_they_do():
     assert plan.sections == [("One", 0), ("Two", 2000)]
 
 
+def test_a_last_section_that_has_no_breath_starts_at_the_end():
+    script = parse("Hello.\n\n## Two\n\n[ramp to 5-7 over 1 minute]", "small.md")
+    plan = plan_of(case_of(script))
+    assert plan.sections == [("Untitled", 0), ("Two", plan.breaths[-1].end)]
+
+
 # a requested length
 
 

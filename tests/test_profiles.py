@@ -139,7 +139,8 @@ def test_a_plan_is_cut_as_its_file_is():
     ids=str,
 )
 def test_what_is_worked_out_from_the_plan_is_what_the_sound_measures(options):
-    session = session_of(Bell(), *TALK, **options)
+    inside = (Line("Slowly.", inner=True), Rest(1, 1)) * 3  # what was said aloud before
+    session = session_of(Bell(), *TALK, *inside, **options)
     energies = estimate.estimate(session.plan(), session.clips, session.mix)
     sound = np.concatenate(list(session.blocks(4096)))
     state = pyebur128.R128State(2, session.settings.sample_rate, pyebur128.MeasurementMode.MODE_I)

@@ -40,27 +40,28 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
     """Add up the energies of everything that a session holds."""
     rate = plan.sample_rate
     total = np.zeros((2, math.ceil(plan.frames * _A_SECOND / rate)))
-    bed = np.zeros_like(total)
+    background = np.zeros_like(total)  # the tone and the bell
     measured: dict[tuple[Phases, int], Energies] = {}
     for at, phases, top_up in _cycles(plan):
         cycle = phases, top_up
         if cycle not in measured:  # a pace that doesn't fall on whole frames has a few
             tone = tones.cycle(mix.tone, phases, rate, mix.seed, top_up)
             measured[cycle] = _energies(in_one(tone) if mix.mono else tone, rate)
-        _lay(bed, measured[cycle] * mix.tone_gain**2, at / rate)
+        _lay(background, measured[cycle] * mix.tone_gain**2, at / rate)
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
-    spoken: dict[str, Energies] = {}
+    spoken: dict[tuple[str, bool], Energies] = {}
     seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND
-    room = np.zeros(total.shape[1])  # 1 where the bed is turned down whole
+    room = np.zeros(total.shape[1])  # 1 where the background is turned down whole
     for _, cue in plan.cues():
         start, end = cue.start / rate, cue.end / rate
         if not isinstance(cue.item, Line):
-            _lay(bed, bell, start)
+            _lay(background, bell, start)
             continue
-        if cue.item.text not in spoken:
+        said = cue.item.text, cue.item.inner
+        if said not in spoken:
             clip = clips.samples(cue.item)
-            spoken[cue.item.text] = _energies(np.stack([clip, clip], axis=1), rate)
-        _lay(total, spoken[cue.item.text], start)
+            spoken[said] = _energies(np.stack([clip, clip], axis=1), rate)
+        _lay(total, spoken[said], start)
         part = slice(
             max(int((start - DUCK_SECONDS) * _A_SECOND), 0),
             int((end + RELEASE_SECONDS) * _A_SECOND) + 1,
@@ -69,10 +70,10 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
             1 - (start - seconds[part]) / DUCK_SECONDS, 1 - (seconds[part] - end) / RELEASE_SECONDS
         )
         room[part] = np.maximum(room[part], smooth(away))
-    bed *= (1 - (1 - mix.duck_gain) * room) ** 2
-    bed *= smooth(seconds / FADE_IN_SECONDS) ** 2
+    background *= (1 - (1 - mix.duck_gain) * room) ** 2
+    background *= smooth(seconds / FADE_IN_SECONDS) ** 2
     left = plan.frames / rate - TAIL_SECONDS + FADE_OUT_SECONDS - seconds
-    total += bed
+    total += background
     total *= smooth(left / FADE_OUT_SECONDS) ** 2
     return total
 

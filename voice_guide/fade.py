@@ -3,6 +3,7 @@
 import numpy as np
 
 from voice_guide.tones import Audio
+from voice_guide.tones.curves import smooth
 
 __all__ = ["Fade"]
 
@@ -20,7 +21,7 @@ class Fade:
         fading = min(self.left, len(audio))
         if fading:
             at = self._frames - self.left + np.arange(1, fading + 1)
-            curve = 0.5 - 0.5 * np.cos(np.pi * at / self._frames)
+            curve = smooth(at / self._frames)
             audio[:fading] *= (self._start + (self.target - self._start) * curve)[:, None]
             self.left -= fading
             self.value = self._start + (self.target - self._start) * float(curve[-1])

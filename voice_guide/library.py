@@ -50,10 +50,8 @@ def find(target: str) -> Path:
         if os.path.isfile(path):  # unlike pathlib's, also for a name that no system takes
             return path
         raise UnknownNameError(f"there is no script file {target!r}.")
-    near = difflib.get_close_matches(target.lower(), names(), n=3, cutoff=0.4)
-    hint = f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(names())}."
     raise UnknownNameError(
-        f"there is no practice or session {target!r}. {hint} "
+        f"there is no practice or session {target!r}; {_nearest(target)}. "
         "A script of your own is given as a file."
     )
 
@@ -89,9 +87,8 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
         nonlocal said
         found = _beside_or_bundled(item.name, path)
         if found is None:
-            near = difflib.get_close_matches(item.name.lower(), names(), n=3, cutoff=0.4)
-            hint = f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
-            problems.append(item.place.problem(f"there is no practice {item.name!r}; {hint}"))
+            message = f"there is no practice {item.name!r}; {_nearest(item.name)}"
+            problems.append(item.place.problem(message))
         elif found.resolve() in chain:
             way = " → ".join(p.stem for p in (*chain, found))
             problems.append(item.place.problem(f"a script can't include itself: {way}"))
@@ -120,6 +117,11 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
 def _beside_or_bundled(name: str, path: Path) -> Path | None:
     candidates: Iterator[Path] = (folder / f"{name}.md" for folder in (path.parent, _folder()))
     return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
+    return f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
 
 
 def _title(path: Path) -> str:

@@ -48,13 +48,12 @@ class Pace:
     top_up: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        for phase in (self.inhale, self.exhale):
-            if not SHORTEST_PHASE <= phase <= LONGEST_PHASE:
-                raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
-        for hold in (self.hold_in, self.hold_out):
-            if not 0 <= hold <= LONGEST_PHASE:
-                raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
-        if self.top_up and not SHORTEST_PHASE <= self.inhale - self.top_up < self.inhale:
+        ways, holds = (self.inhale, self.exhale), (self.hold_in, self.hold_out)
+        if not (
+            all(SHORTEST_PHASE <= way <= LONGEST_PHASE for way in ways)
+            and all(0 <= hold <= LONGEST_PHASE for hold in holds)
+            and 0 <= self.top_up <= self.inhale - SHORTEST_PHASE
+        ):
             raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
 
     @classmethod
@@ -111,7 +110,7 @@ class Pace:
         return replace(self, exhale=_milliseconds(self.exhale + seconds))
 
     def __str__(self) -> str:
-        phases = [self.inhale, self.hold_in, self.exhale, self.hold_out]
+        phases = list(self.phases)
         if not self.has_holds:
             phases = [self.inhale, self.exhale]
         elif not self.hold_out:

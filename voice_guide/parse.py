@@ -37,7 +37,7 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
 
 _KEYS = ("title", "about", "language", "pace", "ramp", "holds", "inner")
 _ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
-_INNER = re.compile(r"inner:\s*", re.IGNORECASE)
+_INNER = re.compile(r"(inner):\s*", re.IGNORECASE)
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -160,8 +160,8 @@ class _Parser:
             kept += re.sub(r"[^\n]", " ", text[opened:at])
         return (kept + text[at:]).split("\n")
 
-    def _sections(self, title: object) -> Iterator[Section]:
-        title, items = str(title), list[Item]()
+    def _sections(self, title: str) -> Iterator[Section]:
+        items: list[Item] = []
         paragraph: list[str] = []
         started = (0, 0)
 
@@ -205,10 +205,13 @@ class _Parser:
         text = text[inner.end() :] if inner else text
         if optional := _OPTIONAL.fullmatch(text):
             text = optional[1].strip()
-            if match := _ANCHORED.match(text):
-                message = f"{match[1]}: stands before the bracket, as in  {match[1]}: (words)"
-                self._report(row, column, message)
-                return
+        if match := _ANCHORED.match(text) or _INNER.match(text):
+            message = (
+                f"{match[1]}: stands too late: in:, out: or hold: comes first, then inner:, "
+                "then the words, or the words in a bracket"
+            )
+            self._report(row, column, message)
+            return
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return

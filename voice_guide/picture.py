@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ class _Row:
     start: int
     depth: float
     cues: tuple[tuple[Cue, str], ...]  # with the words as they are broken into lines
+    rests: tuple[tuple[int, int, int], ...]  # those that begin in it
 
     @property
     def end(self) -> int:
@@ -100,20 +102,22 @@ class _Row:
 
 
 def _rows(plan: Plan) -> Iterator[_Row]:
-    breathed = plan.breaths[-1].end if plan.breaths else 0  # the silent tail needs no row
-    cues = [cue for _, cue in plan.cues()]
-    following = [*(cue.start for cue in cues[1:]), plan.frames]
-    for start in range(0, max(math.ceil(breathed / plan.sample_rate), 1), ROW_SECONDS):
+    rate, cues = plan.sample_rate, [cue for _, cue in plan.cues()]
+    starts = [*(cue.start for cue in cues), plan.frames]
+    rests = list(_rests(plan))
+    for start in range(0, math.ceil(plan.end / rate), ROW_SECONDS):  # none for the silent tail
+        minute = range(start * rate, (start + ROW_SECONDS) * rate)
         written = []
-        for cue, after in zip(cues, following, strict=True):
-            if start <= cue.start / plan.sample_rate < start + ROW_SECONDS:
-                at, end = cue.start / plan.sample_rate, after / plan.sample_rate
-                room = (min(end, start + ROW_SECONDS + EDGE_SECONDS) - at) * LETTERS_A_SECOND
+        for cue, after in zip(cues, starts[1:], strict=True):
+            if cue.start in minute:
+                end = min(after / rate, start + ROW_SECONDS + EDGE_SECONDS)
+                room = (end - cue.start / rate) * LETTERS_A_SECOND
                 text = cue.item.text if isinstance(cue.item, Line) else ""
                 lines = textwrap.wrap(text, round(min(max(room, 9), 26)))
                 written.append((cue, "\n".join(lines)))
         deepest = max((words.count("\n") + 1 for _, words in written if words), default=0)
-        yield _Row(start, 0.25 + LINE * deepest, tuple(written))
+        begun = tuple(rest for rest in rests if rest[0] in minute)
+        yield _Row(start, 0.25 + LINE * deepest, tuple(written), begun)
 
 
 def _draw_course(axis: Any, plan: Plan, colours: Colours) -> None:
@@ -161,27 +165,23 @@ def _write_sections_and_rests(axis: Any, plan: Plan, row: _Row, colours: Colours
         at = frame / plan.sample_rate
         if row.start <= at < row.end:
             _write(axis, at, 1.35, title, colours.ink, weight="bold")
-    for first, last, breaths in _rests(plan):
-        at = first / plan.sample_rate
-        if row.start <= at < row.end:
-            many = f"rest, {breaths} breath{'s' if breaths > 1 else ''}"
-            middle = min((first + last) / 2 / plan.sample_rate, (at + row.end) / 2)
-            _write(axis, middle, -0.05, many, colours.faint, ha="center")
+    for first, last, breaths in row.rests:
+        many = f"rest, {breaths} breath{'s' if breaths > 1 else ''}"
+        middle = min((first + last) / 2, (first + row.end * plan.sample_rate) / 2)
+        _write(axis, middle / plan.sample_rate, -0.05, many, colours.faint, ha="center")
 
 
 def _rests(plan: Plan) -> Iterator[tuple[int, int, int]]:
     """First frame, last frame and number of the breaths in a row that hold no word."""
     spoken = [(c.start, c.end) for _, c in plan.cues() if isinstance(c.item, Line)]
-    run: list[Breath] = []
-    for breath in plan.breaths:
-        if any(start < breath.end and breath.start < end for start, end in spoken):
-            if run:
-                yield run[0].start, run[-1].end, len(run)
-            run = []
-        else:
-            run.append(breath)
-    if run:
-        yield run[0].start, run[-1].end, len(run)
+
+    def silent(breath: Breath) -> bool:
+        return not any(start < breath.end and breath.start < end for start, end in spoken)
+
+    for rest, run in groupby(plan.breaths, silent):
+        if rest:
+            breaths = list(run)
+            yield breaths[0].start, breaths[-1].end, len(breaths)
 
 
 def _curves(

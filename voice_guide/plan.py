@@ -1,6 +1,6 @@
 """The plan of a session: every breath, line and bell at its frame, for people and programs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
@@ -28,8 +28,12 @@ class Plan:
     @property
     def frames(self) -> int:
         """The length of the session in frames, the fading tail included."""
-        end = self.breaths[-1].end if self.breaths else 0
-        return end + (TAIL_SECONDS * self.sample_rate if self.tail is None else self.tail)
+        return self.end + (TAIL_SECONDS * self.sample_rate if self.tail is None else self.tail)
+
+    @property
+    def end(self) -> int:
+        """The frame at which the last breath ends."""
+        return self.breaths[-1].end if self.breaths else 0
 
     def cut(self, first: int, last: int) -> "Plan":
         """Return the plan of a part, from one frame to another, as if it began at 0.
@@ -66,10 +70,13 @@ class Plan:
 
     @property
     def sections(self) -> list[tuple[str, int]]:
-        """The title of each section and the first frame of its first breath."""
+        """The title of each section, and the first frame of its first breath.
+
+        One that has no breath, as it is nothing but a ramp, starts at the end.
+        """
         starts = []
         for number, section in enumerate(self.script.sections):
-            first = next((b.start for b in self.breaths if b.section >= number), 0)
+            first = next((b.start for b in self.breaths if b.section >= number), self.end)
             starts.append((section.title, first))
         return starts
 
@@ -79,7 +86,7 @@ class Plan:
         paced = self.ramp.to(self.pace)
         return f"{clock(self.seconds)}, {len(self.breaths)} breaths {paced}"
 
-    def cues(self) -> Iterable[tuple[Breath, Cue]]:
+    def cues(self) -> Iterator[tuple[Breath, Cue]]:
         return ((breath, cue) for breath in self.breaths for cue in breath.cues)
 
     def to_json(self) -> dict[str, Any]:

@@ -7,12 +7,13 @@ neither as voice nor as noise.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from voice_guide.analysis.faults import ClipCounter
+from voice_guide.analysis.faults import ClipCounter, runs
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain, gain_to_db
 from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds
@@ -143,7 +144,7 @@ def voiced(power: NDArray[np.float64]) -> tuple[int, int] | None:
     noise = calm.min() * _ratio(ABOVE_NOISE_DB)
     threshold = max(noise, calm.max() * _ratio(-UNDER_LOUDEST_DB), _ratio(FAINTEST_DB))
     above = _smoothed(power, 3, "same") > threshold
-    starts, ends = _runs(above)
+    starts, ends = runs(above)
     apart = starts[1:] - ends[:-1] > GAP_HOPS
     starts, ends = starts[np.r_[True, apart][: len(starts)]], ends[np.r_[apart, True][: len(ends)]]
     words = ends - starts >= SHORTEST_HOPS
@@ -272,13 +273,9 @@ def _ratio(db: float) -> float:
     return db_to_gain(db) ** 2
 
 
-def _smoothed(power: NDArray[np.float64], hops: int, mode: str) -> NDArray[np.float64]:
+def _smoothed(
+    power: NDArray[np.float64], hops: int, mode: Literal["same", "valid"]
+) -> NDArray[np.float64]:
     if len(power) < hops:
         return np.zeros(0) if mode == "valid" else power
-    return np.convolve(power, np.full(hops, 1 / hops), mode)  # type: ignore[call-overload,no-any-return]
-
-
-def _runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the mask becomes true, and where it ends to be."""
-    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
-    return edges[::2], edges[1::2]
+    return np.convolve(power, np.full(hops, 1 / hops), mode)

@@ -16,6 +16,7 @@ from voice_guide.fade import Fade
 from voice_guide.script import Bell, Line
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.tones import Audio
+from voice_guide.tones.curves import smooth
 
 __all__ = [
     "DUCK_SECONDS",
@@ -250,7 +251,7 @@ def _lower(out: Audio, room: Audio | None, duck_gain: float) -> None:
 
 def _fade(before: float, after: float, frames: int) -> Audio:
     """Half a cosine from one gain to another."""
-    curve = 0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / frames)
+    curve = smooth(np.arange(frames) / frames)
     return (before + (after - before) * curve).astype(np.float32)
 
 

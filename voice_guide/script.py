@@ -5,14 +5,14 @@
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
 from voice_guide.course import NO_RAMP, Ramp
-from voice_guide.errors import PaceError, Problem
+from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace import Pace
 
 __all__ = [
@@ -158,12 +158,20 @@ class Script:
 
     def numbers(self, *paces: Pace) -> list[Line]:
         """The words that count, as far as a phase lasts, and some more for a listener's change."""
-        items = list(self.items())
-        if not any(isinstance(i, Count) or (isinstance(i, Rest) and i.counted) for i in items):
+
+        def counts(item: Item) -> bool:
+            return isinstance(item, Count) or (isinstance(item, Rest) and item.counted)
+
+        if not any(map(counts, self.items())):
             return []
-        ramped = (item.pace for item in items if isinstance(item, RampTo))
-        longest = math.ceil(max(phase for pace in (*paces, *ramped) for phase in pace.phases))
+        every = (*paces, *self._ramped())
+        longest = math.ceil(max(phase for pace in every for phase in pace.phases))
         return [Line(str(number + 1)) for number in range(longest + MORE_NUMBERS)]
+
+    def with_items(self, change: Callable[[tuple[Item, ...]], Iterable[Item]]) -> "Script":
+        """Return the script with other items in each section; one that is left empty goes."""
+        sections = (replace(s, items=tuple(change(s.items))) for s in self.sections)
+        return replace(self, sections=tuple(section for section in sections if section.items))
 
     def starts(self) -> list[int]:
         """The number of each section's first item, of all items."""
@@ -176,13 +184,16 @@ class Script:
         Raises:
             PaceError: naming the nearest pace that is allowed.
         """
-        ramped = (item.pace for item in self.items() if isinstance(item, RampTo))
-        for asked in (pace, ramp.start, *ramped):
+        for asked in (pace, ramp.start, *self._ramped()):
             if asked.has_holds and not self.holds:
                 raise PaceError(
                     f"{self.title!r} holds no breath (holds: no), so it can't be paced {asked}; "
                     f"the nearest pace without holds is {asked.without_holds()}."
                 )
+
+    def _ramped(self) -> Iterator[Pace]:
+        """The paces to which it glides on its way."""
+        return (item.pace for item in self.items() if isinstance(item, RampTo))
 
 
 def include(script: Script, find: Callable[[Include], Script]) -> Script:
@@ -219,8 +230,9 @@ def for_sleep(script: Script) -> Script:
     items = list(last.items)
     while items and not isinstance(items[-1], Line):
         items.pop()
+    closing = [Section(last.title, tuple(items))] if items else []
     quiet = Section("Drifting off", (Rest(DRIFT_BREATHS, DRIFT_BREATHS),))
-    return replace(script, sections=(*before, Section(last.title, tuple(items)), quiet))
+    return replace(script, sections=(*before, *closing, quiet))
 
 
 def count_rests(script: Script) -> Script:
@@ -232,17 +244,19 @@ def count_rests(script: Script) -> Script:
         left -= isinstance(item, Line)
         return replace(item, counted=True) if isinstance(item, Rest) and left else item
 
-    sections = (replace(s, items=tuple(map(counted, s.items))) for s in script.sections)
-    return replace(script, sections=tuple(sections))
+    return script.with_items(lambda items: map(counted, items))
 
 
 def without_bells(script: Script) -> Script:
-    """Return the script with all that it says and rests, and no bell."""
-    sections = (
-        Section(s.title, tuple(item for item in s.items if not isinstance(item, Bell)))
-        for s in script.sections
-    )
-    return replace(script, sections=tuple(sections))
+    """Return the script with all that it says and rests, and no bell.
+
+    Raises:
+        RequestError: if nothing is left.
+    """
+    quiet = script.with_items(lambda items: (i for i in items if not isinstance(i, Bell)))
+    if not quiet.sections:
+        raise RequestError(f"{script.title!r} is nothing but bells, and --night has none.")
+    return quiet
 
 
 def stretch(script: Script, breaths: int) -> Script:
@@ -269,5 +283,4 @@ def stretch(script: Script, breaths: int) -> Script:
         length = item.low + next(share)
         return replace(item, low=length, high=length)
 
-    sections = (Section(s.title, tuple(map(settled, s.items))) for s in script.sections)
-    return replace(script, sections=tuple(sections))
+    return script.with_items(lambda items: map(settled, items))

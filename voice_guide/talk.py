@@ -37,11 +37,7 @@ def fade(script: Script, talk: str) -> Script:
         for item in passage:
             yield replace(item, said=False) if silent and isinstance(item, Line) else item
 
-    sections = (
-        replace(s, items=tuple(item for p in _passages(s.items) for item in heard(p)))
-        for s in script.sections
-    )
-    return replace(script, sections=tuple(sections))
+    return script.with_items(lambda items: (i for p in _passages(items) for i in heard(p)))
 
 
 def _passages(items: Passage) -> Iterator[Passage]:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from voice_guide.course import NO_RAMP, STEADY, Ramp, Variation
 from voice_guide.pace import Pace
 from voice_guide.script import Anchor, Bell, Count, Item, Line, Pause, RampTo, Rest, Script
+from voice_guide.units import seconds_to_frames
 
 __all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline"]
 
@@ -199,23 +200,23 @@ class Timeline:
         cues = tuple(self._place(turns))
         self._position = turns[-1]
         self._breath += 1
-        start, *ends = map(round, turns)
-        inhale, hold_in, exhale, held = (b - a for a, b in itertools.pairwise([start, *ends]))
+        ends = [round(turn) for turn in turns]
+        inhale, hold_in, exhale, hold_out = (b - a for a, b in itertools.pairwise(ends))
         return Breath(
             number=self._breath - 1,
-            start=start,
+            start=ends[0],
             inhale=inhale,
             hold_in=hold_in,
             exhale=exhale,
-            hold_out=held,
+            hold_out=hold_out,
             cues=cues,
             section=self._section,
             item=item,
-            top_up=ends[0] - round(turns[1] - pace.top_up * second) if pace.top_up else 0,
+            top_up=ends[1] - round(turns[1] - pace.top_up * second) if pace.top_up else 0,
         )
 
-    def _frames(self, seconds: float) -> Fraction:
-        return Fraction(round(seconds * self.sample_rate))
+    def _frames(self, seconds: float) -> int:
+        return seconds_to_frames(seconds, self.sample_rate)
 
     def _place(self, turns: list[Fraction]) -> Iterator[Cue]:
         """Place items until one has to wait for a later breath."""
@@ -238,7 +239,7 @@ class Timeline:
                     at = max(at, start)
                     if at >= end or (not self._measured and start < self._free_from):
                         return
-                    yield self._cue(at, round(self._frames(BELL_SECONDS)), item, section)
+                    yield self._cue(at, self._frames(BELL_SECONDS), item, section)
                     self._free_from = at + self._frames(BELL_SECONDS / 2)
                 case Pause():
                     if self._quiet_from >= end:

@@ -2,7 +2,7 @@
 
 What is measured: ``stream`` (loudness, peaks, one pass), ``faults`` (clicks, clipping),
 ``edges`` (silence, noise, onsets), ``breath`` (the pace), ``plan`` and ``spoken`` (each line),
-``profiles`` (pass or fail).
+``tone`` and ``room`` (what is under the words, and makes room), ``profiles`` (pass or fail).
 """
 
 from voice_guide.analysis.profiles import PROFILES, Criterion, judge

@@ -111,8 +111,7 @@ def _breath(axis: Any, analysis: Analysis) -> None:
         axis.plot([bell], [1.1], marker="o", color=_BELL, markersize=4)
     breath, seconds = analysis.breath, analysis.measures.seconds
     if breath is None or math.isnan(breath.inhale_share):
-        words = "no breath can be told from the sound"
-        axis.text(0.01, 0.9, words, transform=axis.transAxes, color=_INK, fontsize=8, va="top")
+        _say_why(axis, "no breath can be told from the sound")
         return
     start = breath.start_seconds
     while start + breath.seconds <= seconds + 0.1:
@@ -163,8 +162,7 @@ def _lines(axis: Any, analysis: Analysis, width: float) -> None:
     axis.set_ylim(0, 60)
     axis.set_yticks([0, 20, 40])
     if not analysis.lines:
-        words = "no lines without a plan" if analysis.plan is None else "the plan has no lines"
-        axis.text(0.01, 0.9, words, transform=axis.transAxes, color=_INK, fontsize=8, va="top")
+        _say_why(axis, "the plan has no lines" if analysis.plan else "no lines without a plan")
         return
     axis.axhline(20, color=_BELL, linewidth=0.8, linestyle="--")
     letters = _LETTERS_AN_INCH * (width - 1) / analysis.measures.seconds  # a second
@@ -185,6 +183,11 @@ def _lines(axis: Any, analysis: Analysis, width: float) -> None:
         if with_words:
             words = "\n".join(textwrap.wrap(line.text, min(fitting, 26)))
             axis.text(line.start, 60, words, color=_INK, fontsize=7, va="top")
+
+
+def _say_why(axis: Any, words: str) -> None:
+    """Say in an empty row why it is empty."""
+    axis.text(0.01, 0.9, words, transform=axis.transAxes, color=_INK, fontsize=8, va="top")
 
 
 def _ticks(seconds: float) -> list[float]:

@@ -111,6 +111,6 @@ def _quietest(power: Values, envelope: Envelope) -> float:
     return float(_db(sliding(power, length).min()))
 
 
-def _db(power: "Values | float") -> Values:
+def _db(power: Values | float) -> Values:
     with np.errstate(divide="ignore"):
         return np.asarray(10 * np.log10(np.maximum(power, 1e-15)))  # -150 dB: digital silence

@@ -2,14 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.units import gain_to_db
 
-__all__ = ["CLIPPED_SAMPLES", "Click", "ClickFinder", "ClipCounter"]
+__all__ = ["CLIPPED_SAMPLES", "Click", "ClickFinder", "ClipCounter", "runs"]
 
 CLIPPED_SAMPLES = 3
 """So many neighbouring samples at full scale are clipping; fewer may be a peak."""
@@ -56,8 +55,8 @@ class ClickFinder:
         self._rate = sample_rate
         self._faintest = max(_FAINTEST, 16 * 2**-7 if subtype in ("PCM_S8", "PCM_U8") else 0)
         self._samples = np.zeros((0, channels), np.float32)
-        self._cells = np.zeros(0)
-        self._first = 0  # the number of the first cell that is kept
+        self._cells = np.full(_AROUND, np.nan)  # nothing is known of what came before the file
+        self._judged = 0  # cells
         self._found: list[Click] = []
 
     def add(self, block: NDArray[np.float32]) -> None:
@@ -73,8 +72,7 @@ class ClickFinder:
 
     def finished(self) -> tuple[Click, ...]:
         """Return the clicks, once the last block has been added; those within 5 ms are one."""
-        padding = np.full(_AROUND, np.nan)
-        self._cells = np.concatenate([self._cells, padding])
+        self._cells = np.concatenate([self._cells, np.full(_AROUND, np.nan)])
         self._look()
         clicks: list[Click] = []
         for click in self._found:
@@ -87,9 +85,6 @@ class ClickFinder:
 
     def _look(self) -> None:
         """Judge the cells that have their neighbours on both sides."""
-        if self._first == 0:
-            self._cells = np.concatenate([np.full(_AROUND, np.nan), self._cells])
-            self._first = -_AROUND
         ready = len(self._cells) - 2 * _AROUND
         if ready < 1:
             return
@@ -100,16 +95,15 @@ class ClickFinder:
             own = np.sort(around[~np.isnan(around)])
             usual = float(own[-_LIKE_IT]) if len(own) >= _LIKE_IT else math.inf
             if kink > _FACTOR * usual:
-                number = self._first + _AROUND + int(at)
                 self._found.append(
                     Click(
-                        (number + 0.5) * self._cell / self._rate,
+                        (self._judged + int(at) + 0.5) * self._cell / self._rate,
                         gain_to_db(kink),
                         gain_to_db(kink / max(usual, 1e-9)),
                     )
                 )
         self._cells = self._cells[ready:]
-        self._first += ready
+        self._judged += ready
 
 
 class ClipCounter:
@@ -124,13 +118,13 @@ class ClipCounter:
         for channel in range(block.shape[1]):
             self._runs += self._count(full[:, channel], channel)
 
-    def _count(self, full: NDArray[Any], channel: int) -> int:
+    def _count(self, full: NDArray[np.bool_], channel: int) -> int:
         """Count the runs that become long enough to be clipping within this block."""
         if not full.any():
             self._running[channel] = 0
             return 0
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
-        starts, lengths = edges[::2], edges[1::2] - edges[::2]
+        starts, ends = runs(full)
+        lengths = ends - starts
         before = np.zeros(len(starts), np.int64)
         if starts[0] == 0:
             before[0] = self._running[channel]
@@ -141,3 +135,9 @@ class ClipCounter:
     def finished(self) -> int:
         """Return how many runs there were."""
         return self._runs
+
+
+def runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each run of true begins, and the place after its last."""
+    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
+    return edges[::2], edges[1::2]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def find_plan(audio: Path) -> Path | None:
 def _is_plan(path: Path) -> bool:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(data, dict) and {"schema", "breaths", "lines"} <= data.keys()
 
@@ -124,7 +125,7 @@ def read_plan(path: Path) -> SessionPlan:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RequestError(f"the plan {path} can't be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AudioError(f"{path} is no plan: it isn't JSON ({error}).") from error
     if not isinstance(data, dict) or data.get("schema") != 1:
         raise AudioError(
@@ -132,30 +133,32 @@ def read_plan(path: Path) -> SessionPlan:
         )
     try:
         return _plan(data)
-    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+    except (KeyError, TypeError, ArithmeticError) as error:
         raise AudioError(f"{path} is a damaged plan: {type(error).__name__}: {error}.") from error
 
 
 def _plan(data: dict[str, Any]) -> SessionPlan:
-    rate = data["sample_rate"]
+    def seconds(item: dict[str, Any], key: str) -> float:
+        return index(item[key]) / index(data["sample_rate"])
+
     return SessionPlan(
         title=str(data["title"]),
-        seconds=data["frames"] / rate,
+        seconds=seconds(data, "frames"),
         breaths=tuple(
             PlannedBreath(
-                item["start"] / rate,
+                seconds(item, "start"),
                 (
-                    item["inhale"] / rate,
-                    item["hold_in"] / rate,
-                    item["exhale"] / rate,
-                    item["hold_out"] / rate,
+                    seconds(item, "inhale"),
+                    seconds(item, "hold_in"),
+                    seconds(item, "exhale"),
+                    seconds(item, "hold_out"),
                 ),
             )
             for item in data["breaths"]
         ),
         lines=tuple(
-            PlannedLine(str(item["text"]), item["start"] / rate, item["end"] / rate)
+            PlannedLine(str(item["text"]), seconds(item, "start"), seconds(item, "end"))
             for item in data["lines"]
         ),
-        bells=tuple(item["start"] / rate for item in data["bells"]),
+        bells=tuple(seconds(item, "start") for item in data["bells"]),
     )

@@ -2,11 +2,13 @@
 
 import math
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from voice_guide.analysis.breath import BreathPace
+from voice_guide.analysis.plan import PlannedBreath
 from voice_guide.analysis.report import Analysis
 from voice_guide.analysis.stream import Values
 
@@ -110,7 +112,7 @@ def _gentle(analysis: Analysis) -> list[Criterion]:
     off = abs(measures.seconds - plan.seconds)
     criteria.append(_at_most("length against the plan", off, 0.1, "s"))
     if analysis.breath and plan.breaths:
-        criteria += _pace(analysis)
+        criteria += _pace(analysis.breath, plan.breaths)
     if not analysis.spoken:
         lufs = measures.integrated
         return [*criteria, _within("loudness of the tone", lufs, -18.5, -17.5, "LUFS")]
@@ -175,15 +177,12 @@ def _swell(levels: Values, second: int, until: int = 5) -> float:
     return begin - after if begin > -80 else -math.inf
 
 
-def _pace(analysis: Analysis) -> list[Criterion]:
-    breath, plan = analysis.breath, analysis.plan
-    if breath is None or plan is None:
-        return []
-    lengths = [sum(planned.phases) for planned in plan.breaths]
+def _pace(breath: BreathPace, planned: Sequence[PlannedBreath]) -> list[Criterion]:
+    lengths = [sum(one.phases) for one in planned]
     length = statistics.median(lengths)
     off = 100 * abs(breath.seconds / length - 1)
     criteria = [_at_most("breath against the plan", off, 1, "%")]
-    inhale, hold_in, *_ = plan.breaths[0].phases
+    inhale, hold_in, *_ = planned[0].phases
     share = abs(breath.inhale_share - (inhale + hold_in) / lengths[0])
     if not math.isnan(share):  # its turn may lie under words
         criteria.append(_at_most("inhale share against the plan", share, 0.03, "of a breath"))

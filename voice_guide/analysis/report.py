@@ -11,8 +11,9 @@ from voice_guide.analysis.breath import BreathPace, away_from_words, breath_pace
 from voice_guide.analysis.edges import Change, Silences, silences, steepest
 from voice_guide.analysis.plan import SessionPlan, find_plan, read_plan
 from voice_guide.analysis.room import Room, room
-from voice_guide.analysis.spoken import HeardLine, gated, hear_lines, tone_shape, undisturbed
+from voice_guide.analysis.spoken import HeardLine, hear_lines
 from voice_guide.analysis.stream import Envelope, Mask, Measures, measure
+from voice_guide.analysis.tone import tone_loudness, undisturbed
 from voice_guide.errors import VoiceGuideError
 
 __all__ = ["Analysis", "analyse"]
@@ -125,7 +126,10 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
             note = str(beside)
         except VoiceGuideError as error:
             plan, note = None, f"none: {error}"
-    lines = hear_lines(path, plan, envelope) if plan else ()
+    lines, alone = tuple[HeardLine, ...](), np.empty(0)
+    if plan:
+        alone = undisturbed(plan, envelope)
+        lines = hear_lines(path, plan, envelope, alone)
     onset = steepest(envelope)
     spoken = any(line.heard for line in lines)
     return Analysis(
@@ -136,9 +140,9 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
         fall=steepest(envelope, falling=True),
         tone_onset=_tone_onset(plan, envelope) if plan and spoken else onset,
         breath=_breath(plan, envelope, spoken),
-        tone_loudness=_tone_loudness(plan, envelope, spoken) if plan else math.nan,
+        tone_loudness=tone_loudness(plan, envelope, spoken) if plan else math.nan,
         mono_loss=_mono_loss(envelope, plan.clear(envelope) if plan and spoken else None),
-        room=room(envelope, plan, undisturbed(plan, envelope)) if plan and spoken else None,
+        room=room(envelope, plan, alone) if plan and spoken else None,
         plan=plan,
         plan_note=note,
         lines=lines,
@@ -168,21 +172,6 @@ def _breath(plan: SessionPlan | None, envelope: Envelope, spoken: bool) -> Breat
         throughout = None
     found = [breath for breath in (throughout, between) if breath]
     return max(found, key=lambda b: (not math.isnan(b.inhale_share), b.likeness), default=None)
-
-
-def _tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float:
-    places = plan.places(envelope)
-    clear = plan.clear(envelope, lines=spoken)
-    shape = tone_shape(envelope, places, clear)
-    if not plan.breaths:
-        return math.nan
-    parts = []
-    for number, seconds in enumerate(plan.breaths[0].phases):
-        part = shape[number * 100 : (number + 1) * 100]
-        at = np.arange(max(envelope.hop(seconds), 0)) / max(envelope.hop(seconds), 1) * 100
-        parts.append(part[at.astype(int)])
-    whole = np.concatenate(parts)
-    return gated(whole[~np.isnan(whole)], envelope)
 
 
 def _mono_loss(envelope: Envelope, where: Mask | None) -> float:

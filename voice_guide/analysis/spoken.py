@@ -11,17 +11,16 @@ import numpy as np
 
 from voice_guide.analysis.extent import extent
 from voice_guide.analysis.plan import PlannedLine, SessionPlan
-from voice_guide.analysis.stream import Envelope, Mask, Values, loudness, opened, sliding
+from voice_guide.analysis.stream import Envelope, Values, opened
+from voice_guide.analysis.tone import gated
 
-__all__ = ["HeardLine", "gated", "hear_lines", "tone_shape", "undisturbed"]
+__all__ = ["HeardLine", "hear_lines"]
 
 _SEARCH_SECONDS = 0.6
 """How far from the plan a line is looked for on both sides, unless its neighbours are nearer."""
 
 _LEAST_SECONDS = 0.1
 """Before a line, in any case: the quiet end of a counted number may lie under the next."""
-
-_PLACES = 100  # of each phase, in which the tone is averaged
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,17 @@ class HeardLine:
         return not math.isnan(self.onset_ms)
 
 
-def hear_lines(path: Path, plan: SessionPlan, envelope: Envelope) -> tuple[HeardLine, ...]:
-    """Look for each line of the plan in the file."""
-    tone = undisturbed(plan, envelope)
+def hear_lines(
+    path: Path, plan: SessionPlan, envelope: Envelope, alone: Values
+) -> tuple[HeardLine, ...]:
+    """Look for each line of the plan in the file.
+
+    Args:
+        path: of the file.
+        plan: of the session.
+        envelope: of the file.
+        alone: the energy of the undisturbed tone, for each hop; nan where it isn't known.
+    """
     found = []
     with opened(path) as file:
         for line, (first, last) in zip(plan.lines, _stretches(plan.lines), strict=True):
@@ -69,7 +76,7 @@ def hear_lines(path: Path, plan: SessionPlan, envelope: Envelope) -> tuple[Heard
                 found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 5))
                 continue
             begin, end = (start / file.samplerate + seconds for seconds in heard)
-            found.append(_heard(line, begin, end, envelope, tone))
+            found.append(_heard(line, begin, end, envelope, alone))
     return tuple(found)
 
 
@@ -113,35 +120,6 @@ def _heard(
     )
 
 
-def tone_shape(envelope: Envelope, places: Values, clear: Mask) -> Values:
-    """The K-weighted energy of the breath alone at each place of its cycle, (400,).
-
-    nan where it is unknown.
-
-    Breaths repeat, so those without words tell what sounds under the words of others.
-    """
-    known = clear & ~np.isnan(places)
-    cells = np.minimum((places[known] * _PLACES).astype(int), 4 * _PLACES - 1)
-    sums = np.bincount(cells, envelope.energy[known], 4 * _PLACES)
-    counts = np.bincount(cells, minlength=4 * _PLACES)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shape = sums / counts
-    for phase in range(4):  # a phase that is never heard alone stays unknown
-        part = shape[phase * _PLACES : (phase + 1) * _PLACES]
-        seen = np.flatnonzero(~np.isnan(part))
-        if len(seen) > _PLACES // 2:
-            part[:] = np.interp(np.arange(_PLACES), seen, part[seen])
-    return shape
-
-
-def undisturbed(plan: SessionPlan, envelope: Envelope) -> Values:
-    """The energy of the tone alone for each hop, as if no one spoke; nan where it is unknown."""
-    places = plan.places(envelope)
-    tone = tone_shape(envelope, places, plan.clear(envelope))
-    cells = np.minimum((np.nan_to_num(places) * _PLACES).astype(int), 4 * _PLACES - 1)
-    return np.where(np.isnan(places), np.nan, tone[cells])
-
-
 def _left_of_tone(
     envelope: Envelope, alone: Values, starts: tuple[float, float], end: float
 ) -> float:
@@ -157,20 +135,3 @@ def _left_of_tone(
         if usual > 0 and len(shares) < len(starts):
             shares.append(float(np.mean(envelope.energy[first : first + 5])) / usual)
     return min([*shares, 1.0])
-
-
-def gated(energy: Values, envelope: Envelope) -> float:
-    """Integrated loudness in LUFS of a stretch of energies (BS.1770-4's two gates).
-
-    A stretch under 3 s is taken to repeat, as gating needs blocks of 400 ms.
-    """
-    if not len(energy):
-        return -math.inf
-    block = envelope.hop(0.4)
-    energy = np.tile(energy, max(math.ceil(envelope.hop(3) / len(energy)), 1))
-    blocks = sliding(energy, block)[:: max(block // 4, 1)]
-    blocks = blocks[loudness(blocks) > -70]
-    if not len(blocks):
-        return -math.inf
-    blocks = blocks[loudness(blocks) > loudness(blocks.mean()) - 10]
-    return float(loudness(blocks.mean()))

@@ -1,5 +1,6 @@
 """Tones of soft sines: ``pad`` and ``chord``, which glide, and ``bowl``, struck at each turn."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,46 +26,46 @@ _TWIN = 0.25
 """How loud the twin of a partial is that makes it breathe a little: by 4 dB, slowly."""
 
 
-_PAD = (  # Hz, gain while breathing in, gain while breathing out
-    (196.0, 0.35, 1.00),  # G3: the third partial and up pass a phone's speaker
-    (294.0, 0.50, 0.80),
-    (392.0, 0.80, 0.60),
-    (588.0, 0.70, 0.32),
-    (784.0, 0.50, 0.14),
-    (1176.0, 0.24, 0.03),
+_THIRD, _SEMITONE = 3 / 12, np.log2(16 / 15)  # octaves
+
+_PAD = (  # Hz, octaves of glide, beats, gain while breathing in, gain while breathing out
+    (196.0, _THIRD, 1, 0.35, 1.00),  # G3: the third partial and up pass a phone's speaker
+    (294.0, _THIRD, -2, 0.50, 0.80),
+    (392.0, _THIRD, 3, 0.80, 0.60),
+    (588.0, _THIRD, -4, 0.70, 0.32),
+    (784.0, _THIRD, 5, 0.50, 0.14),
+    (1176.0, _THIRD, -6, 0.24, 0.03),
+)
+
+_CHORD = (  # likewise
+    (174.6, 0.0, 1, 0.35, 1.00),  # F3, the root
+    (261.9, 0.0, -1, 0.60, 0.70),  # C4, the fifth
+    (349.2, 0.0, 1, 0.30, 0.35),
+    (436.5, _SEMITONE, -1, 0.80, 0.45),  # A4, the tenth; full of breath it is B flat
+    (523.8, 0.0, 1, 0.60, 0.10),
+    (873.0, _SEMITONE, -1, 0.55, 0.03),
 )
 
 
 def pad(phases: Phases, sample_rate: int, _seed: int) -> Audio:
     """Soft partials that glide up and down together, by a minor third."""
-    curves = Curves(phases, sample_rate)
-    channels = np.zeros((2, curves.frames), np.float32)
-    for number, (hertz, bright, warm) in enumerate(_PAD):
-        opening = (hertz / _PAD[0][0]) ** (curves.height - 1)  # the higher, the brighter
-        gain = curves.level * opening * (bright + (warm - bright) * curves.warmth)
-        beats = (-1) ** number * (number + 1)
-        _add(channels, hertz, gain, 3 / 12 * curves.height, beats, curves)
-    return np.ascontiguousarray(channels.T)
-
-
-_CHORD = (  # Hz, octaves of glide, gain while breathing in, gain while breathing out
-    (174.6, 0.0, 0.35, 1.00),  # F3, the root
-    (261.9, 0.0, 0.60, 0.70),  # C4, the fifth
-    (349.2, 0.0, 0.30, 0.35),
-    (436.5, np.log2(16 / 15), 0.80, 0.45),  # A4, the tenth; full of breath it is B flat
-    (523.8, 0.0, 0.60, 0.10),
-    (873.0, np.log2(16 / 15), 0.55, 0.03),
-)
+    return _gliding(_PAD, 1.0, Curves(phases, sample_rate))
 
 
 def chord(phases: Phases, sample_rate: int, _seed: int) -> Audio:
     """Root, fifth and tenth: they open one by one, the tenth is held up, and sinks home."""
-    curves = Curves(phases, sample_rate)
+    return _gliding(_CHORD, 1.5, Curves(phases, sample_rate))
+
+
+def _gliding(
+    partials: Sequence[tuple[float, float, int, float, float]], opening: float, curves: Curves
+) -> Audio:
+    """Return partials that open as the breath is drawn: the higher, the later, by ``opening``."""
     channels = np.zeros((2, curves.frames), np.float32)
-    for number, (hertz, glide, bright, warm) in enumerate(_CHORD):
-        opening = (hertz / _CHORD[0][0]) ** (1.5 * (curves.height - 1))
-        gain = curves.level * opening * (bright + (warm - bright) * curves.warmth)
-        _add(channels, hertz, gain, glide * curves.height, (-1) ** number, curves)
+    for hertz, glide, beats, bright, warm in partials:
+        opened = (hertz / partials[0][0]) ** (opening * (curves.height - 1))
+        gain = curves.level * opened * (bright + (warm - bright) * curves.warmth)
+        _add(channels, hertz, gain, glide * curves.height, beats, curves)
     return np.ascontiguousarray(channels.T)
 
 
