@@ -36,7 +36,7 @@ FAULTS = {
     "crashes": ("sys.exit('out of breath')", "it crashed (exit 1): out of breath"),
     "is killed": ("os.kill(os.getpid(), 9)", "it crashed (exit -9)"),
     "hangs": ("time.sleep(600)", "no answer in 1 s"),
-    "is silent": ("write(bytes(int(seconds * 2 * RATE)))", "silence"),
+    "is silent": ("write(bytes(int(seconds * 2 * RATE)))", "silent"),
     "says nothing": ("write(b'')", "no sound"),
     "says half": ("write(sound(seconds / 2))", " s for 13 words"),
     "says it twice": ("write(sound(seconds * 2.2))", " s for 13 words"),
@@ -51,10 +51,10 @@ FAULTS = {
     ),
     "claims hours": (
         "write(bytes(30_000_000), 8000)",
-        "took 1875 s",
+        "takes 1875 s",
     ),
-    "garbles its header": ("open(output, 'wb').write(b'RIFF????WAVEfmt ' * 99)", "no audio file"),
-    "writes text": ("print('Saved.'); open(output, 'w').write('Saved.')", "no audio file"),
+    "garbles its header": ("open(output, 'wb').write(b'RIFF????WAVEfmt ' * 99)", "can't be read"),
+    "writes text": ("print('Saved.'); open(output, 'w').write('Saved.')", "can't be read"),
     "writes nothing": ("pass", "it wrote no file"),
     "writes to standard output": (
         "sys.stdout.buffer.write(sound(seconds))",

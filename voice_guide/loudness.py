@@ -7,7 +7,7 @@ import numpy as np
 import pyebur128
 from numpy.typing import NDArray
 
-from voice_guide.tones import Audio
+from voice_guide.tones.curves import Audio, smooth
 from voice_guide.units import db_to_gain
 
 __all__ = ["between_blocks", "integrated", "level_clip", "of_cycle"]
@@ -48,8 +48,10 @@ _DUAL_MONO_LU = 10 * math.log10(2)
 
 def integrated(audio: Audio, sample_rate: int) -> float:
     """Return the integrated loudness in LUFS of float32 (frames, channels); -inf for silence."""
-    mode = pyebur128.MeasurementMode.MODE_I
-    state = _measured(_repeated(audio, sample_rate), mode, sample_rate)
+    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_I)
+    times = math.ceil(_SHORTEST_SECONDS * sample_rate / max(len(audio), 1))
+    repeated = np.tile(np.asarray(audio, np.float32), (times, 1))
+    state.add_frames(repeated.reshape(-1), len(repeated))
     return float(pyebur128.get_loudness_global(state))
 
 
@@ -60,8 +62,7 @@ def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
         audio: one cycle, float32 of shape (frames, channels).
         sample_rate: in Hz.
     """
-    mode = pyebur128.MeasurementMode.MODE_I
-    state = pyebur128.R128State(audio.shape[1], sample_rate, mode)
+    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_I)
     hop = sample_rate // 10
     loudest = -math.inf
     lapped = np.concatenate([audio, audio[: 4 * hop]])
@@ -141,7 +142,7 @@ def _evened(clip: Audio, sample_rate: int) -> Audio:
 def _softened(clip: Audio, sample_rate: int) -> Audio:
     """Let a clip begin gently."""
     attack = min(round(NIGHT_ATTACK_SECONDS * sample_rate), len(clip))
-    rising = 0.5 - 0.5 * np.cos(np.pi * np.arange(attack) / max(attack, 1))
+    rising = smooth(np.arange(attack) / max(attack, 1))
     first = db_to_gain(NIGHT_FIRST_DB)
     clip = clip.copy()
     clip[:attack] *= (first + (1 - first) * rising).astype(np.float32)
@@ -159,8 +160,8 @@ def _limited(clip: Audio, sample_rate: int, ceiling: float) -> Audio:
     edged = np.pad(needed, 2 * reach + 1, constant_values=1)
     lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * reach + 3).min(axis=1)
     window = np.hanning(2 * reach + 1 + 2)[1:-1]
-    smooth = np.convolve(lowest, window / window.sum(), mode="valid")
-    return clip * between_blocks(smooth, block, len(clip))
+    gain = np.convolve(lowest, window / window.sum(), mode="valid")
+    return clip * between_blocks(gain, block, len(clip))
 
 
 def between_blocks(values: NDArray[Any], block: int, frames: int) -> Audio:
@@ -196,14 +197,3 @@ def _true_peaks(clip: Audio, sample_rate: int, block: int, ceiling: float) -> Au
         between = np.abs(wave).reshape(-1, times * block).max(axis=1)
         peaks[near] = np.maximum(peaks[near], between[near[around]])
     return peaks
-
-
-def _repeated(audio: Audio, sample_rate: int) -> Audio:
-    times = math.ceil(_SHORTEST_SECONDS * sample_rate / max(len(audio), 1))
-    return np.tile(audio, (times, 1)) if times > 1 else audio
-
-
-def _measured(audio: Audio, mode: int, sample_rate: int) -> pyebur128.R128State:
-    state = pyebur128.R128State(audio.shape[1], sample_rate, mode)
-    state.add_frames(np.ascontiguousarray(audio, dtype=np.float32).reshape(-1), len(audio))
-    return state
