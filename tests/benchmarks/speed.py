@@ -5,22 +5,29 @@
 
 Each row runs two commands in turn (A B A B ...), whole processes, and gives the median of both,
 the median of the pairwise ratios, and the peak memory by the operating system's account. A slow
-or busy machine changes the seconds; the ratios hold. It needs sox, ffmpeg and pydub.
+or busy machine changes the seconds; the ratios hold. It needs sox, ffmpeg, pydub, and PulseAudio
+with its tools.
 
-First sound, and the share of a core that the player takes, are measured by
-``pytest tests/benchmarks/test_player.py -s``.
+How playing goes while all cores are busy: ``pytest tests/benchmarks/test_player.py -s``.
 """
 
+import contextlib
 import os
 import shlex
-import shutil
+import signal
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
+
+from pulse import Pulse, until
+from rig import RATE, Recording
 
 RUNS = 5
 PYTHON = sys.executable
@@ -59,14 +66,88 @@ for text in dict.fromkeys(line.text for line in load("stay-present").lines()):
 """The speech engine alone: all lines in one process, one after the other."""
 
 
+Measured = tuple[float, float]
+"""Seconds and peak memory in MB."""
+
+
+def run(command: Sequence[str], environment: dict[str, str]) -> Measured:
+    """Run a command to its end: wall seconds."""
+    began = time.monotonic()
+    child = start(command, environment)
+    status, peak = ended(child)
+    if status:
+        raise SystemExit(f"failed: {shlex.join(command)[:300]}")
+    return time.monotonic() - began, peak
+
+
+def start(command: Sequence[str], environment: dict[str, str]) -> int:
+    return os.posix_spawnp(
+        command[0],
+        list(command),
+        {**os.environ, "VOICE_GUIDE_VOICE": "espeak", **environment},
+        file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)],
+    )
+
+
+def ended(child: int) -> tuple[int, float]:
+    """Wait for a process; return its exit code and its peak memory in MB."""
+    _, status, usage = os.wait4(child, 0)
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024
+
+
+def first_sound(command: Sequence[str], environment: dict[str, str]) -> Measured:
+    """Seconds from the start of a player to the first frame that is not silent.
+
+    The recorder tells them in steps of up to 0.05 s.
+    """
+    with tempfile.TemporaryDirectory() as folder, sound_server(folder) as pulse:
+        path = Path(folder, "heard.raw")
+        with pulse.recording(path):
+            recording = Recording(path)
+            before = recording.frames
+            child = start(command, {**pulse.env, **environment})
+            until(lambda: recording.seconds > 0.3, 60)
+            os.kill(child, signal.SIGTERM)
+            _, peak = ended(child)
+        return recording.all()[before:].any(axis=1).argmax() / RATE, peak
+
+
+def of_a_minute(command: Sequence[str], environment: dict[str, str]) -> Measured:
+    """CPU seconds of a player in one minute, from its first sound on."""
+    with tempfile.TemporaryDirectory() as folder, sound_server(folder) as pulse:
+        child = start(command, {**pulse.env, **environment})
+        until(pulse.playing, 60)
+        used = cpu_seconds(child)
+        time.sleep(60)
+        used = cpu_seconds(child) - used
+        os.kill(child, signal.SIGTERM)
+        return used, ended(child)[1]
+
+
+@contextlib.contextmanager
+def sound_server(folder: str) -> Iterator[Pulse]:
+    server = Pulse(Path(folder, "pulse"))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process, its threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass
 class Row:
     name: str
     ours: Sequence[str]
     theirs: Sequence[str]
     beside: str  # what the other command is
-    cold: bool = False
-    one_core: bool = False  # the other command may use one core only
+    cold: int = 0  # 1: ours begins with an empty cache; 2: both do
+    how: Callable[[Sequence[str], dict[str, str]], Measured] = run
     runs: int = RUNS
     minutes: float | None = None
     seconds: list[tuple[float, float]] = field(default_factory=list)
@@ -95,8 +176,9 @@ def rows(folder: Path) -> Iterator[Row]:
     noise = f"anoisesrc=c=pink:r=48000:d={seconds},tremolo=f=0.1:d=0.6"
     ffmpeg = f"ffmpeg -y -v error -f lavfi -i {noise} -ac 2 {folder}/ffmpeg.wav"
     yield Row("10 minutes", export(*ten), ffmpeg.split(), "ffmpeg, a bed only")
-    run(export(*ten, "--tone", "none", "--plan", str(folder / "plan.json"), to="words.wav"))
-    run(export(*ten, "--voice", "none", to="bed.wav"))
+    plan = ["--plan", str(folder / "plan.json")]
+    run(export(*ten, "--tone", "none", *plan, to="words.wav"), kept(folder))
+    run(export(*ten, "--voice", "none", to="bed.wav"), kept(folder))
     overlay = [PYTHON, "-c", PYDUB.format(folder=str(folder))]
     yield Row("10 minutes", export(*ten), overlay, "pydub, clips on a bed", runs=3)
 
@@ -109,11 +191,16 @@ def rows(folder: Path) -> Iterator[Row]:
             f"long, {minutes} minutes", long, floor(minutes), ready, runs=runs, minutes=minutes
         )
 
-    yield Row("first export", export(), export(), "with its speech in the cache", cold=True)
+    yield Row("first export", export(), export(), "with its speech in the cache", cold=1)
     speech = [PYTHON, "-c", SPEECH]
     engine = [PYTHON, "-c", ENGINE.format(target=str(folder / "line.wav"))]
-    yield Row("speech", speech, engine, "the engine alone", cold=True)
-    yield Row("speech", speech, speech, "on one core", cold=True, one_core=True)
+    yield Row("speech", speech, engine, "the engine alone", cold=1)
+    yield Row("speech", speech, ["taskset", "-c", "0", *speech], "on one core", cold=2)
+
+    play, paplay = [*GUIDE, "play"], ["paplay", str(folder / "bed.wav")]
+    yield Row("first sound", play, paplay, "paplay, a ready file", how=first_sound)
+    yield Row("first sound, cold", play, paplay, "paplay, a ready file", cold=1, how=first_sound)
+    yield Row("CPU of a minute", play, paplay, "paplay, a ready file", how=of_a_minute, runs=2)
 
     click = [PYTHON, "-c", "import click"]
     yield Row("help", [*GUIDE, "--help"], click, "python -c 'import click'", runs=15)
@@ -131,36 +218,20 @@ open_session(load("stay-present"), Settings(voice="espeak")).speak()
 """
 
 
-def run(command: Sequence[str], environment: dict[str, str] | None = None, one_core: bool = False):
-    """Run a command to its end; return wall seconds and peak memory in MB."""
-    if one_core and shutil.which("taskset"):
-        command = ["taskset", "-c", "0", *command]
-    began = time.monotonic()
-    child = os.posix_spawnp(
-        command[0],
-        list(command),
-        {**os.environ, "VOICE_GUIDE_VOICE": "espeak", **(environment or {})},
-        file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)],
-    )
-    _, status, usage = os.wait4(child, 0)
-    seconds = time.monotonic() - began
-    if os.waitstatus_to_exitcode(status):
-        raise SystemExit(f"failed: {shlex.join(command)[:300]}")
-    return seconds, usage.ru_maxrss / 1024
-
-
 def measure(row: Row, folder: Path) -> None:
     for turn in range(row.runs + 1):  # the first fills the caches, and does not count
-        caches = [{}, {}]
-        if row.cold:
-            caches = [{"XDG_CACHE_HOME": tempfile.mkdtemp(dir=folder)} for _ in range(2)]
-        if row.cold and not row.one_core:
-            caches[1] = {}
-        ours = run(row.ours, caches[0])
-        theirs = run(row.theirs, caches[1], row.one_core)
+        caches = [{"XDG_CACHE_HOME": tempfile.mkdtemp(dir=folder)} for _ in range(row.cold)]
+        ours, theirs = [*caches, kept(folder), kept(folder)][:2]
+        both = row.how(row.ours, ours), row.how(row.theirs, theirs)
         if turn:
-            row.seconds.append((ours[0], theirs[0]))
-            row.peak = max(row.peak[0], ours[1]), max(row.peak[1], theirs[1])
+            (seconds, peak), (their_seconds, their_peak) = both
+            row.seconds.append((seconds, their_seconds))
+            row.peak = max(row.peak[0], peak), max(row.peak[1], their_peak)
+
+
+def kept(folder: Path) -> dict[str, str]:
+    """An environment with a cache that all rows share."""
+    return {"XDG_CACHE_HOME": str(folder / "cache")}
 
 
 def show(row: Row) -> None:

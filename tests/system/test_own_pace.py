@@ -162,7 +162,7 @@ def test_a_microphone_gives_the_pace(heard):
     sound, _ = breathing(20, seconds=24, vary=0.01)
     done = heard(sound, 15, *SILENT, "--save", "own")
     assert done.returncode == 0, done.stderr
-    assert float(resolve("mine").cycle) == pytest.approx(3, rel=0.03)
+    assert float(resolve("mine").cycle) == pytest.approx(3, abs=0.15)  # phases of whole tenths
     assert resolve("own") == resolve("mine")
 
 

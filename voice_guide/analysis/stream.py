@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.analysis.faults import Click, ClickFinder, ClipCounter
+from voice_guide.analysis.peaks import TruePeak
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.units import gain_to_db
 
@@ -195,11 +196,8 @@ class _Meter:
 
         self._ebur128 = pyebur128
         mode = pyebur128.MeasurementMode
-        self._state = pyebur128.R128State(
-            channels,
-            sample_rate,
-            mode.MODE_I | mode.MODE_M | mode.MODE_SAMPLE_PEAK | mode.MODE_TRUE_PEAK,
-        )
+        self._state = pyebur128.R128State(channels, sample_rate, mode.MODE_I | mode.MODE_M)
+        self._true_peak = TruePeak(sample_rate, channels)
         self.hop = max(round(sample_rate / 100), 1)
         self.frames = 0
         self._rate, self._channels = sample_rate, channels
@@ -223,6 +221,7 @@ class _Meter:
         self._squares += float(np.sum(np.square(block, dtype=np.float64)))
         self._clicks.add(block)
         self._clipping.add(block)
+        self._true_peak.add(block)
         self._keep("energy", self._energies(block))
         padded = np.pad(block, ((0, -len(block) % self.hop), (0, 0)))
         hops = padded.reshape(-1, self.hop * self._channels)
@@ -252,15 +251,15 @@ class _Meter:
         return np.concatenate(self._kept[name]).astype(np.float64)
 
     def result(self) -> Measures:
-        channels, lib = range(self._channels), self._ebur128
+        sample_peak = max(self._whole("highest").max(), -self._whole("lowest").min())
         means = self._sums / self.frames
         return Measures(
             sample_rate=self._rate,
             channels=self._channels,
             frames=self.frames,
-            integrated=float(lib.get_loudness_global(self._state)),
-            true_peak=gain_to_db(max(lib.get_true_peak(self._state, c) for c in channels)),
-            sample_peak=gain_to_db(max(lib.get_sample_peak(self._state, c) for c in channels)),
+            integrated=float(self._ebur128.get_loudness_global(self._state)),
+            true_peak=gain_to_db(self._true_peak.highest),
+            sample_peak=gain_to_db(sample_peak),
             rms=gain_to_db(math.sqrt(self._squares / self.frames / self._channels)),
             dc=float(means[np.argmax(np.abs(means))]),
             clipped_runs=self._clipping.finished(),
