@@ -65,7 +65,7 @@ class ClickFinder:
         if count < 1:
             self._samples = samples
             return
-        kinks = np.abs(np.diff(samples[: count * self._cell + 3], n=3, axis=0)).max(axis=1)
+        kinks = np.abs(np.diff(samples[: count * self._cell + 3], n=3, axis=0))
         self._samples = samples[count * self._cell :]
         self._cells = np.concatenate([self._cells, kinks.reshape(count, -1).max(axis=1)])
         self._look()

@@ -202,7 +202,7 @@ class _Meter:
         self.frames = 0
         self._rate, self._channels = sample_rate, channels
         self._window_ms = round(1000 * self.hop / sample_rate)
-        self._sums, self._squares = np.zeros(channels), 0.0
+        self._sums = np.zeros(channels)
         self._clicks = ClickFinder(sample_rate, channels, subtype)
         self._clipping = ClipCounter(channels)
         self._kept: dict[str, list[NDArray[np.float32]]] = {
@@ -218,7 +218,6 @@ class _Meter:
     def add(self, block: NDArray[np.float32]) -> None:
         self.frames += len(block)
         self._sums += block.sum(axis=0, dtype=np.float64)
-        self._squares += float(np.sum(np.square(block, dtype=np.float64)))
         self._clicks.add(block)
         self._clipping.add(block)
         self._true_peak.add(block)
@@ -226,8 +225,8 @@ class _Meter:
         padded = np.pad(block, ((0, -len(block) % self.hop), (0, 0)))
         hops = padded.reshape(-1, self.hop * self._channels)
         self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
-        mono = padded.mean(axis=1, dtype=np.float64).reshape(-1, self.hop)
-        self._keep("mono", np.mean(np.square(mono), axis=1))
+        mono = padded @ np.full(self._channels, 1 / self._channels, np.float32)
+        self._keep("mono", np.mean(np.square(mono.reshape(-1, self.hop)), axis=1))
         self._keep("lowest", hops.min(axis=1))
         self._keep("highest", hops.max(axis=1))
         span = BAND_HOPS * self.hop
@@ -251,6 +250,7 @@ class _Meter:
         return np.concatenate(self._kept[name]).astype(np.float64)
 
     def result(self) -> Measures:
+        squares = self._whole("power").sum() * self.hop
         sample_peak = max(self._whole("highest").max(), -self._whole("lowest").min())
         means = self._sums / self.frames
         return Measures(
@@ -260,7 +260,7 @@ class _Meter:
             integrated=float(self._ebur128.get_loudness_global(self._state)),
             true_peak=gain_to_db(self._true_peak.highest),
             sample_peak=gain_to_db(sample_peak),
-            rms=gain_to_db(math.sqrt(self._squares / self.frames / self._channels)),
+            rms=gain_to_db(math.sqrt(squares / self.frames)),
             dc=float(means[np.argmax(np.abs(means))]),
             clipped_runs=self._clipping.finished(),
             clicks=self._clicks.finished(),
