@@ -25,8 +25,8 @@ def speak(request: dict[str, Any], target: str) -> None:
     for topic in ("started-utterance", "finished-utterance"):
         engine.connect(topic, lambda topic=topic, **_: told.append(topic))
     engine.connect("error", lambda name, exception: failures.append(exception))
-    # At once: in eSpeak, a rate that is set some time after the start is sometimes lost.
-    for name, value in request["properties"].items():
+    # At once and twice: what eSpeak is told some time after its start is sometimes lost.
+    for name, value in [*request["properties"].items()] * 2:
         engine.setProperty(name, value)
     engine.save_to_file(request["text"], target)
     engine.runAndWait()
