@@ -137,10 +137,13 @@ class SpokenClips:
 
     def _cached(self, line: Line) -> bool:
         voice = self._voice_of(line)
-        clip = self._cache.get(self._key(voice, line)) if voice else None
-        if voice is None or clip is None:
+        if voice is None:
             return False
-        self._take(voice, line, clip)
+        key = self._key(voice, line)
+        clip = self._cache.get(key)
+        if clip is None:
+            return False
+        self._take(voice, line, key, clip)
         return True
 
     def _voice_of(self, line: Line) -> Voice | None:
@@ -169,9 +172,9 @@ class SpokenClips:
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
 
-    def _take(self, voice: Voice, line: Line, clip: "Audio") -> None:
+    def _take(self, voice: Voice, line: Line, key: str, clip: "Audio") -> None:
         self._frames[line] = len(clip)
-        self._keys[line] = self._key(voice, line)
+        self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
 
@@ -187,8 +190,9 @@ class SpokenClips:
                         break  # ask the others, from this line on
                     yield line, self._error(voice, line)
                 else:
-                    self._cache.put(self._key(voice, line), made)
-                    self._take(voice, line, made)
+                    key = self._key(voice, line)
+                    self._cache.put(key, made)
+                    self._take(voice, line, key, made)
                     yield line, made
                 done += 1
             lines = lines[done:]
