@@ -87,23 +87,35 @@ def test_other_lines_at_other_rates_and_voices_change_nothing_in_a_process(one_w
     assert before == after
 
 
-WITHOUT_LINKS = """
+WITH_FEW_LINKS = """
 import os, pathlib
 from voice_guide.engines import espeak
 from voice_guide.engines.__main__ import answer
 
-def refuse(*_):
-    raise PermissionError
+made = []
+link = pathlib.Path.symlink_to
 
-pathlib.Path.symlink_to = refuse
-answer(espeak.speak, os.environ["TMPDIR"])
+def link_some(path, target):
+    if len(made) >= {links}:
+        raise OSError("no space left on device")
+    made.append(path)
+    link(path, target)
+
+def speak(request, target):
+    espeak.speak(request, target)
+    assert not any(map(os.path.lexists, made))
+
+pathlib.Path.symlink_to = link_some
+answer(speak, os.environ["TMPDIR"])
 """
 
 
-def test_where_links_can_not_be_made_it_sounds_the_same(one_worker):
+@pytest.mark.parametrize("links", [0, 20])
+def test_where_links_can_not_be_made_it_sounds_the_same_and_leaves_none(one_worker, links):
     lines = [(LINES[0], {**CALM, "voice": f"{language}+f3"}) for language in ("en-us", "de")]
     requests = [{"text": text, "properties": properties} for text, properties in lines]
-    with contextlib.closing(Workers([sys.executable, "-c", WITHOUT_LINKS], count=1)) as workers:
+    command = [sys.executable, "-c", WITH_FEW_LINKS.format(links=links)]
+    with contextlib.closing(Workers(command, count=1)) as workers:
         assert list(workers.ask(requests)) == one_worker(*lines)
 
 

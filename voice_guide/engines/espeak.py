@@ -11,6 +11,7 @@ import ctypes
 import functools
 import itertools
 import os
+import shutil
 import sys
 import wave
 from collections.abc import Iterator
@@ -198,7 +199,8 @@ class EspeakDriver:
             for link, target in targets.items():
                 with contextlib.suppress(FileExistsError):
                     link.symlink_to(target)
-        except OSError:  # links can't be made everywhere
+        except OSError:  # links can't be made everywhere, or not as many
+            shutil.rmtree(links, ignore_errors=True)
             return None
         return links
 

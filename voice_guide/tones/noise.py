@@ -13,7 +13,8 @@ __all__ = ["breath", "ocean"]
 _CENTRES = 64 * 2.0 ** (np.arange(12) / 2)
 """In Hz, of the bands of noise: 64 to 2896, half an octave apart."""
 
-_LOOPS = (262144, 248832, 259200, 131072, 118098, 124416, 125000, 120000, 128000, 117649, 121500, 126000)  # noqa: E501  # fmt: skip
+_LOOPS: tuple[int, ...] = (262144, 248832, 259200, 131072, 118098, 124416)
+_LOOPS += (125000, 120000, 128000, 117649, 121500, 126000)
 """Frames of each band's loop; they differ, so that their sum hardly repeats."""
 
 _REACH = 1.5
