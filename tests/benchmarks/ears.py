@@ -100,7 +100,7 @@ def rating(clip: Audio, rate: int) -> float:
 
 
 def wrong(said: str, heard: str, sounds: Callable[[str], str] = str) -> list[str]:
-    """Return the words that were heard otherwise, as ``jaw/job`` (``jaw/`` left out, ``/job`` added).
+    """Return the words that were heard otherwise: ``jaw/job``; ``jaw/`` left out, ``/job`` added.
 
     Args:
         said: what it should be.
@@ -138,7 +138,9 @@ def _same(one: Sequence[str], other: Sequence[str], sounds: Callable[[str], str]
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower().replace("’", "'"))
+    return re.findall(
+        r"[^\W_]+(?:'[^\W_]+)*", text.lower().replace("’", "'").replace("%", " percent")
+    )
 
 
 def english_sounds() -> Callable[[str], str]:

@@ -36,6 +36,7 @@ class Espeak:
         english = language.lower().partition("-")[0] == "en"
         self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
         self.whole = False
+        self.natural = False
         spoken = _VOICES.get(language.lower(), language.lower())
         self._properties: dict[str, Any] = {
             "voice": f"{spoken}+{part or _VARIANT}",

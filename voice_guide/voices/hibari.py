@@ -2,14 +2,18 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.cache import version_of
 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
@@ -38,11 +42,6 @@ class Hibari:
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
-        if util.find_spec("hibari") is None or util.find_spec("onnxruntime") is None:
-            raise VoiceError(
-                "hibari is not installed. Add it:  pip install hibari-tts  "
-                "(for Linux, Windows and Macs with Apple's processors), or choose --voice espeak."
-            )
         if language.lower().partition("-")[0] != "en":
             raise VoiceError(
                 f"hibari speaks English only, and the script is in {language!r}: "
@@ -57,6 +56,7 @@ class Hibari:
         self.name = f"hibari:{part}" if part else "hibari"
         self.rate = rate or DEFAULT_RATE
         self.whole = False
+        self.natural = True
         self._request = {
             "model": str(model),
             "british": known[voice]["british"],
@@ -66,7 +66,7 @@ class Hibari:
         self._identity = {
             "engine": "hibari",
             # Each of these has a part in the last bits.
-            "versions": {name: metadata.version(name) for name in _PACKAGES},
+            "versions": [_version("hibari"), _version("onnxruntime"), np.__version__],
             "fft": FFT,
             "threads": THREADS,
             "seed": SEED,
@@ -89,9 +89,6 @@ class Hibari:
         if self._workers is not None:
             self._workers.close()
             self._workers = None
-
-
-_PACKAGES = ("hibari-tts", "onnxruntime", "numpy")
 
 
 def known_voices() -> dict[str, dict[str, Any]]:
@@ -134,6 +131,21 @@ def _model(voice: str, described: Mapping[str, Any]) -> Path:
 
 
 def _asset(name: str) -> Path:
-    spec = util.find_spec("hibari")
-    assert spec and spec.origin  # noqa: S101, PT018 - it is looked for before
-    return Path(spec.origin).parent / "assets" / name
+    return _source("hibari").parent / "assets" / name
+
+
+def _version(package: str) -> str:
+    """A package's version, read from its source: to load the package would take longer."""
+    found = re.search(r'^__version__ = "(.+)"', _source(package).read_text("utf-8"), re.MULTILINE)
+    return found.group(1) if found else str(version_of(str(_source(package))))
+
+
+def _source(package: str) -> Path:
+    spec = util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise VoiceError(
+            f"the voice hibari needs the package {package}, which is not installed. Add it:  "
+            "pip install hibari-tts  (for Linux, Windows and Macs with Apple's processors), "
+            "or choose --voice espeak."
+        )
+    return Path(spec.origin)

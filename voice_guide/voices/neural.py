@@ -43,6 +43,7 @@ class Neural:
         self.name = f"neural:{part}"
         self.rate = None
         self.whole = False
+        self.natural = True
         self._request: dict[str, Any] = {
             "family": family,
             "files": {name: str(path) for name, path in files.items()},
