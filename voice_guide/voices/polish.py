@@ -1,6 +1,7 @@
 """The last touch that every voice gets: pauses, de-essing, warmth and a small room.
 
-A voice that sounds like a person gets less: pauses alone where the touch is light. All of it is subtle. Pure: the same clip gives the same samples.
+A voice that sounds like a person gets less: pauses alone where the touch is light. All of it
+is subtle. Pure: the same clip gives the same samples.
 """
 
 import math
