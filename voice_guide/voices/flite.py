@@ -19,9 +19,8 @@ _CALM = 1.2  # times as slow as at its own pace
 
 _MARKS = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "}
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
-_SPELLINGS = str.maketrans(
-    _MARKS | _LETTERS | {letter.upper(): plain.title() for letter, plain in _LETTERS.items()}
-)
+_CAPITALS = {"ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "Th"}
+_SPELLINGS = str.maketrans(_MARKS | _LETTERS | _CAPITALS)
 
 
 class Flite:
