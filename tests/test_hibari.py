@@ -14,8 +14,10 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import children_of, is_alive
 from speaking import LINES, spoken
 
+from voice_guide import voices
 from voice_guide.engines.hibari import phrases
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.library import load, names
@@ -209,3 +211,24 @@ def test_it_needs_no_network(tmp_path):
     assert done.returncode == 0, done.stderr
     assert b"voice hibari at -18 LUFS" in done.stderr
     assert soundfile.info(io.BytesIO(done.stdout)).duration > 50
+
+
+def test_it_gets_ready_while_the_rest_is_loaded_and_is_then_the_voice_that_speaks(folders):
+    before = children_of(os.getpid())
+    voices.wake("hibari,espeak", "en", None)
+    (worker,) = set(children_of(os.getpid())) - set(before)
+    with contextlib.closing(open_voice("hibari", "en", None)) as voice:
+        assert isinstance(next(voice.speak(LINES[:1])), bytes)
+        assert worker in children_of(os.getpid())
+    assert not is_alive(worker)
+    assert open_voice("hibari", "en", None) is not voice
+
+
+@pytest.mark.parametrize("name", ["hibari", "espeak", "hibari:nosuch", "hibari:emma", "none"])
+def test_nothing_is_started_that_may_not_be_needed(folders, name):
+    if name == "hibari":  # something was spoken before, perhaps all of this
+        (folders / "cache" / "voice-guide" / "clips" / "aa").mkdir(parents=True)
+        (folders / "cache" / "voice-guide" / "clips" / "aa" / "b.clip").touch()
+    before = children_of(os.getpid())
+    voices.wake(name, "en", None)
+    assert children_of(os.getpid()) == before

@@ -43,6 +43,7 @@ def export_command(
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
     from voice_guide.library import load
+    from voice_guide.voices import wake
 
     if profile:
         from voice_guide.profiles import settled
@@ -53,6 +54,7 @@ def export_command(
     check_target(target, subtype, settings.sample_rate, overwrite)
     if plan_file:
         check_path(Path(plan_file), overwrite)
+    wake(settings.voice, script.language, settings.rate)
     from voice_guide.session import open_session
 
     session = open_session(script, settings)

@@ -22,7 +22,7 @@ from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
-from voice_guide.voices import AUTO, NONE
+from voice_guide.voices import AUTO, NONE, wake
 
 if TYPE_CHECKING:
     from voice_guide.live.listen import Leaving
@@ -80,33 +80,31 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     q       end with this breath; again: at once
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from voice_guide.library import load, names
-    from voice_guide.live.device import devices, load_sounddevice, no_device
-    from voice_guide.live.playback import Playback
-    from voice_guide.live.player import Player
     from voice_guide.live.resume import Place, forget, keep
-    from voice_guide.live.speech import Speech
     from voice_guide.script import for_sleep
-    from voice_guide.session import open_session
 
     if list_devices:
-        if not (found := devices()):
-            raise DeviceError(no_device())
-        for one in found:
-            click.echo(f"{one['index']:3}  {one['name']}")
-        return 0
+        return _list_devices()
     item = 0
     if resume:
         place, before = _kept()
         settings = replace(before, **typed(settings))
         name, item, sleep = place.name, place.item, sleep or place.sleep
+    script = load(name)
+    if sleep:
+        script = for_sleep(script)
+    wake(settings.voice, script.language, settings.rate)
+    from concurrent.futures import ThreadPoolExecutor
+
+    from voice_guide.live.device import load_sounddevice
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
+    from voice_guide.live.speech import Speech
+    from voice_guide.session import open_session
+
     with ThreadPoolExecutor() as threads:
         threads.submit(load_sounddevice)  # PortAudio looks for devices meanwhile
-        script = load(name)
-        if sleep:
-            script = for_sleep(script)
         session = open_session(script, replace(settings, fallback=True))
         if start is not None:
             item = _first_item(session.script, start)
@@ -135,6 +133,16 @@ def play_command(
             keep(Place(where, playback.item, kept, sleep))
     _report(session, playback, player, speech, remember)
     return 130 if leaving.interrupted else 0
+
+
+def _list_devices() -> int:
+    from voice_guide.live.device import devices, no_device
+
+    if not (found := devices()):
+        raise DeviceError(no_device())
+    for one in found:
+        click.echo(f"{one['index']:3}  {one['name']}")
+    return 0
 
 
 def _listen(playback: "Playback", player: "Player", speech: "Speech", quiet: bool) -> "Leaving":

@@ -1,11 +1,12 @@
 """Voices: back ends that turn text into audio, chosen by name and loaded when they are needed."""
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from voice_guide.errors import SettingsError, UnknownNameError, VoiceError
+from voice_guide.errors import SettingsError, UnknownNameError, VoiceError, VoiceGuideError
 
 __all__ = [
     "AUTO",
@@ -17,6 +18,7 @@ __all__ = [
     "check_name",
     "open_voice",
     "open_voices",
+    "wake",
 ]
 
 AUTO = "auto"
@@ -97,6 +99,30 @@ def check_name(names: str) -> None:
             raise UnknownNameError(f"there is no voice {name!r}: choose {', '.join(known)}.")
 
 
+_woken: dict[tuple[str, str, int | None], Voice] = {}
+
+
+def wake(names: str, language: str, rate: int | None) -> None:
+    """Let the voice that is asked first get ready while the rest of the program is loaded.
+
+    It is the one that ``open_voice`` returns next. Only where no clip was ever kept: whether
+    a voice is needed at all would otherwise take as long to find out as to load the rest.
+    """
+    from voice_guide.settings import cache_folder
+
+    if any(cache_folder().glob("??/*.clip")):
+        return
+    first = names.partition(",")[0].strip()
+    name = best_first()[0] if first == AUTO else first
+    if name.partition(":")[0] == "hibari":
+        with contextlib.suppress(VoiceGuideError):  # told when it is opened
+            from voice_guide.voices.hibari import Hibari
+
+            voice = Hibari(language, rate, name.partition(":")[2])
+            voice.wake()
+            _woken[name, language, rate] = voice
+
+
 def open_voice(name: str, language: str, rate: int | None) -> Voice:
     """Return one voice by name.
 
@@ -105,6 +131,8 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
         VoiceError: if it can't speak here, or not this language.
     """
     check_name(name)
+    if (name, language, rate) in _woken:
+        return _woken.pop((name, language, rate))
     back_end, _, part = name.partition(":")
     module, _, factory = BACK_ENDS[back_end].partition(":")
     make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)

@@ -4,16 +4,14 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.voices import WorkerFault
-from voice_guide.voices.cache import version_of
 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
@@ -49,6 +47,7 @@ class Hibari:
                 f"hibari speaks English only, and the script is in {language!r}: "
                 "choose --voice auto."
             )
+        _source("onnxruntime")  # told at once if it is not there
         known = known_voices()
         voice = part or next(iter(known))
         if voice not in known:
@@ -56,7 +55,7 @@ class Hibari:
         model = _model(voice, known[voice])
         speed, pause = pace_at(rate or DEFAULT_RATE)
         self.name = f"hibari:{part}" if part else "hibari"
-        self.rate = rate or DEFAULT_RATE
+        self.rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = True
         self._request = {
@@ -65,7 +64,17 @@ class Hibari:
             "speed": speed,
             "pause": pause,
         }
-        self._identity = {
+        self._sha256 = known[voice]["sha256"]
+        self._workers: Workers | None = None
+
+    def identity(self, text: str) -> Mapping[str, Any]:
+        return self._identity
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
+        import numpy as np
+
+        return {
             "engine": "hibari",
             # Each of these has a part in the last bits.
             "versions": [_version("hibari"), _version("onnxruntime"), np.__version__],
@@ -73,19 +82,22 @@ class Hibari:
             "threads": THREADS,
             "seed": SEED,
             **self._request,
-            "model": known[voice]["sha256"],
+            "model": self._sha256,
         }
-        self._workers: Workers | None = None
 
-    def identity(self, text: str) -> Mapping[str, Any]:
-        return self._identity
+    def wake(self) -> None:
+        """Start a process that speaks, which takes a moment."""
+        self._ready().wake()
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        return self._ready().ask([{"text": text, **self._request} for text in texts])
+
+    def _ready(self) -> "Workers":
         if self._workers is None:
             from voice_guide.voices.workers import Workers, worker_command
 
             self._workers = Workers(worker_command("hibari"))
-        return self._workers.ask([{"text": text, **self._request} for text in texts])
+        return self._workers
 
     def close(self) -> None:
         if self._workers is not None:
@@ -138,6 +150,8 @@ def _asset(name: str) -> Path:
 
 def _version(package: str) -> str:
     """A package's version, read from its source: to load the package would take longer."""
+    from voice_guide.voices.cache import version_of
+
     found = re.search(r'^__version__ = "(.+)"', _source(package).read_text("utf-8"), re.MULTILINE)
     return found.group(1) if found else str(version_of(str(_source(package))))
 

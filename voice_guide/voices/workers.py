@@ -60,6 +60,11 @@ class Workers:
         for worker in self._workers:
             self._idle.put(worker)
 
+    def wake(self) -> None:
+        """Start the process that is asked first, as it will be soon."""
+        with contextlib.suppress(WorkerFault):  # told when it is asked
+            self._workers[0].start()
+
     def ask(self, requests: Sequence[dict[str, Any]]) -> Iterator[bytes | WorkerFault]:
         """Yield the answer to each request, an audio file's bytes or what went wrong."""
         answers = [self._threads.submit(self._answer, request) for request in requests]
@@ -104,7 +109,7 @@ class _Worker:
         self._lock = threading.Lock()  # between starting and closing, which are two threads' work
 
     def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
-        process = self._process or self._start()
+        process = self._process or self.start()
         assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
         expired = threading.Event()
 
@@ -131,7 +136,7 @@ class _Worker:
             raise WorkerFault(head["error"])
         return body
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._closed:
                 raise WorkerFault("it was ended")
