@@ -1,22 +1,13 @@
 """Sound files that tests make themselves, and the tools that they are compared with."""
 
-import os
 import re
-import shutil
 import subprocess
 
 import numpy as np
 import pyebur128
-import pytest
 import soundfile
 
 RATE = 48000
-
-
-def needs(tool):
-    """Leave a test out where a tool is missing; on a machine that has to have it, fail instead."""
-    missing = shutil.which(tool) is None and os.environ.get("CI") != "true"
-    return pytest.mark.skipif(missing, reason=f"{tool} is not installed")
 
 
 def sine(dbfs, seconds, hertz=1000.0, rate=RATE, degrees=0.0):

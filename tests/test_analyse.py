@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 from running import run
-from sounds import RATE, breaths, by_ffmpeg, needs, noise, silence, sine, write
+from parts import needs
+from sounds import RATE, breaths, by_ffmpeg, noise, silence, sine, write
 
 from voice_guide.analysis import analyse, judge
 from voice_guide.analysis.edges import steepest
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pytest
 import soundfile
+from parts import needs
 from running import listening, run, start, wait_until
 from speaking import spoken
 
@@ -50,6 +51,7 @@ def take(folders):
 
 
 PICTURE = ("--png", "disk/a.png", "--overwrite")
+DRAWN = needs(modules=["matplotlib"])
 HEARD = ("-o", "disk/a.wav", "--overwrite")
 SMALL, LARGER = 8192, 204_800
 """Bytes: less than any of these files, and more than the recording that is read."""
@@ -61,8 +63,8 @@ SMALL, LARGER = 8192, 204_800
     [
         (SMALL, ("record", "mine.md", "--into", "disk", "--again", "--from", "mine"), TAKE),
         (LARGER, ("voices", "try", "recorded:mine", "--text", LINE, *HEARD), "a.wav"),
-        (SMALL, ("show", "mine.md", "--voice", "none", *PICTURE), "a.png"),
-        (SMALL, ("analyse", f"mine/{TAKE}", *PICTURE), "a.png"),
+        pytest.param(SMALL, ("show", "mine.md", "--voice", "none", *PICTURE), "a.png", marks=DRAWN),
+        pytest.param(SMALL, ("analyse", f"mine/{TAKE}", *PICTURE), "a.png", marks=DRAWN),
         (SMALL, ("voices", "set", "recorded:mine"), "voice-guide/config.toml"),
         (SMALL, ("pace", "save", "evening", "4-7"), "voice-guide/paces.toml"),
     ],

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import tiny_model
+from parts import need
 from speaking import LINES, seconds
 
 from voice_guide.errors import VoiceError
@@ -14,7 +15,7 @@ from voice_guide.voices.neural import model_in
 
 @pytest.fixture
 def model(folders):
-    pytest.importorskip("sherpa_onnx")
+    need(modules=["onnx", "sherpa_onnx"])
     folder = tiny_model.write(folders / "data" / "voice-guide" / "voices" / "tiny")
     tiny_model.lexicon(folder, {w for line in LINES for w in re.findall("[a-z']+", line.lower())})
     return folder

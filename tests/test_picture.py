@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.image import imread
+from parts import module
 
 from voice_guide.library import load, names
 from voice_guide.picture import DARK, LIGHT, draw
 from voice_guide.script import Line
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
+
+FigureCanvasAgg = module("matplotlib.backends.backend_agg").FigureCanvasAgg
+Figure = module("matplotlib.figure").Figure
+imread = module("matplotlib.image").imread
 
 
 def plan_of(name, **options):

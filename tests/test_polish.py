@@ -9,7 +9,7 @@ import pyebur128
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pystoi import stoi
+from parts import module
 
 from voice_guide import library
 from voice_guide.script import Line
@@ -18,6 +18,8 @@ from voice_guide.settings import Settings
 from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.polish import polished, with_pauses
 from voice_guide.voices.prepare import decode, prepare
+
+stoi = module("pystoi").stoi
 
 RATE = 22050
 LINES = [line.text for line in library.load("one-minute-pause").lines()] + [

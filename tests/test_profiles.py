@@ -9,7 +9,8 @@ import pyebur128
 import pytest
 import soundfile
 from running import run
-from sounds import by_ffmpeg, needs
+from parts import needs
+from sounds import by_ffmpeg
 
 from voice_guide import estimate
 from voice_guide.analysis import PROFILES as JUDGED
@@ -22,6 +23,8 @@ from voice_guide.script import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.timeline import Breath
+
+pytestmark = pytest.mark.slow
 
 TALK = (Rest(1, 1), Line("Let your feet find the floor."), Rest(2, 2), Line("Slowly."), Rest(1, 1))
 

@@ -25,7 +25,7 @@ And let go.
 @pytest.fixture
 def pulse(tmp_path):
     """A sound server of its own, with a sink that nobody hears."""
-    need("pulseaudio", "pactl", "parec")
+    need("pulseaudio", "pactl", "parec", libraries=["portaudio"])
     server = Pulse(tmp_path / "pulse")
     server.start()
     yield server
@@ -40,7 +40,7 @@ def rig(pulse, tmp_path):
 @pytest.fixture
 def alsa(tmp_path):
     """Devices that hand back what they are given."""
-    need()
+    need(libraries=["portaudio"])
     return AlsaFile(tmp_path)
 
 
