@@ -7,8 +7,8 @@ import subprocess
 import numpy as np
 import pytest
 import soundfile
-from running import run
 from parts import needs
+from running import run
 from sounds import RATE, breaths, by_ffmpeg, noise, silence, sine, write
 
 from voice_guide.analysis import analyse, judge

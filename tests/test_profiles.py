@@ -8,8 +8,8 @@ import numpy as np
 import pyebur128
 import pytest
 import soundfile
-from running import run
 from parts import needs
+from running import run
 from sounds import by_ffmpeg
 
 from voice_guide import estimate

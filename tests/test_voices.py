@@ -5,8 +5,8 @@ import io
 import numpy as np
 import pytest
 import soundfile
-from running import run
 from parts import need, needs
+from running import run
 from speaking import LINES, seconds, spoken
 
 from voice_guide import voices
