@@ -84,7 +84,7 @@ def test_a_wrong_name_is_answered_with_what_there_is(name):
         pytest.param("command:festival", "de", "'en'", marks=needs("text2wave")),
         pytest.param("system", "xx", "no voice for the language 'xx'", marks=needs("espeak-ng")),
         ("recorded:nosuch", "en", "no folder 'nosuch'"),
-        ("neural:nosuch", "en", "'nosuch'"),
+        pytest.param("neural:nosuch", "en", "'nosuch'", marks=needs(modules=["sherpa_onnx"])),
     ],
 )
 def test_a_voice_that_can_not_speak_says_why_and_with_fallback_another_does(name, language, part):

@@ -1,7 +1,6 @@
 """Recording as a person does it: at a terminal, by a microphone that hears what is played."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -238,10 +237,8 @@ def test_a_take_that_can_not_be_kept_is_told_aloud_too(person, script, spoken):
     assert not list(person.into.glob(".*"))
 
 
-def test_without_a_microphone_it_says_what_to_do(person, script, tmp_path):
-    (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
-    deaf = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
-    with person.at(script, env={**os.environ, **deaf}) as terminal:
+def test_without_a_microphone_it_says_what_to_do(person, script, deaf):
+    with person.at(script, env=deaf) as terminal:
         code, wrote = person.ended(terminal)
     assert code == 1
     assert "there is no microphone" in wrote
