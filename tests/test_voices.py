@@ -82,7 +82,6 @@ def test_a_wrong_name_is_answered_with_what_there_is(name):
     [
         pytest.param("flite", "de", "English only", marks=needs("flite")),
         pytest.param("command:festival", "de", "'en'", marks=needs("text2wave")),
-        pytest.param("system", "xx", "no voice for the language 'xx'", marks=needs("espeak-ng")),
         ("recorded:nosuch", "en", "no folder 'nosuch'"),
         pytest.param("neural:nosuch", "en", "'nosuch'", marks=needs(modules=["sherpa_onnx"])),
     ],
@@ -93,6 +92,13 @@ def test_a_voice_that_can_not_speak_says_why_and_with_fallback_another_does(name
     opened, missing = open_voices(name, language, None, fallback=True)
     assert [voice.name for voice in opened] == ["espeak"]
     assert part in missing[0]
+
+
+@pytest.mark.parametrize("name", ["espeak", pytest.param("system", marks=needs("espeak-ng"))])
+def test_a_language_that_nobody_speaks_is_refused_with_fallback_too(name):
+    for fallback in (False, True):
+        with pytest.raises(VoiceError, match="no voice for the language 'xx'"):
+            open_voices(name, "xx", None, fallback)
 
 
 @pytest.mark.parametrize("name", ["flite:nosuch", "system:nosuch", "command:nosuch"])

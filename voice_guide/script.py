@@ -54,6 +54,9 @@ class Place:
     column: int = 1
     source: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
     def problem(self, message: str) -> Problem:
         return Problem(self.path, self.line, self.column, message, self.source)
 

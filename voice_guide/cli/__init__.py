@@ -74,7 +74,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return _interrupted()
     except BrokenPipeError:
         with contextlib.suppress(OSError):
@@ -86,10 +86,14 @@ def _run(arguments: list[str], debug: bool) -> int:
         click.echo(f"Error: {error}", err=True)
         return 2 if isinstance(error, RequestError) else 1
     except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # some imports hand it on so
-            return _interrupted()
+        if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
+            # Click takes each for Ctrl-D, also that of a module's damaged byte code. A real
+            # Ctrl-D, at one of its questions, is an Abort from the start, without a cause.
+            error = error.__cause__
+        elif isinstance(error, click.Abort) or isinstance(error.__cause__, KeyboardInterrupt):
+            return _interrupted()  # also where an import handed an interruption on
         if debug:
-            raise
+            raise error
         click.echo(
             f"Error: something unexpected happened ({type(error).__name__}: {error}). "
             "Run the command again with --debug to see where.",

@@ -100,7 +100,11 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
     back_end, _, part = name.partition(":")
     module, _, factory = BACK_ENDS[back_end].partition(":")
     make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)
-    return make(language, rate, part)
+    voice = make(language, rate, part)
+    from voice_guide.voices.reading import Reading, letters_read
+
+    letters = letters_read(back_end, language)
+    return voice if letters is None else Reading(voice, language, letters)
 
 
 def open_voices(
@@ -131,20 +135,23 @@ def open_voices(
         if voice.name not in (other.name for other in voices):  # flite is flite:rms, too
             voices.append(voice)
 
-    for name in map(str.strip, names.split(",")):
-        for candidate in best_first() if name == AUTO else [name]:
+    asked = list(map(str.strip, names.split(",")))
+    for name in [*asked, "espeak"] if fallback else asked:
+        candidates = best_first() if name == AUTO else [name]
+        for candidate in candidates:
             try:
                 add(candidate)
             except VoiceError as error:
-                if name != AUTO and not fallback:
+                if not fallback and candidate is candidates[-1]:
                     raise
                 if name != AUTO:
                     missing.append(str(error))
+                reason = error
             else:
                 if not fallback:
                     break
-    if fallback:
-        add("espeak")
+    if not voices:
+        raise reason
     return voices, missing
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from voice_guide.errors import VoiceError
 from voice_guide.settings import read_config, voice_commands, voices_folder
 from voice_guide.voices import Voice, WorkerFault, open_voice
+from voice_guide.voices.espeak import espeak_languages
 
 __all__ = ["Entry", "catalogue", "language_of", "measure"]
 
@@ -34,7 +35,7 @@ def catalogue() -> Iterator[Entry]:
     programs = voice_commands(read_config())  # a damaged file is told before anything else
     yield from _system()
     yield from _flite()
-    yield Entry("espeak", _espeak_languages())
+    yield Entry("espeak", tuple(sorted(espeak_languages())))
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
     for folder in sorted(voices_folder().glob("*/")):
@@ -113,13 +114,6 @@ def _flite() -> Iterator[Entry]:
 
     if shutil.which("flite"):
         yield from (Entry(f"flite:{voice}", ("en",)) for voice in FLITE_VOICES)
-
-
-def _espeak_languages() -> tuple[str, ...]:
-    import espeakng_loader
-
-    files = Path(espeakng_loader.get_data_path(), "lang").rglob("*")
-    return tuple(sorted(file.name.lower() for file in files if file.is_file()))
 
 
 def _is_model(folder: Path) -> bool:

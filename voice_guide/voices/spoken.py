@@ -237,8 +237,11 @@ class SpokenClips:
         self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
+        where = f"{line.place}: " if line.place else ""
+        has = voice.identity(line.text)
+        other = "other words, another --voice or --rate" if has else "another --voice"
         return SpeechError(
-            f"{self._told(voice, line)}.\nTry other words, another --voice or --rate, "
+            f"{where}{self._told(voice, line)}.\nTry {other}, "
             "--fallback to let another voice speak what this one can't, "
             "or --voice none for the breath alone."
         )
@@ -250,7 +253,7 @@ class SpokenClips:
 
 def _as_said(line: Line) -> Line:
     """A line without what does not change its sound."""
-    return Line(line.text, inner=line.inner)
+    return Line(line.text, inner=line.inner, place=line.place)
 
 
 def _audio(answer: bytes | WorkerFault) -> bytes:
