@@ -4,6 +4,7 @@ import difflib
 import functools
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -102,15 +103,19 @@ class VoiceName(click.ParamType[str]):
 
 
 class NumberRange(click.FloatRange):
-    """A number within limits; "nan" is none."""
+    """A number within limits; "nan" is none, and nothing is endless."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return number
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            wanted = f"give one in the range {self._describe_range()}"
+            self.fail(f"{value!r} is not a number that can be used: {wanted}.", param, ctx)
+        return float(super().convert(number, param, ctx))
 
 
 class PercentType(NumberRange):
@@ -132,7 +137,8 @@ class Device(click.ParamType["int | str"]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int | str:
-        return int(value) if str(value).isdecimal() else str(value)
+        is_number = re.fullmatch("[0-9]{1,9}", str(value))  # more digits than PortAudio takes
+        return int(value) if is_number else str(value)
 
 
 class ScriptName(click.ParamType[str]):
