@@ -13,7 +13,7 @@ from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
 from voice_guide.errors import LengthError, VoiceError
 from voice_guide.fade import Fade
-from voice_guide.fit import fit
+from voice_guide.fit import fit, fit_breaths
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
@@ -64,18 +64,24 @@ class Session:
             self.clips.close()
         self.fit()
 
-    def fit(self, elapsed: float = 0.0) -> None:
+    def fit(self, elapsed: float = 0.0, breathed: int = 0) -> None:
         """Stretch the rests to the length that was asked for, once all speech is made.
 
         Args:
             elapsed: seconds of it that have gone by already.
+            breathed: the breaths of these seconds.
 
         Raises:
             LengthError: if the script can't be that long or short.
         """
+
+        def placed(script: Script) -> Timeline:
+            return self._timeline(script, 0)
+
         if self.settings.minutes is not None:
-            seconds = self.settings.minutes * 60 - elapsed
-            self.script = fit(self.script, seconds, lambda script: self._timeline(script, 0))
+            self.script = fit(self.script, self.settings.minutes * 60 - elapsed, placed)
+        elif self.settings.breaths is not None:
+            self.script = fit_breaths(self.script, self.settings.breaths - breathed, placed)
         self._check_ramp()
 
     def numbers(self) -> list[Line]:
@@ -120,7 +126,7 @@ class Session:
         raise LengthError(
             f"{self.script.title!r} is too short for a ramp of {clock(float(self.ramp.seconds))}: "
             f"the longest that fits is {Ramp(self.ramp.start, Fraction(longest))}, "
-            "or a longer session (--minutes)."
+            "or a longer session (--minutes, --breaths)."
         )
 
     def timeline(self, start: int | None = 0) -> Timeline:

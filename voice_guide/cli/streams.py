@@ -44,7 +44,7 @@ def prepare() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed, as in 2>&-; the lowest free number is its own
             nothing = os.open(os.devnull, os.O_RDWR)
-            setattr(sys, name, open(nothing, mode, closefd=False))
+            setattr(sys, name, open(nothing, mode, closefd=False))  # noqa: SIM115
     if sys.platform != "win32":  # whose consoles are no files
         sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
         sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
