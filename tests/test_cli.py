@@ -145,13 +145,16 @@ def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide)
     ("option", "value", "allowed"),
     [
         ("--minutes", "0", "x>0"),
-        ("--minutes", "nan", "not a number"),
+        *(("--minutes", wrong, "give one in the range x>0") for wrong in ("nan", "inf", "1e400")),
         ("--tone", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("--voice", "espeek", "auto, espeak, flite"),
         ("--rate", "79", "80<=x<=300"),
         ("--rate", "fast", "integer"),
         ("--loudness", "0", "-40<=x<=-10"),
-        ("--loudness", "nan", "not a number"),
+        ("--loudness", "nan", "give one in the range -40<=x<=-10"),
+        ("--loudness", "loud", "give one in the range -40<=x<=-10"),
+        ("--vary", "inf%", "give one in the range 0<=x<=20"),
+        ("--duck", "inf", "give one in the range 0<=x<=60"),
         ("--duck", "-1", "0<=x<=60"),
         ("--sample-rate", "8000", "16000<=x<=96000"),
         ("--seed", "-1", "x>=0"),
@@ -163,6 +166,23 @@ def test_a_wrong_option_is_answered_with_what_is_allowed(guide, option, value, a
     assert code == 2
     assert option in err
     assert allowed in err
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        *((("export", PAUSE), option) for option in ("--minutes", "--vary", "--loudness")),
+        *((("show", PAUSE), option) for option in ("--tone-level", "--duck", "--seed")),
+        *((("play", PAUSE), option) for option in ("--volume", "--rate", "--sample-rate")),
+        *((("pace", "find"), "--minutes"), (("pace", "listen"), "--seconds")),
+        *((("pace", "tap"), "--breaths"), (("list",), "--minutes")),
+    ],
+)
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e400", "9" * 5000])
+def test_no_number_is_endless(guide, command, option, value):
+    code, _, err = guide(*command, f"{option}={value}")
+    assert (code, option in err) == (2, True)
+    assert "unexpected" not in err
 
 
 def test_a_bed_that_is_missing_is_named(guide):
@@ -278,13 +298,50 @@ def test_a_session_is_made_also_where_nothing_can_be_told(tmp_path, closed):
     assert soundfile.info(tmp_path / "a.wav").duration > 55
 
 
-def test_output_on_a_full_disk_fails():
+@pytest.fixture(params=["buffered", "unbuffered"])
+def environment(request):
+    """The tests' environment, with Python's output as people have it, and at once."""
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    return kept | ({"PYTHONUNBUFFERED": "1"} if request.param == "unbuffered" else {})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["list"], ["--help"], ["export", "--help"], ["--version"], ["doctor"], ["cache"]),
+        *(["show", PAUSE, *SILENT], ["show", PAUSE, *SILENT, "--json"], ["check", PAUSE, *SILENT]),
+        *(["pace", "list"], ["pace", "show", "box"], ["export", PAUSE, *SILENT, "-o", "-"]),
+    ],
+    ids=" ".join,
+)
+def test_output_on_a_full_disk_fails_and_says_so(arguments, environment):
     with open("/dev/full", "wb") as full:
-        done = run("list", capture_output=False, stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == 1
-    assert "No space left on device" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
+        done = run(*arguments, env=environment, capture_output=False, stdout=full, stderr=-1)
+    reason = "standard output can't be written: No space left on device."
+    assert (done.returncode, done.stderr) == (1, f"Error: {reason}\n")
+
+
+def test_where_no_message_can_be_written_the_work_is_done_and_the_code_is_right(
+    folder, environment
+):
+    with open("/dev/full", "wb") as full:
+
+        def code_of(*arguments):
+            told = {"capture_output": False, "stdout": -1, "stderr": full}
+            return run(*arguments, env=environment, **told).returncode
+
+        assert code_of("export", PAUSE, *SILENT, "--count", "-o", "a.wav") == 0
+        assert soundfile.info("a.wav").duration > 55
+        assert code_of("show", "nosuch") == 2
+        assert code_of("export", PAUSE, *SILENT, "-o", "nosuch/a.wav") == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_what_is_closed_is_not_taken_for_a_file_of_ours(folder, closed):
+    command = f"{shlex.join(COMMAND)} export one-minute-pause --voice none -o a.flac {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert soundfile.info("a.flac").duration > 55
 
 
 # Completion

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 
 import numpy as np
@@ -48,6 +49,20 @@ def test_every_profile_that_is_judged_can_be_exported():
 @pytest.mark.parametrize("options", [(), ("--pace", "5-7", "--tone", "bowl")], ids=str)
 def test_an_export_passes(exported, profile, options):
     assert failed(profile, exported("one-minute-pause", "--profile", profile, *options)) == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_an_export_says_when_its_profile_goes_by_the_plan(tmp_path, profile):
+    """With what it says to add, the file is found to pass."""
+    path = tmp_path / "a b.wav"
+    options = ("one-minute-pause", "--profile", profile, "-o", path)
+    done = run("export", *options, check=True)
+    criteria = [criterion.name for criterion in judge(profile, analyse(path))]
+    told = re.search(r"export it with (--plan .*)", done.stderr)
+    assert bool(told) == ("voice and breath" in criteria)
+    if told:
+        run("export", *options, "--overwrite", *shlex.split(told[1]), check=True)
+        assert run("analyse", path, "--profile", profile).returncode == 0
 
 
 def test_a_whole_session_passes(exported):

@@ -16,6 +16,7 @@ from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace import Pace
 
 __all__ = [
+    "LEAST_COUNTED",
     "Anchor",
     "Bell",
     "Count",
@@ -38,6 +39,9 @@ __all__ = [
 
 DRIFT_BREATHS = 12
 """What follows the last words of a session for falling asleep."""
+
+LEAST_COUNTED = 3
+"""Breaths of a rest that is counted: one before the counting, and one after it."""
 
 MORE_NUMBERS = 3
 """Words for counting beyond the longest phase."""
@@ -81,12 +85,17 @@ class Line:
 class Rest:
     """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched.
 
-    Of one that is ``counted``, if it is long, the voice counts the second breath.
+    Of one that is ``counted``, the voice counts the second breath.
     """
 
     low: int
     high: int
     counted: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is also long enough as it stands."""
+        return self.counted and self.low >= LEAST_COUNTED
 
 
 @dataclass(frozen=True)

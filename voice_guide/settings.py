@@ -38,6 +38,7 @@ class Settings:
     ramp: Ramp | None = None  # None: the script's own
     vary: float = 0.0  # percent by which a breath may differ from the pace
     minutes: float | None = None  # None: as written
+    breaths: int | None = None  # the length by another measure; one of the two
     tone: str = "breath"
     bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "auto"  # or several, separated by commas
@@ -54,6 +55,11 @@ class Settings:
     mono: bool = False  # the same sound in both channels
     sample_rate: int = 48000  # Hz
     seed: int = 0
+
+    @property
+    def fitted(self) -> bool:
+        """Whether a length was asked for."""
+        return self.minutes is not None or self.breaths is not None
 
 
 def config_file() -> Path:

@@ -1,7 +1,5 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
-import contextlib
-import os
 import signal
 import sys
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import click
 
 from voice_guide import __version__
+from voice_guide.cli import streams
 from voice_guide.cli.lazy import LazyGroup
 from voice_guide.errors import RequestError, VoiceGuideError
 
@@ -55,15 +54,16 @@ def main() -> None:
 
     0 done, 1 it failed and says why, 2 wrong usage, 130 interrupted.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed, as in 2>&-
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
+    streams.prepare()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
-    sys.exit(_run(arguments, debug))
+    try:
+        sys.exit(_run(arguments, debug))
+    finally:
+        streams.shut()
 
 
 def _run(arguments: list[str], debug: bool) -> int:
@@ -77,8 +77,6 @@ def _run(arguments: list[str], debug: bool) -> int:
     except KeyboardInterrupt:
         return _interrupted()
     except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except VoiceGuideError as error:
         if debug:

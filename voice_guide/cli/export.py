@@ -1,6 +1,7 @@
 """``voice-guide export``."""
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -56,6 +57,7 @@ def export_command(
     from voice_guide.session import open_session
 
     session = open_session(script, settings)
+    session.check_heard()
     with progress("Speech") as told:
         session.speak(told)
     if profile:
@@ -75,5 +77,18 @@ def export_command(
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     click.echo(done, err=target == STDOUT)
-    for note in session.clips.notes:
+    notes = session.notes
+    if profile and not plan_file and target != STDOUT:
+        notes += _plan_hint(profile, target)
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
+
+
+def _plan_hint(profile: str, target: str) -> list[str]:
+    """Say what it takes to measure the file by the profile."""
+    from voice_guide.profiles import PROFILES as ALL
+
+    if not ALL[profile].planned:
+        return []
+    plan = shlex.quote(str(Path(target).with_suffix(".plan.json")))
+    return [f"analyse --profile {profile} goes by the plan, too; export it with --plan {plan}"]

@@ -4,6 +4,7 @@ import difflib
 import functools
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -102,15 +103,19 @@ class VoiceName(click.ParamType[str]):
 
 
 class NumberRange(click.FloatRange):
-    """A number within limits; "nan" is none."""
+    """A number within limits; "nan" is none, and nothing is endless."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return number
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            wanted = f"give one in the range {self._describe_range()}"
+            self.fail(f"{value!r} is not a number that can be used: {wanted}.", param, ctx)
+        return float(super().convert(number, param, ctx))
 
 
 class PercentType(NumberRange):
@@ -132,7 +137,8 @@ class Device(click.ParamType["int | str"]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int | str:
-        return int(value) if str(value).isdecimal() else str(value)
+        is_number = re.fullmatch("[0-9]{1,9}", str(value))  # more digits than PortAudio takes
+        return int(value) if is_number else str(value)
 
 
 class ScriptName(click.ParamType[str]):
@@ -174,6 +180,7 @@ _VARY_HELP = (
     "its mean stays the pace."
 )
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
+_BREATHS_HELP = "Length of the session in breaths, met exactly; instead of --minutes."
 _VOICE_HELP = "Who speaks: see voice-guide voices. none: only the breath."
 _FALLBACK_HELP = "Let another voice speak what this one can't, and say so."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
@@ -208,6 +215,7 @@ _OPTIONS = dict(
         _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
         _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
         _option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
+        _option("--breaths", type=click.IntRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
         _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
         _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
@@ -236,7 +244,9 @@ class SessionCommand(click.Command):
         if not ctx.resilient_parsing and not set(args) & set(ctx.help_option_names):
             ctx.default_map = _checked(read_config())
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            _settle_length(ctx)
+            return rest
         except click.BadParameter as error:
             name = (error.param and error.param.name) or ""
             match ctx.get_parameter_source(name):
@@ -245,6 +255,24 @@ class SessionCommand(click.Command):
                 case ParameterSource.ENVIRONMENT if error.param:
                     error.param_hint = str(error.param.envvar)
             raise
+
+
+_NEARNESS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
+"""Where a value can come from; the later is nearer to what is wanted now."""
+
+
+def _settle_length(ctx: click.Context) -> None:
+    """Of a length in minutes and one in breaths, keep the one that was asked for more nearly."""
+    both = ("minutes", "breaths")
+    if any(ctx.params.get(name) is None for name in both):
+        return
+    minutes, breaths = (_NEARNESS.index(ctx.get_parameter_source(name)) for name in both)
+    if minutes == breaths:
+        message = "--minutes and --breaths are one length by two measures: give one of them."
+        if minutes == _NEARNESS.index(ParameterSource.DEFAULT_MAP):
+            raise SettingsError(f"{config_file()}: {message}")
+        raise click.UsageError(message, ctx)
+    ctx.params["minutes" if minutes < breaths else "breaths"] = None
 
 
 def device_option(of: str = "sound device") -> Callable[..., Any]:

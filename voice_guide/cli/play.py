@@ -108,6 +108,7 @@ def play_command(
         if sleep:
             script = for_sleep(script)
         session = open_session(script, replace(settings, fallback=True))
+        session.check_heard()
         if start is not None:
             item = _first_item(session.script, start)
         speech = Speech(session)
@@ -224,7 +225,7 @@ def _report(
     """Say afterwards what the listener should know, and nothing while they listen."""
     from voice_guide.settings import remember as keep_setting
 
-    for note in session.clips.notes:
+    for note in session.notes:
         click.echo(f"Note: {note}", err=True)
     for fault in speech.faults:
         click.echo(f"Left out: {fault}", err=True)

@@ -82,6 +82,8 @@ def show_command(
         click.echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")
     else:
         click.echo(_table(plan))
+    for note in session.notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 def _table(plan: Plan) -> str:

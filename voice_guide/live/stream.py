@@ -155,7 +155,7 @@ class Stream:
             LengthError: if that is impossible.
         """
         now = self.going_on()
-        now.fit(self._timeline.seconds)
+        now.fit(self._timeline.seconds, self._timeline.breaths)
         self.session.script = now.script
         self._timeline.begin(now.script, self._start)
 
