@@ -21,6 +21,8 @@ auto             the first of these that works: your own choice (voices set),
                  the system's voice on macOS and Windows, flite, espeak
 espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
 flite            flite, in English; flite:rms, flite:slt, flite:awb
+pico             SVOX Pico, in English, German, French, Spanish and Italian;
+                 pico:de is its German voice, pico:en-GB the British one
 system           what the computer itself has; system:NAME is one of them
 neural:FOLDER    a model for sherpa-onnx; neural:FOLDER#3 is its speaker 3
 command:NAME     a program that [voices.NAME] in your settings file describes
@@ -124,9 +126,12 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 def _line_of(name: str) -> str:
     """A line that the voice has."""
     from voice_guide.library import load
+    from voice_guide.voices.pico import PICO_VOICES, voice_named
     from voice_guide.voices.recorded import Recorded
 
     back_end, _, part = name.partition(":")
+    if back_end == "pico" and (voice := voice_named(part)):
+        return PICO_VOICES[voice].example
     recorded = Recorded("en", None, part).texts() if back_end == "recorded" else []
     return [*recorded, *load("one-minute-pause").texts()][0]
 

@@ -55,6 +55,7 @@ class Voice(Protocol):
 BACK_ENDS = {
     "espeak": "voice_guide.voices.espeak:Espeak",
     "flite": "voice_guide.voices.flite:Flite",
+    "pico": "voice_guide.voices.pico:Pico",
     "system": "voice_guide.voices.system:System",
     "neural": "voice_guide.voices.neural:Neural",
     "command": "voice_guide.voices.command:Command",

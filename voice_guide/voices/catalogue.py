@@ -35,6 +35,7 @@ def catalogue() -> Iterator[Entry]:
     programs = voice_commands(read_config())  # a damaged file is told before anything else
     yield from _system()
     yield from _flite()
+    yield from _pico()
     yield Entry("espeak", tuple(sorted(espeak_languages())))
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
@@ -43,8 +44,12 @@ def catalogue() -> Iterator[Entry]:
 
 
 def language_of(name: str) -> str:
-    """A language to try a voice in: its own if the listener's file says so, else English."""
+    """A language to try a voice in: its own if it is known to have but one, else English."""
+    from voice_guide.voices.pico import voice_named
+
     back_end, _, part = name.partition(":")
+    if back_end == "pico":
+        return voice_named(part) or "en"
     described = voice_commands(read_config()).get(part) if back_end == "command" else None
     return (described and described.language) or "en"
 
@@ -114,6 +119,15 @@ def _flite() -> Iterator[Entry]:
 
     if shutil.which("flite"):
         yield from (Entry(f"flite:{voice}", ("en",)) for voice in FLITE_VOICES)
+
+
+def _pico() -> Iterator[Entry]:
+    from importlib import util
+
+    from voice_guide.voices.pico import PICO_VOICES
+
+    if util.find_spec("py_nanotts"):
+        yield from (Entry(f"pico:{name}", (name.lower(),)) for name in PICO_VOICES)
 
 
 def _is_model(folder: Path) -> bool:
