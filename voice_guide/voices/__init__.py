@@ -53,6 +53,7 @@ class Voice(Protocol):
 
 
 BACK_ENDS = {
+    "hibari": "voice_guide.voices.hibari:Hibari",
     "espeak": "voice_guide.voices.espeak:Espeak",
     "flite": "voice_guide.voices.flite:Flite",
     "pico": "voice_guide.voices.pico:Pico",
@@ -63,6 +64,10 @@ BACK_ENDS = {
 }
 """Where each back end is; one takes a language code, a rate in words per minute or None, and
 what follows the colon of its name. It raises a VoiceError if it can't speak here."""
+
+_BEST_FIRST = ("hibari", "system", "flite", "espeak")
+"""What ``auto`` may be where the listener has chosen nothing. Each refuses a language that it
+doesn't speak; the platform's own voice is among them on macOS and Windows only."""
 
 _WITH_A_PART = {
     "neural": "neural:FOLDER",
@@ -157,7 +162,7 @@ def open_voices(
 
 
 def best_first() -> list[str]:
-    """The names of what ``auto`` may be: the listener's choice, the platform's, flite, eSpeak.
+    """The names of what ``auto`` may be: the listener's own choice, then ``_BEST_FIRST``.
 
     Raises:
         SettingsError: if the listener's choice is no voice.
@@ -170,5 +175,5 @@ def best_first() -> list[str]:
     except UnknownNameError as error:
         raise SettingsError(f"{config_file()}: voice: {error}") from error
     own = [name for name in map(str.strip, chosen.split(",")) if name not in (AUTO, NONE)]
-    platforms = ["system"] if sys.platform in ("darwin", "win32") else []
-    return [*own, *platforms, "flite", "espeak"]
+    platforms = sys.platform in ("darwin", "win32")
+    return [*own, *(name for name in _BEST_FIRST if name != "system" or platforms)]
