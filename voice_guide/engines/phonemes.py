@@ -70,7 +70,7 @@ def unsaid(text: str, voice: str, known: Set[str]) -> list[str]:
             if not any(name.startswith(scripts) for name in names):
                 return True
         sounds = {each for each in phonemes(word, voice) if each.isalnum()}
-        return bool(sounds) and not sounds & known or not sounds and any(map(str.isalnum, word))
+        return not sounds & known if sounds else any(map(str.isalnum, word))
 
     return list(filter(is_lost, text.split()))
 

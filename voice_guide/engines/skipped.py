@@ -18,10 +18,10 @@ def words(messages: Iterable[str], text: str) -> list[str]:
     found: list[str] = []
     characters: set[str] = set()
     for row in messages:
-        if word := _WORD.search(row):
-            found += filter(None, word.groups())
-        elif character := _CHARACTER.search(row):
-            plain, number = character.groups()
+        if said := _WORD.search(row):
+            found += filter(None, said.groups())
+        elif said := _CHARACTER.search(row):
+            plain, number = said.groups()
             characters.add(plain or chr(int(number, 16)))
     for word in text.split() if characters else []:
         letters = {letter for letter in word if letter.isalnum()}

@@ -23,8 +23,8 @@ def find_folder(place: str, holding: str) -> Path:
         VoiceError: if there is none.
     """
     path = os.path.expanduser(place)
-    installed = [] if os.path.basename(path) != path else [voices_folder() / place]
-    for folder in (*installed, path):
+    folders = [path] if os.path.basename(path) != path else [str(voices_folder() / place), path]
+    for folder in folders:
         if os.path.isdir(folder):  # unlike pathlib's, also for a name that no system takes
             return Path(folder)
     if os.path.isfile(path):

@@ -17,7 +17,7 @@ from voice_guide.voices.tempo import LINES, SPEEDS, Tempo, speed_for, tempo_of, 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
 
-__all__ = ["DEFAULT_RATE", "Neural", "language_in"]
+__all__ = ["DEFAULT_RATE", "Neural", "check_sherpa", "language_in"]
 
 DEFAULT_RATE = 140
 """Words per minute: calmer than the 150 of an audiobook; most models speak at 170 to 220."""
@@ -43,7 +43,7 @@ class Neural:
     """
 
     def __init__(self, language: str, rate: int | None, part: str) -> None:
-        _check_sherpa()
+        check_sherpa()
         place, _, speaker = part.partition("#")
         if speaker and not speaker.isdecimal():
             raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
@@ -70,6 +70,7 @@ class Neural:
             "phonemes by": f"espeakng-loader {version('espeakng-loader')}",
             "version": ENGINE,
             **self._request,
+            "files": {name: path.name for name, path in model.files.items()},  # wherever they are
             "stamps": stamps,
         }
         self._workers: Workers | None = None
@@ -141,7 +142,7 @@ def language_in(folder: Path) -> str:
     return model_in(folder).language
 
 
-def _check_sherpa() -> None:
+def check_sherpa() -> None:
     """Refuse to go on without the library that speaks.
 
     Raises:

@@ -72,4 +72,3 @@ def speed_for(rate: float, tempo: Tempo) -> float:
 def words_a_minute(seconds: float) -> float:
     """The rate at which LINES take so long."""
     return 60 * sum(len(line.split()) for line in LINES) / seconds
-
