@@ -11,6 +11,7 @@ from dataclasses import dataclass
 __all__ = [
     "AudioError",
     "DeviceError",
+    "DownloadError",
     "LengthError",
     "LostDeviceError",
     "MeasureError",
@@ -69,6 +70,10 @@ class LostDeviceError(DeviceError):
 
     def __init__(self, hint: str = "") -> None:
         super().__init__(f"the sound device went away and did not come back.{hint}")
+
+
+class DownloadError(VoiceGuideError):
+    """Something could not be got from the network."""
 
 
 class OutputError(VoiceGuideError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 
 if TYPE_CHECKING:
@@ -168,9 +169,19 @@ def set_command(name: str) -> None:
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
+    from voice_guide.settings import voices_folder
+    from voice_guide.voices.folders import find_folder
+
     back_end, _, part = name.partition(":")
+    if back_end not in ("neural", "recorded"):
+        return name
     place, mark, speaker = part.partition("#") if back_end == "neural" else (part, "", "")
-    folder = os.path.expanduser(place)
-    if back_end in ("neural", "recorded") and os.path.isdir(folder):
-        return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
-    return name
+    folder = find_folder(place, "of a voice")
+    if folder == voices_folder() / place:
+        return name
+    return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
+
+
+voices_command.add_command(add_command)
+voices_command.add_command(get_command)
+voices_command.add_command(remove_command)

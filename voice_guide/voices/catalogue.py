@@ -11,6 +11,7 @@ from voice_guide.errors import VoiceError
 from voice_guide.settings import read_config, voice_commands, voices_folder
 from voice_guide.voices import Voice, WorkerFault, open_voice
 from voice_guide.voices.espeak import espeak_languages
+from voice_guide.voices.folders import find_folder
 
 __all__ = ["Entry", "catalogue", "language_of", "measure"]
 
@@ -40,16 +41,21 @@ def catalogue() -> Iterator[Entry]:
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
     for folder in sorted(voices_folder().glob("*/")):
-        yield Entry(f"{'neural' if _is_model(folder) else 'recorded'}:{folder.name}", ())
+        if not folder.name.startswith("."):  # as what is being installed does
+            yield _installed(folder)
 
 
 def language_of(name: str) -> str:
     """A language to try a voice in: its own if it is known to have but one, else English."""
-    from voice_guide.voices.pico import voice_named
-
     back_end, _, part = name.partition(":")
     if back_end == "pico":
+        from voice_guide.voices.pico import voice_named
+
         return voice_named(part) or "en"
+    if back_end == "neural":
+        from voice_guide.voices.neural import language_in
+
+        return language_in(find_folder(part.partition("#")[0], "with a model")) or "en"
     described = voice_commands(read_config()).get(part) if back_end == "command" else None
     return (described and described.language) or "en"
 
@@ -130,11 +136,13 @@ def _pico() -> Iterator[Entry]:
         yield from (Entry(f"pico:{name}", (name.lower(),)) for name in PICO_VOICES)
 
 
-def _is_model(folder: Path) -> bool:
-    from voice_guide.voices.neural import model_in
+def _installed(folder: Path) -> Entry:
+    from voice_guide.voices.models import is_model, model_in
 
+    if not is_model(folder):
+        return Entry(f"recorded:{folder.name}", ())
     try:
-        model_in(folder)
-    except VoiceError:
-        return False
-    return True
+        language = model_in(folder).language
+    except VoiceError:  # told when it is asked to speak
+        language = ""
+    return Entry(f"neural:{folder.name}", (language,) if language else ())
