@@ -167,7 +167,7 @@ def test_what_is_said_inside_has_the_voice_that_the_script_wishes(guide, folders
     (folders / "a.md").write_text(script.format(head="inner: recorded:nosuch\n"))
     code, out, err = guide("export", "a.md", *options)
     assert code == 0
-    assert "What is said inside is spoken by 'espeak'" in err
+    assert "so 'espeak' speaks what the script gives to 'recorded:nosuch'." in err
     (folders / "a.md").write_text(script.format(head="inner: nosuch\n"))
     code, _, err = guide("export", "a.md", *options)
     assert code == 1

@@ -5,9 +5,10 @@ import re
 from fractions import Fraction
 
 from voice_guide.course import LONGEST_RAMP_MINUTES
-from voice_guide.errors import PaceError
+from voice_guide.errors import PaceError, UnknownNameError
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
+from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest, Speaker
+from voice_guide.voices.wishes import check_wish
 
 __all__ = ["direction"]
 
@@ -19,13 +20,14 @@ _COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
 _PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
 _RAMP = re.compile(r"ramp to (\S+) over (\d+(?:\.\d+)?)\s+(second|minute)s?")
 _PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
+_VOICE = re.compile(r"voice\s+(\S.*)", re.IGNORECASE)
 _ALLOWED = (
     "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME], "
-    "[count], [count 3 breaths] or [ramp to 4-8 over 2 minutes]"
+    "[count], [count 3 breaths], [voice NAME] or [ramp to 4-8 over 2 minutes]"
 )
 
 
-def direction(inside: str, place: Place) -> Item:
+def direction(inside: str, place: Place) -> Item | Speaker:
     """Read what stands between the brackets.
 
     Raises:
@@ -48,6 +50,8 @@ def direction(inside: str, place: Place) -> Item:
         return _ramp(match[1], match[2], match[3], words)
     if match := _PRACTICE.fullmatch(inside.strip()):
         return Include(match[1], place)
+    if match := _VOICE.fullmatch(inside.strip()):
+        return _speaker(match[1])
     raise ValueError(f"unknown direction [{words}]: allowed are {_ALLOWED}{_nearest(words)}")
 
 
@@ -71,6 +75,14 @@ def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
         raise ValueError(f"[{words}]: {error}") from error
 
 
+def _speaker(voice: str) -> Speaker:
+    try:
+        check_wish(voice)
+    except UnknownNameError as error:
+        raise ValueError(f"[voice {voice}]: {str(error).rstrip('.')}") from error
+    return Speaker(voice)
+
+
 def _nearest(words: str) -> str:
     """Suggest the direction whose words are nearest, with the writer's own numbers."""
     number = re.search(r"\d+(\s*-\s*\d+)?", words)
@@ -85,6 +97,7 @@ def _nearest(words: str) -> str:
         "sec": f"[{amount} seconds]",
         "pause": f"[{amount} seconds]",
         "bell": "[bell]",
+        "voice": f"[voice {words.partition(' ')[2] or 'NAME'}]",
         "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
     }
     for word in rest:

@@ -47,7 +47,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
             measured[cycle] = _energies(in_one(tone) if mix.mono else tone, rate)
         _lay(background, measured[cycle] * mix.tone_gain**2, at / rate)
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
-    spoken: dict[tuple[str, bool], Energies] = {}
+    spoken: dict[tuple[str, bool, str], Energies] = {}
     seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND
     room = np.zeros(total.shape[1])  # 1 where the background is turned down whole
     for _, cue in plan.cues():
@@ -55,7 +55,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
         if not isinstance(cue.item, Line):
             _lay(background, bell, start)
             continue
-        said = cue.item.text, cue.item.inner
+        said = cue.item.text, cue.item.inner, cue.item.voice
         if said not in spoken:
             clip = clips.samples(cue.item)
             spoken[said] = _energies(np.stack([clip, clip], axis=1), rate)

@@ -3,14 +3,15 @@
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from voice_guide.course import Ramp
 from voice_guide.directions import direction
 from voice_guide.errors import PaceError, Problem, ScriptError, UnknownNameError
 from voice_guide.pace import Pace
-from voice_guide.script import Anchor, Item, Line, Place, Script, Section
-from voice_guide.voices import check_name
+from voice_guide.script import Anchor, Include, Item, Line, Place, Script, Section, Speaker
+from voice_guide.voices.wishes import check_wish
 
 __all__ = ["MAX_BYTES", "parse"]
 
@@ -35,7 +36,7 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
     return script
 
 
-_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "inner")
+_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "voice", "inner")
 _ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
 _INNER = re.compile(r"(inner):\s*", re.IGNORECASE)
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
@@ -50,6 +51,7 @@ class _Parser:
         self.problems: list[Problem] = []
         self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
         self.front: dict[str, Any] = self._front_matter()
+        self.voice = ""  # of the last [voice NAME]
         self.rows_without_comments = self._without_comments()
 
     def script(self, default_title: str) -> Script:
@@ -128,9 +130,9 @@ class _Parser:
                 fields[key] = text.lower() in ("yes", "true")
             else:
                 self._report(*at, f"holds is yes or no, not {text!r}")
-        elif key == "inner":
+        elif key in ("voice", "inner"):
             try:
-                check_name(text)
+                check_wish(text)
                 fields[key] = text
             except UnknownNameError as error:
                 self._report(*at, str(error).rstrip("."))
@@ -216,7 +218,9 @@ class _Parser:
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
         place = self._place(row, column)
-        items.append(Line(text, anchor, optional is not None, place=place, inner=inner is not None))
+        voice = (self.front.get("inner") if inner else None) or self.voice
+        said = Line(text, anchor, optional is not None, place=place, inner=inner is not None)
+        items.append(replace(said, voice=voice))
 
     def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
         inside, bracket, after = text[1:].partition("]")
@@ -228,9 +232,16 @@ class _Parser:
             self._report(row, at, "a direction stands alone on its line")
             return
         try:
-            items.append(direction(inside, self._place(row, column)))
+            item = direction(inside, self._place(row, column))
         except ValueError as error:
             self._report(row, column, str(error))
+            return
+        if isinstance(item, Speaker):
+            self.voice = item.voice
+        elif isinstance(item, Include):
+            items.append(replace(item, voice=self.voice))
+        else:
+            items.append(item)
 
 
 def _nearest(given: str, allowed: tuple[str, ...]) -> str:

@@ -29,6 +29,7 @@ __all__ = [
     "Rest",
     "Script",
     "Section",
+    "Speaker",
     "count_rests",
     "for_sleep",
     "include",
@@ -71,6 +72,7 @@ class Line:
 
     The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
     What is ``inner`` is said inside: softer, and by a voice of its own if the script names one.
+    ``voice`` is who it is given to; empty: whoever speaks the rest.
     """
 
     text: str
@@ -79,6 +81,7 @@ class Line:
     said: bool = True
     place: Place | None = field(default=None, compare=False)
     inner: bool = False
+    voice: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,14 @@ class Include:
 
     name: str
     place: Place = field(compare=False)
+    voice: str = ""  # of what has none of its own
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """The voice of all that follows in its script, up to the next of these."""
+
+    voice: str
 
 
 Item = Line | Rest | Count | Pause | Bell | RampTo | Include
@@ -155,6 +166,7 @@ class Script:
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
     ramp: Ramp = NO_RAMP
     holds: bool = True
+    voice: str = ""  # the one that it wishes; empty: the listener's
     inner: str = ""  # the voice of what is said inside; empty: that of the rest
 
     def items(self) -> Iterator[Item]:
@@ -213,6 +225,7 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
 
     A practice brings its own sections; what follows it continues the section
     before it under the same title. Holds are forbidden when any part forbids them.
+    A line of it that has no voice of its own has that of the practice, or else of its place.
 
     Args:
         find: returns the practice, complete, that an ``Include`` names.
@@ -228,12 +241,24 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
                     own = []
                 practice = find(item)
                 holds = holds and practice.holds
-                sections.extend(practice.sections)
+                sections.extend(_voiced(practice, item.voice, script.inner).sections)
             else:
                 own.append(item)
         if own:
             sections.append(Section(section.title, tuple(own)))
     return replace(script, sections=tuple(sections), holds=holds)
+
+
+def _voiced(practice: Script, voice: str, inner: str) -> Script:
+    """Return a practice whose lines keep their voices wherever it is put."""
+
+    def voiced(item: Item) -> Item:
+        if not isinstance(item, Line):
+            return item
+        of_place = (inner if item.inner else "") or practice.voice or voice
+        return replace(item, voice=item.voice or of_place)
+
+    return practice.with_items(lambda items: map(voiced, items))
 
 
 def for_sleep(script: Script) -> Script:

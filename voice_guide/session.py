@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ import numpy as np
 from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
-from voice_guide.errors import LengthError, RequestError, VoiceError
+from voice_guide.errors import LengthError, RequestError
 from voice_guide.fade import Fade
 from voice_guide.fit import breaths_until_counted, fit, fit_breaths
 from voice_guide.pace import Pace
@@ -32,9 +32,10 @@ from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
-from voice_guide.voices import NONE, Voice, open_voices
+from voice_guide.voices import AUTO, NONE, Voice, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
+from voice_guide.voices.wishes import open_wish
 
 __all__ = ["Session", "open_session"]
 
@@ -255,7 +256,7 @@ def open_session(script: Script, settings: Settings) -> Session:
         voices, missing = open_voices(
             settings.voice, script.language, settings.rate, settings.fallback
         )
-        inner, more = _inner_voices(script, settings)
+        wished, passed_over = _wished(script, settings, voices)
         clips = SpokenClips(
             voices,
             cache_folder(),
@@ -265,21 +266,32 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.polish,
             settings.night,
             settings.fallback,
-            inner,
+            wished,
             cache_limit(read_config()),
         )
-        clips.notes += missing + more
+        clips.notes += missing + passed_over
     script = fade(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
 
 
-def _inner_voices(script: Script, settings: Settings) -> tuple[list[Voice], list[str]]:
-    """Return the voices that a script wishes for what is said inside, or why there are none."""
-    if not script.inner:
-        return [], []
-    try:
-        return open_voices(script.inner, script.language, settings.rate)[0], []
-    except VoiceError as error:
-        return [], [f"{error} What is said inside is spoken by {settings.voice!r}."]
+def _wished(
+    script: Script, settings: Settings, usual: Sequence[Voice]
+) -> tuple[dict[str, list[Voice]], list[str]]:
+    """Return the voices that a script wishes for, and a sentence on each that isn't here.
+
+    The one of its head ("") gives way to whoever the listener has chosen.
+    """
+    wishes = {line.voice: line.voice for line in script.lines()}
+    if settings.voice == AUTO:
+        wishes[""] = script.voice
+    known = {voice.name: voice for voice in usual}
+    wished: dict[str, list[Voice]] = {}
+    passed_over: dict[str, None] = {}
+    for given, names in wishes.items():
+        if names:
+            voices, told = open_wish(names, script.language, settings.rate, usual[0].name)
+            wished[given] = [known.setdefault(voice.name, voice) for voice in voices]
+            passed_over |= dict.fromkeys(told)
+    return wished, list(passed_over)

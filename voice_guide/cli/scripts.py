@@ -123,7 +123,8 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
             code = max(code, 2 if isinstance(error, RequestError) else 1)
             click.echo(f"{error}")
             continue
-        warnings = [*_misfits(session.plan()), *_cut_short(session)]
+        notes = [f"warning: {note}" for note in session.clips.notes]
+        warnings = [*notes, *_misfits(session.plan()), *_cut_short(session)]
         for warning in warnings:
             click.echo(warning)
         optional = sum(line.optional for line in session.script.lines())

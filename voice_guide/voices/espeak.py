@@ -1,11 +1,13 @@
 """The embedded voice: eSpeak NG in worker processes, speaking calmly."""
 
+import difflib
 import functools
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import VoiceError
+from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general, look_up
 from voice_guide.voices import WorkerFault
 
@@ -32,6 +34,8 @@ class Espeak:
 
     Raises:
         VoiceError: if it doesn't speak the language.
+        UnknownNameError: if it has no such variant. eSpeak itself would take one for a path, and
+            end the process over a long one.
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
@@ -39,6 +43,12 @@ class Espeak:
 
         from voice_guide.voices.cache import version_of
 
+        variants = os.listdir(Path(espeakng_loader.get_data_path(), "voices", "!v"))
+        if part and part not in variants:
+            near = difflib.get_close_matches(part, variants, n=3) or ["f2", "m3", "whisper"]
+            raise UnknownNameError(
+                f"espeak has no voice variant {part[:40]!r}: choose one such as {', '.join(near)}."
+            )
         self.name = f"espeak:{part}" if part else "espeak"
         spoken = look_up(language, espeak_languages())
         if spoken is None:

@@ -1,0 +1,100 @@
+"""The voices that a script may wish for. It may come from a stranger: so it names families and
+voices that are installed, never a path, nor a program of the listener's own."""
+
+import contextlib
+import difflib
+import re
+from collections.abc import Iterator
+
+from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.settings import voices_folder
+from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
+
+__all__ = ["check_wish", "open_wish"]
+
+_FAMILIES = tuple(name for name in BACK_ENDS if name != "command")
+
+_OF_THE_FOLDER = ("neural", "recorded")
+"""Families whose voices are folders: only those of the listener's voices folder are opened."""
+
+_THE_SAME_EVERYWHERE = ("espeak", "flite", "pico")
+"""Families of which every voice is known, whether it is installed or not."""
+
+_PLAIN = re.compile(r"\w[\w +.()-]{0,99}(#\d{1,4})?")
+"""What follows the colon: a name, perhaps with a speaker's number."""
+
+
+def check_wish(names: str) -> None:
+    """Refuse what a script can't wish for: a voice, or several with commas between them.
+
+    Raises:
+        UnknownNameError: saying what it can.
+    """
+    for name in _layers(names):
+        back_end, _, part = name.partition(":")
+        if back_end == "command":
+            raise UnknownNameError(
+                f"a script can't choose {name!r}: programs are for the listener to choose. "
+                f"It may choose {', '.join((AUTO, *_FAMILIES))}."
+            )
+        if back_end not in _FAMILIES and name not in (AUTO, NONE):
+            known = (AUTO, *_FAMILIES)
+            raise UnknownNameError(
+                f"there is no voice {name!r}: choose {', '.join(known)}{_nearest(back_end, known)}"
+            )
+        if part and not _PLAIN.fullmatch(part):
+            raise UnknownNameError(
+                f"a script can't choose {name!r}: it names a voice by its name alone, of letters "
+                "and digits, never by a path."
+            )
+    check_name(names)
+    for name in _layers(names):
+        if name.partition(":")[0] in _THE_SAME_EVERYWHERE:
+            with contextlib.suppress(VoiceError):  # told when it is to speak
+                open_voice(name, "en", None)
+
+
+def open_wish(
+    names: str, language: str, rate: int | None, usual: str
+) -> tuple[list[Voice], list[str]]:
+    """Return the voices of a script's wish that can speak here.
+
+    Args:
+        names: as they were checked.
+        language: of the script.
+        rate: words per minute, or None for each voice's own.
+        usual: the name of who speaks instead.
+
+    Returns:
+        The voices, and a sentence on each that is passed over.
+    """
+    voices: list[Voice] = []
+    passed_over: list[str] = []
+    for name in _layers(names):
+        if name == AUTO:  # who speaks anyway, after these
+            break
+        try:
+            voices.append(_opened(name, language, rate))
+        except (VoiceError, UnknownNameError) as error:
+            reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
+            passed_over.append(f"{reason}, so {usual!r} speaks what the script gives to {name!r}.")
+    return voices, passed_over
+
+
+def _nearest(given: str, known: tuple[str, ...]) -> str:
+    """Suggest the name that may be meant."""
+    near = difflib.get_close_matches(given.lower(), known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def _opened(name: str, language: str, rate: int | None) -> Voice:
+    back_end, _, part = name.partition(":")
+    if name == NONE:
+        raise VoiceError("silence is for the listener to choose")
+    if back_end in _OF_THE_FOLDER and not (voices_folder() / part.partition("#")[0]).is_dir():
+        raise VoiceError(f"there is no voice {name!r} in {voices_folder()}")
+    return open_voice(name, language, rate)
+
+
+def _layers(names: str) -> Iterator[str]:
+    return map(str.strip, names.split(","))
