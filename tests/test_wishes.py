@@ -232,8 +232,10 @@ def test_what_a_maker_recorded_is_heard_and_the_rest_is_spoken(folders):
     kept = folders / "data" / "voice-guide" / "voices" / "anna"
     kept.mkdir(parents=True)
     run("voices", "try", "espeak:f4", "--text", "Out.", "-o", kept / "out.wav", check=True)
-    body = "[voice recorded:anna]\n\nOut.\n\nIn."
-    assert speakers(body) == (["recorded:anna", "espeak"], [])
+    body = "[voice {}]\n\nOut.\n\nIn."
+    assert speakers(body.format("recorded:anna")) == (["recorded:anna", "espeak"], [])
+    own = speakers(body.format("espeak:f2"), voice="recorded:anna,espeak")
+    assert own == (["recorded:anna", "espeak:f2"], [])
 
 
 def test_check_tells_who_is_not_here_and_what_is_misspelt(folders, guide, monkeypatch):

@@ -281,17 +281,19 @@ def _wished(
 ) -> tuple[dict[str, list[Voice]], list[str]]:
     """Return the voices that a script wishes for, and a sentence on each that isn't here.
 
-    The one of its head ("") gives way to whoever the listener has chosen.
+    The one of its head ("") gives way to whoever the listener has chosen, and every wish to
+    what the listener has recorded.
     """
     wishes = {line.voice: line.voice for line in script.lines()}
     if settings.voice == AUTO:
         wishes[""] = script.voice
     known = {voice.name: voice for voice in usual}
+    recorded = [voice for voice in usual if voice.name.startswith("recorded:")]
     wished: dict[str, list[Voice]] = {}
     passed_over: dict[str, None] = {}
     for given, names in wishes.items():
         if names:
             voices, told = open_wish(names, script.language, settings.rate, usual[0].name)
-            wished[given] = [known.setdefault(voice.name, voice) for voice in voices]
+            wished[given] = [*recorded, *(known.setdefault(v.name, v) for v in voices)]
             passed_over |= dict.fromkeys(told)
     return wished, list(passed_over)
