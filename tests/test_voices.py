@@ -121,11 +121,19 @@ def test_without_flite_it_is_named_with_the_command_that_adds_it(monkeypatch):
 @pytest.mark.parametrize(
     ("platform", "chosen", "order"),
     [
-        ("linux", "", ["hibari", "flite", "espeak"]),
-        ("darwin", "", ["hibari", "system", "flite", "espeak"]),
-        ("win32", 'voice = "espeak:f2"', ["espeak:f2", "hibari", "system", "flite", "espeak"]),
-        ("linux", 'voice = "recorded:mine, auto"', ["recorded:mine", "hibari", "flite", "espeak"]),
-        ("linux", 'voice = "none"', ["hibari", "flite", "espeak"]),
+        ("linux", "", ["hibari", "flite", "pico", "espeak"]),
+        ("darwin", "", ["hibari", "system", "flite", "pico", "espeak"]),
+        (
+            "win32",
+            'voice = "espeak:f2"',
+            ["espeak:f2", "hibari", "system", "flite", "pico", "espeak"],
+        ),
+        (
+            "linux",
+            'voice = "recorded:mine, auto"',
+            ["recorded:mine", "hibari", "flite", "pico", "espeak"],
+        ),
+        ("linux", 'voice = "none"', ["hibari", "flite", "pico", "espeak"]),
     ],
 )
 def test_the_best_comes_first(monkeypatch, config, platform, chosen, order):

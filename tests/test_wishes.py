@@ -1,8 +1,6 @@
 """Several voices in one session: who says which line, and what a script can't ask for."""
 
-import importlib.util
 import json
-import os
 import string
 
 import numpy as np
@@ -11,6 +9,7 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from parts import needs
 from running import run
 
 from voice_guide import library
@@ -166,10 +165,7 @@ def test_two_voices_are_heard_each_where_it_should_be(folders):
     assert all(map(np.array_equal, [line for _, line in lines], [first, second, third]))
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("py_nanotts") is None and os.environ.get("CI") != "true",
-    reason="py-nanotts is not installed",
-)
+@needs(modules=["py_nanotts"])
 def test_a_script_may_speak_two_languages(folders):
     script(folders, "Breathe out.\n\n[voice pico:de]\n\nLass den Atem langsam gehen.")
     done, _ = exported(folders, "--voice", "espeak")
@@ -257,3 +253,9 @@ def test_several_voices_are_brought_to_one_profile(folders):
     meter = pyebur128.R128State(2, rate, pyebur128.MeasurementMode.MODE_I)
     meter.add_frames(np.ascontiguousarray(samples).reshape(-1), len(samples))
     assert pyebur128.get_loudness_global(meter) == pytest.approx(-16, abs=0.5)
+
+
+@needs(modules=["py_nanotts"])
+def test_a_voice_of_another_language_reads_its_own_letters(folders):
+    text = "---\nlanguage: ru\n---\n\nМедленно выдохните.\n\n[voice pico:de]\n\nAtme langsam aus."
+    assert speakers(text, voice="espeak") == (["espeak", "pico:de"], [])

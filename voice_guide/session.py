@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -32,10 +32,10 @@ from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
-from voice_guide.voices import AUTO, NONE, Voice, open_voices
+from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
-from voice_guide.voices.wishes import open_wish
+from voice_guide.voices.wishes import wished
 
 __all__ = ["Session", "open_session"]
 
@@ -256,7 +256,7 @@ def open_session(script: Script, settings: Settings) -> Session:
         voices, missing = open_voices(
             settings.voice, script.language, settings.rate, settings.fallback
         )
-        wished, passed_over = _wished(script, settings, voices)
+        others, passed_over = wished(script, settings, voices)
         clips = SpokenClips(
             voices,
             cache_folder(),
@@ -266,7 +266,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.polish,
             settings.night,
             settings.fallback,
-            wished,
+            others,
             cache_limit(read_config()),
         )
         clips.notes += missing + passed_over
@@ -274,26 +274,3 @@ def open_session(script: Script, settings: Settings) -> Session:
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
-
-
-def _wished(
-    script: Script, settings: Settings, usual: Sequence[Voice]
-) -> tuple[dict[str, list[Voice]], list[str]]:
-    """Return the voices that a script wishes for, and a sentence on each that isn't here.
-
-    The one of its head ("") gives way to whoever the listener has chosen, and every wish to
-    what the listener has recorded.
-    """
-    wishes = {line.voice: line.voice for line in script.lines()}
-    if settings.voice == AUTO:
-        wishes[""] = script.voice
-    known = {voice.name: voice for voice in usual}
-    recorded = [voice for voice in usual if voice.name.startswith("recorded:")]
-    wished: dict[str, list[Voice]] = {}
-    passed_over: dict[str, None] = {}
-    for given, names in wishes.items():
-        if names:
-            voices, told = open_wish(names, script.language, settings.rate, usual[0].name)
-            wished[given] = [*recorded, *(known.setdefault(v.name, v) for v in voices)]
-            passed_over |= dict.fromkeys(told)
-    return wished, list(passed_over)

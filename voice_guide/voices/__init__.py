@@ -65,7 +65,7 @@ BACK_ENDS = {
 """Where each back end is; one takes a language code, a rate in words per minute or None, and
 what follows the colon of its name. It raises a VoiceError if it can't speak here."""
 
-_BEST_FIRST = ("hibari", "system", "flite", "espeak")
+_BEST_FIRST = ("hibari", "system", "flite", "pico", "espeak")
 """What ``auto`` may be where the listener has chosen nothing. Each refuses a language that it
 doesn't speak; the platform's own voice is among them on macOS and Windows only."""
 

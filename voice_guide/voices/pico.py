@@ -75,6 +75,9 @@ _SPELLINGS = {
     "…": "...",
 }
 
+_NEAREST = {"œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ħ": "h"}
+"""Letters of names that can't be taken apart into one that Pico knows and a mark."""
+
 
 class Pico:
     """Speaks English, German, French, Spanish and Italian.
@@ -174,8 +177,10 @@ def _spelled(text: str, french: bool) -> str | WorkerFault:
 
 def _letters(c: str, french: bool) -> str:
     """A letter as Pico may know it: without the marks of other languages."""
+    if c in _NEAREST and not (french and c in "œŒ"):
+        return _NEAREST[c]
     if _known(c):
-        return {"œ": "oe", "Œ": "Oe"}.get(c, c) if not french else c
+        return c
     return "".join(each for each in unicodedata.normalize("NFKD", c) if each.isascii()) or c
 
 

@@ -18,6 +18,10 @@ __all__ = ["Reading", "letters_read"]
 _READ_ANYTHING = ("recorded", "command", "neural")
 """Back ends of which nobody knows what they were made for."""
 
+_LATIN_ONLY = ("flite", "hibari", "pico")
+"""Back ends that read the letters of English, and of its neighbours, whatever a script's language:
+it may give a line to a voice of another."""
+
 _ESPEAK_IN_ANY_LANGUAGE = frozenset(
     {"HANGUL", "DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI", "TAMIL", "KANNADA", "MALAYALAM"}
     | {"SINHALA", "GEORGIAN", "ARMENIAN"}
@@ -33,7 +37,7 @@ def letters_read(back_end: str, language: str) -> frozenset[str] | None:
     """Return the kinds of letters that a back end reads in a language; None: nobody knows."""
     if back_end in _READ_ANYTHING:
         return None
-    letters = letters_of(language)
+    letters = letters_of("en" if back_end in _LATIN_ONLY else language)
     if back_end == "espeak":
         letters |= _ESPEAK_IN_ANY_LANGUAGE
         if general(language) in _ESPEAK_NOT_CHINESE:

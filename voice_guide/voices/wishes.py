@@ -4,13 +4,14 @@ voices that are installed, never a path, nor a program of the listener's own."""
 import contextlib
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from voice_guide.errors import UnknownNameError, VoiceError
-from voice_guide.settings import voices_folder
+from voice_guide.script import Script
+from voice_guide.settings import Settings, voices_folder
 from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
 
-__all__ = ["check_wish", "open_wish"]
+__all__ = ["check_wish", "wished"]
 
 _FAMILIES = tuple(name for name in BACK_ENDS if name != "command")
 
@@ -54,31 +55,45 @@ def check_wish(names: str) -> None:
                 open_voice(name, "en", None)
 
 
-def open_wish(
-    names: str, language: str, rate: int | None, usual: str
-) -> tuple[list[Voice], list[str]]:
-    """Return the voices of a script's wish that can speak here.
+def wished(
+    script: Script, settings: Settings, usual: Sequence[Voice]
+) -> tuple[dict[str, list[Voice]], list[str]]:
+    """Return who is asked first for the lines of each voice that a script wishes for.
+
+    The voice of its head, that of lines without one (""), gives way to whoever the listener has
+    chosen, and all give way to what the listener has recorded.
 
     Args:
-        names: as they were checked.
-        language: of the script.
-        rate: words per minute, or None for each voice's own.
-        usual: the name of who speaks instead.
+        script: with wishes that were checked.
+        settings: the listener's.
+        usual: the voices that speak the rest, and what is left over.
 
     Returns:
-        The voices, and a sentence on each that is passed over.
+        Voices by what the lines say of theirs, and a sentence on each that is passed over.
     """
-    voices: list[Voice] = []
-    passed_over: list[str] = []
-    for name in _layers(names):
-        if name == AUTO:  # who speaks anyway, after these
-            break
-        try:
-            voices.append(_opened(name, language, rate))
-        except (VoiceError, UnknownNameError) as error:
-            reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
-            passed_over.append(f"{reason}, so {usual!r} speaks what the script gives to {name!r}.")
-    return voices, passed_over
+    wishes = {line.voice: line.voice for line in script.lines()}
+    if settings.voice == AUTO:
+        wishes[""] = script.voice
+    known = {voice.name: voice for voice in usual}
+    recorded = [voice for voice in usual if voice.name.startswith("recorded:")]
+    asked: dict[str, list[Voice]] = {}
+    passed_over: dict[str, None] = {}  # each once
+    for given, names in wishes.items():
+        if not names:
+            continue
+        asked[given] = recorded.copy()
+        for name in _layers(names):
+            if name == AUTO:  # the usual voices come after all others
+                break
+            try:
+                voice = _opened(name, script.language, settings.rate)
+            except (VoiceError, UnknownNameError) as error:
+                reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
+                told = f"{reason}, so {usual[0].name!r} speaks what the script gives to {name!r}."
+                passed_over[told] = None
+            else:
+                asked[given].append(known.setdefault(voice.name, voice))
+    return asked, list(passed_over)
 
 
 def _nearest(given: str, known: tuple[str, ...]) -> str:
