@@ -11,6 +11,7 @@ from parts import needs
 from running import COMMAND
 from speaking import spoken
 
+from voice_guide import voices
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.voices import WorkerFault, open_voice
 from voice_guide.voices.catalogue import catalogue
@@ -186,6 +187,14 @@ def test_an_oe_of_french_is_said_as_one_sound_and_written_out_elsewhere():
 )
 def test_a_language_has_the_voice_of_its_region_or_the_usual_one(language, name):
     assert open_voice("pico", language, None).name == f"pico:{name}"
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "pico:de"), ("fr-BE", "pico:fr"), ("pt", "espeak")]
+)
+def test_auto_lets_it_speak_its_languages(monkeypatch, language, name):
+    monkeypatch.setattr(voices, "best_first", lambda: ["hibari", "flite", "pico", "espeak"])
+    assert [voice.name for voice in voices.open_voices("auto", language, None)[0]] == [name]
 
 
 def test_a_voice_that_is_named_speaks_whatever_the_language_of_the_script():
