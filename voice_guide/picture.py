@@ -9,7 +9,7 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
-from voice_guide.errors import PictureError
+from voice_guide.errors import PictureError, RequestError
 from voice_guide.lettering import Label, Measure, Room, fonts_for
 from voice_guide.plan import Plan
 from voice_guide.script import Line
@@ -19,6 +19,7 @@ from voice_guide.units import clock, counted
 __all__ = ["DARK", "LIGHT", "Colours", "draw"]
 
 ROW_SECONDS = 60
+MOST_HOURS = 4  # PNG readers and memory take no picture of 65,536 dots in height
 DPI = 110
 WIDTH, MARGIN, HEAD = 15.0, 0.45, 0.9  # inches
 EMPTY = 0.05  # units, so that a hold after the exhale can be seen
@@ -52,7 +53,7 @@ LIGHT = Colours(
     ink="#2b3a42",
     faint="#7f8c91",
     inhale="#a9d0d3",
-    hold="#e6dcc6",
+    hold="#e0d2b4",
     exhale="#cfe0df",
     words="#2f6470",
     bell="#b07a2c",
@@ -77,7 +78,13 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
 
     Raises:
         PictureError: if matplotlib is not installed.
+        RequestError: if the session is too long to be drawn.
     """
+    if plan.seconds > 3600 * MOST_HOURS:
+        raise RequestError(
+            f"a picture shows up to {MOST_HOURS} hours, a minute in each row, and this session "
+            f"takes {clock(plan.seconds)}: for what is said when, leave out --png."
+        )
     try:
         import matplotlib
         from matplotlib.figure import Figure
