@@ -51,8 +51,6 @@ def find(target: str) -> Path:
     if path.suffix or len(path.parts) > 1 or os.path.exists(path):
         if os.path.isfile(path):  # unlike pathlib's, also for a name that no system takes
             return path
-        if os.path.isdir(path):
-            raise UnknownNameError(f"there is no script file {target!r}: it is a folder.")
         raise UnknownNameError(f"there is no script file {target!r}.")
     raise UnknownNameError(
         f"there is no practice or session {target!r}; {_nearest(target)}. "
