@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from voice_guide.course import LONGEST_RAMP_MINUTES
 from voice_guide.errors import PaceError
-from voice_guide.hints import DASHES, meant, meant_by_phase
+from voice_guide.hints import meant, meant_by_phase
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
 from voice_guide.pace import Pace
 from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
+from voice_guide.units import hyphenated
 
 __all__ = ["directed", "direction"]
 
@@ -30,7 +31,7 @@ def direction(inside: str, place: Place) -> Item:
     Raises:
         ValueError: saying what is wrong, and what is meant perhaps.
     """
-    words = " ".join(inside.lower().translate(DASHES).split())
+    words = " ".join(hyphenated(inside.lower()).split())
     if words == "bell":
         return Bell()
     if match := _REST.fullmatch(words):

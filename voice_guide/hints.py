@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
+from voice_guide.units import counted, hyphenated
 
-__all__ = ["DASHES", "meant", "meant_by_phase", "said_as_words"]
-
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-"""Whatever stands for a hyphen between two numbers."""
+__all__ = ["meant", "meant_by_phase", "said_as_words"]
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -57,7 +55,7 @@ _PACED = "how long a breath takes is the pace: write  pace: 4-6  in the head"
 
 def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
-    words = words.lower().translate(DASHES)
+    words = hyphenated(words.lower())
     if match := _RANGE.fullmatch(words.strip()):
         return f"[{match[1]}-{match[2]} breaths]"
     tokens = _TOKEN.findall(words)
@@ -68,7 +66,7 @@ def meant(words: str) -> str | None:
         return "[bell]"
     if _BREATHS.intersection(tokens):
         number = round(next(_numbers(tokens), 1))
-        return f"[{number} breath{'s' * (number != 1)}]" if 1 <= number <= MAX_BREATHS else None
+        return f"[{counted(number, 'breath')}]" if 1 <= number <= MAX_BREATHS else None
     seconds = _seconds(tokens)
     return _rest(seconds) if seconds else None
 
