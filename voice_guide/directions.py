@@ -10,7 +10,7 @@ from voice_guide.hints import meant, meant_by_phase
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
 from voice_guide.pace import Pace
 from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
-from voice_guide.units import hyphenated
+from voice_guide.units import counted, hyphenated
 
 __all__ = ["directed", "direction"]
 
@@ -90,13 +90,13 @@ def _nearest(words: str) -> str:
     amount = number[0] if number else "2"
     rest = re.sub(r"[\d\s.-]+", " ", words).split()
     kinds = {
-        "count": f"[count {amount} breaths]" if number else "[count]",
+        "count": f"[count {counted(amount, 'breath')}]" if number else "[count]",
         "ramp": f"[ramp to {amount if '-' in amount else '4-8'} over 2 minutes]",
-        "breaths": f"[{amount} breaths]",
-        "breath": f"[{amount} breaths]",
-        "seconds": f"[{amount} seconds]",
-        "sec": f"[{amount} seconds]",
-        "pause": f"[{amount} seconds]",
+        "breaths": f"[{counted(amount, 'breath')}]",
+        "breath": f"[{counted(amount, 'breath')}]",
+        "seconds": f"[{counted(amount, 'second')}]",
+        "sec": f"[{counted(amount, 'second')}]",
+        "pause": f"[{counted(amount, 'second')}]",
         "bell": "[bell]",
         "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
     }

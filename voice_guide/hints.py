@@ -57,7 +57,7 @@ def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
     words = hyphenated(words.lower())
     if match := _RANGE.fullmatch(words.strip()):
-        return f"[{match[1]}-{match[2]} breaths]"
+        return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(words)
     known = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
     if any(token[0].isalpha() and token not in known for token in tokens):
@@ -133,4 +133,4 @@ def _rest(seconds: float) -> str | None:
     if whole > 3:
         return None
     parts = [float(MAX_PAUSE_SECONDS)] * int(whole) + ([rest] if rest else [])
-    return " and ".join(f"[{part:g} seconds]" for part in parts)
+    return " and ".join(f"[{counted(part, 'second')}]" for part in parts)

@@ -41,6 +41,10 @@ def hyphenated(text: str) -> str:
     return _DASH.sub("-", text)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, as people say it: ``1 breath``, ``2 breaths``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: float | str, noun: str) -> str:
+    """Return a number with its noun, as people say it: ``1 breath``, ``0.5 breaths``.
+
+    ``number`` may be written already, as a range is.
+    """
+    shown = f"{number:.4g}" if isinstance(number, float) else str(number)
+    return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
