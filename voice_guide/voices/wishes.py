@@ -18,6 +18,10 @@ _FAMILIES = tuple(name for name in BACK_ENDS if name != "command")
 _OF_THE_FOLDER = ("neural", "recorded")
 """Families whose voices are folders: only those of the listener's voices folder are opened."""
 
+_CHOICES = ", ".join(
+    (AUTO, *(f"{name}:NAME" if name in _OF_THE_FOLDER else name for name in _FAMILIES))
+)
+
 _THE_SAME_EVERYWHERE = ("espeak", "flite", "pico")
 """Families of which every voice is known, whether it is installed or not."""
 
@@ -36,12 +40,11 @@ def check_wish(names: str) -> None:
         if back_end == "command":
             raise UnknownNameError(
                 f"a script can't choose {name!r}: programs are for the listener to choose. "
-                f"It may choose {', '.join((AUTO, *_FAMILIES))}."
+                f"It may choose {_CHOICES}."
             )
         if back_end not in _FAMILIES and name not in (AUTO, NONE):
-            known = (AUTO, *_FAMILIES)
             raise UnknownNameError(
-                f"there is no voice {name!r}: choose {', '.join(known)}{_nearest(back_end, known)}"
+                f"there is no voice {name!r}: choose {_CHOICES}{_nearest(back_end)}"
             )
         if part and not _PLAIN.fullmatch(part):
             raise UnknownNameError(
@@ -96,9 +99,9 @@ def wished(
     return asked, list(passed_over)
 
 
-def _nearest(given: str, known: tuple[str, ...]) -> str:
+def _nearest(given: str) -> str:
     """Suggest the name that may be meant."""
-    near = difflib.get_close_matches(given.lower(), known, n=1)
+    near = difflib.get_close_matches(given.lower(), (AUTO, *_FAMILIES), n=1)
     return f"; did you mean {near[0]!r}?" if near else "."
 
 
