@@ -101,9 +101,9 @@ FFMPEG = {
 def agrees_with_ffmpeg(path):
     integrated, short_term, momentary, peak = by_ffmpeg(path)
     measures = analyse(path).measures
-    assert measures.integrated == pytest.approx(integrated, abs=0.1)
+    assert measures.integrated == pytest.approx(integrated, abs=0.05)
     assert measures.highest_short_term == pytest.approx(short_term, abs=0.1)
-    assert measures.true_peak == pytest.approx(peak, abs=0.2)
+    assert measures.true_peak == pytest.approx(peak, abs=0.1)
     # Every 10 ms instead of every 100 ms, it may find a louder moment.
     assert momentary - 0.1 <= measures.highest_momentary <= momentary + 1
     return measures
