@@ -6,7 +6,7 @@ import metering
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import RATE, by_ffmpeg, needs, noise, silence, sine
 
@@ -101,6 +101,7 @@ def test_noise_is_as_loud_and_as_high_as_ffmpeg_says(tmp_path, rate):
 # --- what must not matter, and what must ------------------------------------------------------
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(-30, 20))
 def test_a_gain_shifts_the_loudness_by_as_much(gain):
     sound = sound_of(noise(-30, 2), sine(-20, 2, 300))
@@ -109,6 +110,7 @@ def test_a_gain_shifts_the_loudness_by_as_much(gain):
     assert peak_db(louder) == pytest.approx(peak_db(sound) + gain, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20000), max_size=40), st.sampled_from([8000, 11025]))
 def test_block_by_block_it_is_the_same_as_whole(at, rate):
     sound = sound_of(noise(-20, 2, rate), noise(-40, 2, rate, seed=2))
@@ -184,6 +186,7 @@ def test_a_rate_that_is_high_enough_is_taken_as_it_is():
     assert peak_db(sound, 192000) == pytest.approx(20 * math.log10(np.abs(sound).max()))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(20, 3000), st.floats(-40, -1))
 def test_the_highest_peak_is_found_wherever_it_lies(at, block, quiet):
     """A click whose top lies between two samples, in one channel, after something louder or not."""

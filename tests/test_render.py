@@ -85,7 +85,7 @@ def test_each_line_is_heard_on_its_very_frame(tone):
 @pytest.mark.parametrize("duck", [20, 26])
 def test_the_tone_stays_that_far_under_the_voice_while_a_line_sounds(tone, duck):
     session = session_of(*EVERYTHING, tone=tone, duck=duck, clips=Mute())
-    levels = momentary(whole(session))
+    levels = momentary(whole(session), RATE)
     for cue in (cue for _, cue in session.plan().cues() if isinstance(cue.item, Line)):
         first, last = cue.start * 10 // RATE + 4, cue.end * 10 // RATE
         assert levels[first:last].max() <= LUFS - duck + 0.2
