@@ -51,7 +51,7 @@ def test_help_loads_nothing_heavy(arguments):
     script = (
         "import sys\nfrom voice_guide.cli import _run\n"
         f"assert _run({arguments!r}, False) == 0\n"
-        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml', 'pyebur128',"
+        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml',"
         " 'pyttsx3', 'matplotlib'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
