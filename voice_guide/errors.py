@@ -26,7 +26,13 @@ __all__ = [
     "UnknownNameError",
     "VoiceError",
     "VoiceGuideError",
+    "reason",
 ]
+
+
+def reason(told: object) -> str:
+    """Return what another program said went wrong, to stand inside a sentence of our own."""
+    return str(told).strip().rstrip(".!") or type(told).__name__
 
 
 class VoiceGuideError(Exception):

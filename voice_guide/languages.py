@@ -161,7 +161,11 @@ def fitting(text: str, kinds: Collection[str]) -> str:
         kinds: of its letters, those that its language doesn't have.
     """
     tag = suggested(text, kinds)
-    return f"; if this is {NAMES[tag]}, write  language: {tag}  in the head" if tag else ""
+    return (
+        f"; if this is {NAMES[tag]}, write  language: {tag}  between two lines of --- at the top"
+        if tag
+        else ""
+    )
 
 
 def name_of_letters(kinds: Iterable[str]) -> str:

@@ -91,6 +91,7 @@ class Rest:
     low: int
     high: int
     counted: bool = False
+    place: Place | None = field(default=None, compare=False)
 
     @property
     def is_counted(self) -> bool:
@@ -103,6 +104,7 @@ class Count:
     """Whole breaths through which the voice counts the seconds."""
 
     breaths: int
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Pause:
     """Measured seconds without the voice."""
 
     seconds: float
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from voice_guide.course import Ramp
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError, VoiceGuideError
 from voice_guide.pace import Pace
 from voice_guide.settings import Settings
+from voice_guide.units import counted
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def _report(
         click.echo(f"Left out: {fault}", err=True)
     if player.underflows:
         click.echo(
-            f"The sound broke off {player.underflows} times: the computer was too busy. "
+            f"The sound broke off {counted(player.underflows, 'time')}: the computer was too busy. "
             "Closing other programs helps, or listening to a file: voice-guide export",
             err=True,
         )

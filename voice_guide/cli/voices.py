@@ -10,6 +10,7 @@ import click
 
 from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
@@ -66,7 +67,7 @@ def list_command(as_json: bool = False) -> None:
             }
         )
         if not as_json:
-            pace = fault or (f"{speed:.0f} times as fast as speech" if speed else "at once")
+            pace = fault or (_as_fast(speed) if speed else "at once")
             click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -74,12 +75,17 @@ def list_command(as_json: bool = False) -> None:
         click.echo("Hear one:  voice-guide voices try NAME")
 
 
+def _as_fast(speed: float) -> str:
+    """Say how fast speech is made: so many seconds of it in one."""
+    return f"{speed:.0f} times as fast as speech" if speed >= 1.5 else "about as fast as speech"
+
+
 def _languages(entry: "Entry") -> str:
     if not entry.languages:
         return "any"
     if len(entry.languages) <= 3:
         return ", ".join(entry.languages)
-    return f"{len(entry.languages)} languages"
+    return counted(len(entry.languages), "language")
 
 
 @voices_command.command("try")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_guide.errors import VoiceError
+from voice_guide.errors import VoiceError, reason
 from voice_guide.settings import read_config, voice_commands, voices_folder
 from voice_guide.voices import Voice, WorkerFault, open_voice
 from voice_guide.voices.espeak import espeak_languages
@@ -101,7 +101,7 @@ def _speech_seconds(voice: Voice, texts: Sequence[str]) -> float:
             clip, rate = decode(text, answer, voice.rate)
             seconds += len(clip) / rate
     except (BadSpeechError, WorkerFault) as error:
-        raise VoiceError(f"the voice {voice.name!r} can't speak: {error}.") from error
+        raise VoiceError(f"the voice {voice.name!r} can't speak: {reason(error)}.") from error
     return seconds
 
 

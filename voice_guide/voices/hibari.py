@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Hibari:
                 "hibari is not installed. Add it:  pip install hibari-tts  "
                 "(for Linux, Windows and Macs with Apple's processors), or choose --voice espeak."
             )
-        if language.lower().partition("-")[0] != "en":
+        if general(language) != "en":
             raise VoiceError(
                 f"hibari speaks English only, and the script is in {language!r}: "
                 "choose --voice auto."

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 from voice_guide.voices.models import model_in
@@ -48,7 +49,7 @@ class Neural:
         if speaker and not speaker.isdecimal():
             raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
         model = model_in(find_folder(place, "with a model").resolve(), language)
-        if model.language and model.language != _base(language):
+        if model.language and general(model.language) != general(language):
             raise VoiceError(
                 f"the voice neural:{place} speaks {model.language!r}, and the script is in "
                 f"{language!r}: choose another --voice."

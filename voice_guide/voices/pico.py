@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
@@ -144,8 +145,7 @@ def voice_named(part: str) -> str | None:
 
 def _voice_for(language: str) -> str | None:
     """The voice of a language: of its region if there is one, else the usual one."""
-    base = language.lower().partition("-")[0]
-    of_base = (name for name in PICO_VOICES if name.lower().partition("-")[0] == base)
+    of_base = (name for name in PICO_VOICES if general(name) == general(language))
     return voice_named(language) or next(of_base, None)
 
 

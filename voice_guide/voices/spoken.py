@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_guide.errors import SpeechError
+from voice_guide.errors import SpeechError, reason
 from voice_guide.script import Line
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
@@ -248,7 +248,8 @@ class SpokenClips:
 
     def _told(self, voice: Voice, line: Line) -> str:
         shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
-        return f"the voice {voice.name!r} could not speak {shown!r}: {self._faults[voice][line]}"
+        why = reason(self._faults[voice][line])
+        return f"the voice {voice.name!r} could not speak {shown!r}: {why}"
 
 
 def _as_said(line: Line) -> Line:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import UnknownNameError, VoiceError, reason
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 
@@ -108,7 +108,9 @@ def system_voices() -> list[SystemVoice]:
     finally:
         workers.close()
     if isinstance(answer, WorkerFault):
-        raise VoiceError(f"the system's own voices can't be used: {answer}. Try --voice espeak.")
+        raise VoiceError(
+            f"the system's own voices can't be used: {reason(answer)}. Try --voice espeak."
+        )
     return [
         SystemVoice(**{**told, "languages": tuple(told["languages"])})
         for told in json.loads(answer)
