@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
+_SOURCE_HELP = "The script itself, as it is written."
 _JSON_HELP = "The plan for programs: every position in frames."
 
 
@@ -48,15 +49,29 @@ def list_command(settings: Settings) -> None:
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 @session_options
 def show_command(
-    name: str, as_json: bool, png: str | None, dark: bool, overwrite: bool, settings: Settings
+    name: str,
+    as_json: bool,
+    png: str | None,
+    as_source: bool,
+    dark: bool,
+    overwrite: bool,
+    settings: Settings,
 ) -> None:
     """The plan of a session: what is said when, breath by breath."""
-    from voice_guide.library import load
+    from voice_guide.library import load, source
 
+    if as_source:
+        if as_json or png:
+            given = "--json" if as_json else "--png"
+            raise click.UsageError(f"--source is the script, {given} its plan: leave one out.")
+        text = source(name)
+        click.echo(text, nl=not text.endswith("\n"))
+        return
     if png:
         from voice_guide.files import check_path
 
