@@ -46,6 +46,7 @@ class Status:
     seconds: float  # heard so far, pauses left out
     seconds_left: float | None  # None while it can't be known
     paused: bool
+    pace: str = ""  # of the breath that comes
 
 
 class Playback:
@@ -125,6 +126,7 @@ class Playback:
             seconds=stream.heard / self._rate,
             seconds_left=None if left is None else left / self._rate,
             paused=self._pause.on,
+            pace=stream.next_pace.brief,
         )
 
     # --- what a listener may ask for ------------------------------------------------------
