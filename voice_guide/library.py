@@ -13,7 +13,16 @@ from voice_guide.errors import Problem, ScriptError, UnknownNameError
 from voice_guide.parse import MAX_BYTES, parse
 from voice_guide.script import Include, Script, include
 
-__all__ = ["SESSIONS", "STDIN", "file_stem", "find", "is_piped", "load", "names", "source"]
+__all__ = [
+    "SESSIONS",
+    "file_stem",
+    "find",
+    "is_piped",
+    "load",
+    "names",
+    "reads_stdin",
+    "source",
+]
 
 STDIN = "-"
 """What stands for standard input where a script is asked for."""
@@ -58,9 +67,8 @@ def find(target: str) -> Path:
         # Unlike pathlib's, also for a name that no system takes. What a shell pipes is no file.
         if os.path.exists(path) and not os.path.isdir(path):
             return path
-        if os.path.isdir(path):
-            raise UnknownNameError(f"{target!r} is a folder: name a script in it.")
-        raise UnknownNameError(f"there is no script file {target!r}.")
+        folder = ": it is a folder; name a file in it" if os.path.isdir(target) else ""
+        raise UnknownNameError(f"there is no script file {target!r}{folder}.")
     raise UnknownNameError(
         f"there is no practice or session {target!r}; {_nearest(target)}. "
         "A script of your own is given as a file."
@@ -92,6 +100,11 @@ def source(target: str) -> str:
 def is_piped(target: str) -> bool:
     """Whether a script comes from a pipe or a terminal, and can be read only once."""
     return target == STDIN or (target not in names() and not os.path.isfile(target))
+
+
+def reads_stdin(target: str) -> bool:
+    """Whether a script comes from standard input."""
+    return target in (STDIN, "/dev/stdin")
 
 
 def file_stem(target: str) -> str:
