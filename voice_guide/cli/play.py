@@ -103,8 +103,8 @@ def play_command(
         if start is not None:
             item = _first_item(session.script, start)
         speech = Speech(session)
-    playback = Playback(session, item, not speech.placed, volume / 100, sleep)
-    speech.start(playback, item)
+        playback = Playback(session, item, not speech.placed, volume / 100, sleep)
+        speech.start(playback, item)
     ended = False
     try:
         player = Player(playback, settings.sample_rate, device)
