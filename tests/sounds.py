@@ -4,7 +4,6 @@ import re
 import subprocess
 
 import numpy as np
-import pyebur128
 import soundfile
 
 RATE = 48000
@@ -24,13 +23,6 @@ def noise(dbfs, seconds, rate=RATE, seed=1):
     """White noise of an RMS level, (frames,)."""
     values = np.random.default_rng(seed).standard_normal(round(seconds * rate))
     return 10 ** (dbfs / 20) * values
-
-
-def true_peak(sound, rate=RATE):
-    """The true peak of (frames, channels) as an amplitude, as libebur128 finds it."""
-    state = pyebur128.R128State(sound.shape[1], rate, pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    state.add_frames(np.ascontiguousarray(sound, np.float32).reshape(-1), len(sound))
-    return max(pyebur128.get_true_peak(state, channel) for channel in range(sound.shape[1]))
 
 
 def write(path, samples, rate=RATE, subtype="FLOAT", channels=2):

@@ -51,7 +51,7 @@ def test_help_loads_nothing_heavy(arguments):
     script = (
         "import sys\nfrom voice_guide.cli import _run\n"
         f"assert _run({arguments!r}, False) == 0\n"
-        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml', 'pyebur128',"
+        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml',"
         " 'pyttsx3', 'matplotlib'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
@@ -147,7 +147,7 @@ def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide)
         ("--minutes", "0", "x>0"),
         *(("--minutes", wrong, "give one in the range x>0") for wrong in ("nan", "inf", "1e400")),
         ("--tone", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
-        ("--voice", "espeek", "auto, espeak, flite"),
+        ("--voice", "espeek", "auto, hibari, espeak"),
         ("--rate", "79", "80<=x<=300"),
         ("--rate", "fast", "integer"),
         ("--loudness", "0", "-40<=x<=-10"),

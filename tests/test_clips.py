@@ -24,6 +24,7 @@ class FakeVoice:
 
     rate = None
     whole = False
+    natural = False
 
     def __init__(self, name="fake", **identity):
         self.name = name

@@ -48,7 +48,11 @@ class PaceError(RequestError):
 
 
 class LengthError(RequestError):
-    """A length that the script can't take."""
+    """A length that the script can't take; ``too_short`` says on which side it lies."""
+
+    def __init__(self, message: str, too_short: bool = False) -> None:
+        super().__init__(message)
+        self.too_short = too_short
 
 
 class UnknownNameError(RequestError):

@@ -11,7 +11,7 @@ from voice_guide.script import LEAST_COUNTED, Rest, Script, stretch
 from voice_guide.timeline import TAIL_SECONDS, Breath, Timeline
 from voice_guide.units import clock, counted
 
-__all__ = ["breaths_until_counted", "fit", "fit_breaths"]
+__all__ = ["breaths_until_counted", "fit", "fit_breaths", "most_breaths"]
 
 NEAR_BREATHS = 8
 """How far from the likeliest number of breaths another is looked for."""
@@ -100,11 +100,11 @@ def _fitted(script: Script, length: _Length, timeline: Callable[[Script], Timeli
         return deque(timeline(stretch(script, breaths)), maxlen=1).pop()
 
     wanted, at = length.wanted, length.at
-    most = sum(item.high - item.low for item in script.items() if isinstance(item, Rest))
+    most = most_breaths(script)
     shortest, longest = last(0), last(most)
     too_short = wanted < at(shortest) - length.slack(shortest)
     if too_short or wanted > at(longest) + length.slack(longest):
-        raise LengthError(length.refusal(shortest, longest))
+        raise LengthError(length.refusal(shortest, longest), too_short)
     # It grows with the breaths of rest, nearly in a straight line.
     low, high = 0, most
     while high - low > 1:
@@ -127,10 +127,14 @@ def _longer(script: Script, breaths: int) -> Script:
     return replace(script, sections=(*before, replace(section, items=(*section.items, *rest))))
 
 
+def most_breaths(script: Script) -> int:
+    """How many breaths the rests of a script can have beyond their least."""
+    return sum(item.high - item.low for item in script.items() if isinstance(item, Rest))
+
+
 def breaths_until_counted(script: Script) -> int | None:
     """How many more breaths of rest it takes until one is counted; None where none ever is."""
     rests = [item for item in script.items() if isinstance(item, Rest)]
-    most = sum(rest.high - rest.low for rest in rests)
     if not any(rest.counted and rest.high >= LEAST_COUNTED for rest in rests):
         return None
 
@@ -138,4 +142,4 @@ def breaths_until_counted(script: Script) -> int | None:
         items = stretch(script, breaths).items()
         return any(isinstance(item, Rest) and item.is_counted for item in items)
 
-    return bisect_left(range(most), True, key=counts)
+    return bisect_left(range(most_breaths(script)), True, key=counts)

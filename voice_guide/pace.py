@@ -102,6 +102,11 @@ class Pace:
     def has_holds(self) -> bool:
         return bool(self.hold_in or self.hold_out)
 
+    @property
+    def brief(self) -> str:
+        """To a tenth of a second, for a glance."""
+        return str(Pace(*(Fraction(round(seconds * 10), 10) for seconds in astuple(self))))
+
     def without_holds(self) -> "Pace":
         return replace(self, hold_in=Fraction(0), hold_out=Fraction(0))
 

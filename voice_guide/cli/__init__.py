@@ -19,6 +19,7 @@ _COMMANDS = {
     "export": ("export", "Make a session into an audio file (default: stay-present)."),
     "show": ("scripts", "The plan of a session: what is said when, breath by breath."),
     "check": ("check", "Look scripts over: errors, and words that don't fit their breath."),
+    "new": ("new", "A practice of your own: a short one to begin with, or a copy."),
     "record": ("record", "The lines of a script in your own voice: said, checked and kept."),
     "analyse": ("analyse", "Measure sound files: loudness, peaks, clicks, breath and words."),
     "pace": ("pace", "Your own pace: tapped, heard or found, and kept under a name."),

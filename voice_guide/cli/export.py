@@ -43,13 +43,13 @@ def export_command(
     from voice_guide.balance import voice_lufs
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
-    from voice_guide.library import load
+    from voice_guide.library import file_stem, load
 
     if profile:
         from voice_guide.profiles import settled
 
         settings = settled(profile, settings, typed(settings))
-    target = output or f"{Path(name).stem}.wav"
+    target = output or f"{file_stem(name)}.wav"
     script = load(name)
     check_target(target, subtype, settings.sample_rate, overwrite)
     if plan_file:
@@ -77,6 +77,10 @@ def export_command(
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     click.echo(done, err=target == STDOUT)
+    if target != STDOUT:
+        click.echo(
+            "Open it in any player, make yourself comfortable, and close your eyes.", err=True
+        )
     notes = session.notes
     if profile and not plan_file and target != STDOUT:
         notes += _plan_hint(profile, target)

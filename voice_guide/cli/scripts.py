@@ -2,55 +2,103 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.options import ScriptName, SessionCommand, session_options, some_options
 from voice_guide.cli.progress import progress
 from voice_guide.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
 
+if TYPE_CHECKING:
+    from voice_guide.script import Script
+
 __all__ = ["list_command", "show_command"]
 
+_SOURCE_HELP = "The script itself, as it is written."
 _JSON_HELP = "The plan for programs: every position in frames."
 
 
 @click.command("list", cls=SessionCommand)
-@session_options
+@some_options("pace", "ramp", "minutes", "breaths", "rate", "night")
 def list_command(settings: Settings) -> None:
-    """The practices and sessions, what each is for, and about how long it is at this pace."""
+    """The practices and sessions, what each is for, and about how long it is.
+
+    The length is the one at this pace, or the nearest to the one that is asked for.
+    """
     from voice_guide.library import SESSIONS, load, names
-    from voice_guide.timeline import Timeline
+
+    scripts = {name: load(name) for name in names()}
+    lengths = {name: _length(script, settings) for name, script in scripts.items()}
+    width, room = max(map(len, scripts)), max(map(len, lengths.values()))
+    for name, script in scripts.items():
+        if name == SESSIONS[0]:
+            click.echo("Sessions")
+        click.echo(f"  {name:{width}}  {lengths[name]:>{room}}  {script.about}")
+        if name == SESSIONS[-1]:
+            click.echo("\nPractices")
+
+
+def _length(script: "Script", settings: Settings) -> str:
+    """About how long a script is, or the nearest that it can be to what is asked for."""
+    from voice_guide.errors import LengthError
+    from voice_guide.fit import fit, fit_breaths, most_breaths
+    from voice_guide.script import stretch, without_bells
+    from voice_guide.timeline import TAIL_SECONDS, Timeline
     from voice_guide.voices.clips import SilentClips
 
-    rate = settings.sample_rate
+    rate, pace = settings.sample_rate, settings.pace or script.pace
+    pace = pace if script.holds else pace.without_holds()
     clips = SilentClips(rate, settings.rate)
-    known, sessions = names(), len(SESSIONS)
-    width = max(map(len, known))
-    for title, some in (("Sessions", known[:sessions]), ("\nPractices", known[sessions:])):
-        click.echo(title)
-        for name in some:
-            script = load(name)
-            pace = settings.pace or script.pace
-            pace = pace if script.holds else pace.without_holds()
-            plan = Plan(script, pace, rate, tuple(Timeline(script, pace, rate, clips.frames)))
-            click.echo(f"  {name:{width}}  ~{clock(plan.seconds):>5}  {script.about}")
+    script = without_bells(script) if settings.night else script
+
+    def placed(script: "Script") -> Timeline:
+        return Timeline(script, pace, rate, clips.frames, 0, settings.ramp or script.ramp)
+
+    def long(script: "Script") -> str:
+        return clock(placed(script).end(clips.frames) / rate + TAIL_SECONDS)
+
+    try:
+        if settings.minutes is not None:
+            script = fit(script, settings.minutes * 60, placed)
+        elif settings.breaths is not None:
+            script = fit_breaths(script, settings.breaths, placed)
+    except LengthError as error:
+        if error.too_short:
+            return f"at least {long(script):>5}"
+        return f"at most {long(stretch(script, most_breaths(script))):>5}"
+    return f"~{long(script):>5}"
 
 
 @click.command("show", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 @session_options
 def show_command(
-    name: str, as_json: bool, png: str | None, dark: bool, overwrite: bool, settings: Settings
+    name: str,
+    as_json: bool,
+    png: str | None,
+    as_source: bool,
+    dark: bool,
+    overwrite: bool,
+    settings: Settings,
 ) -> None:
     """The plan of a session: what is said when, breath by breath."""
-    from voice_guide.library import load
+    from voice_guide.library import load, source
 
+    if as_source:
+        if as_json or png:
+            given = "--json" if as_json else "--png"
+            raise click.UsageError(f"--source is the script, {given} its plan: leave one out.")
+        text = source(name)
+        click.echo(text, nl=not text.endswith("\n"))
+        return
     if png:
         from voice_guide.files import check_path
 

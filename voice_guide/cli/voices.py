@@ -20,7 +20,9 @@ __all__ = ["voices_command"]
 
 NAMES = """\b
 auto             the first of these that works: your own choice (voices set),
-                 the system's voice on macOS and Windows, flite, espeak
+                 hibari for English, the system's voice on macOS and Windows,
+                 flite for English, espeak
+hibari           a natural voice, in English, that comes with Voice Guide
 espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
 flite            flite, in English; flite:rms, flite:slt, flite:awb
 pico             SVOX Pico, in English, German, French, Spanish and Italian;

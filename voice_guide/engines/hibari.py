@@ -42,16 +42,19 @@ _OPENERS = re.compile(
 )
 """Words that a phrase may begin with, so that a pause before them sounds meant."""
 
-_LEANING = re.compile(r"(an?|the|my|your|its|our|their|no|not|don.t|is|are|be|has|have|if|as)$")
+_LEANING = re.compile(
+    r"(an?|the|my|your|its|our|their|no|not|own|only|don.t|is|are|was|were|be|has|have|if|as|so)$"
+)
 """Words that a pause doesn't part from the next."""
 
 
 def speak(request: dict[str, Any], target: str) -> None:
     """Speak a text into a file; ``pause`` is seconds of silence for each of its words."""
     import numpy as np
-    import soundfile
 
     reader, engine = _engine(request["model"], request["british"])
+    from hibari import write_wav
+
     text = unicodedata.normalize("NFC", request["text"]).replace("](", "] (")  # no phonemes inside
     said = phrases(text) if request["pause"] else [text]
     read = [engine.phonemize(phrase) for phrase in said]
@@ -69,7 +72,7 @@ def speak(request: dict[str, Any], target: str) -> None:
         seconds = request["pause"] * len(text.split()) / (len(spoken) - 1)
         silence = np.zeros(round(seconds * engine.sample_rate), np.float32)
         spoken = [part for phrase in spoken for part in (_trimmed(phrase), silence)][:-1]
-    soundfile.write(target, np.concatenate(spoken), engine.sample_rate, "FLOAT", format="WAV")
+    write_wav(target, np.concatenate(spoken), engine.sample_rate)
 
 
 def phrases(text: str) -> list[str]:

@@ -77,7 +77,9 @@ def speak(request: dict[str, Any], target: str) -> None:
         raise ValueError(f"the model can't say {words}")
     if not any(map(len, sounds)):
         raise ValueError("the model knows none of its words")
-    soundfile.write(target, _joined(sounds, engine.sample_rate), engine.sample_rate, "FLOAT")
+    rate = engine.sample_rate
+    # A WAV of floats would have the time of day in it.
+    soundfile.write(target, _joined(sounds, rate), rate, "FLOAT", format="AU")
 
 
 @functools.lru_cache(maxsize=1)

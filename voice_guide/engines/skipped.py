@@ -5,26 +5,25 @@ from collections.abc import Iterable
 
 __all__ = ["words"]
 
-_WORD = re.compile(
-    r"OOV word skipped: '(.+)'|Ignore OOV '(.+)'|OOV (\S+)\. Ignore it|Skip OOV: (\S+) from"
-)
-_CHARACTER = re.compile(
-    r"OOV character skipped: '(.+)'|Skip unknown character\. Unicode codepoint: \\U\+(\w+)"
+_SKIPPED = re.compile(
+    r"OOV (?:word|character) skipped: '(.+)'|Ignore OOV '(.+)'|OOV (\S+)\. Ignore it"
+    r"|Skip OOV: (\S+) from|Skip unknown character\. Unicode codepoint: \\U\+(\w+)"
 )
 
 
 def words(messages: Iterable[str], text: str) -> list[str]:
-    """Return the words of a text that were not said, or of which nothing but signs was."""
+    """Return the words of a text that were left out whole, or letter by letter."""
+    skipped: set[str] = set()
+    for said in filter(None, map(_SKIPPED.search, messages)):
+        *as_written, number = said.groups()
+        skipped |= {each.casefold() for each in as_written if each}
+        skipped |= {chr(int(number, 16)).casefold()} if number else set()
     found: list[str] = []
-    characters: set[str] = set()
-    for row in messages:
-        if said := _WORD.search(row):
-            found += filter(None, said.groups())
-        elif said := _CHARACTER.search(row):
-            plain, number = said.groups()
-            characters.add(plain or chr(int(number, 16)))
-    for word in text.split() if characters else []:
-        letters = {letter for letter in word if letter.isalnum()}
-        if letters and letters <= characters | {each.upper() for each in characters}:
+    for word in text.split() if skipped else []:
+        bare = re.sub(r"^\W+|\W+$", "", word).casefold()
+        letters = {letter for letter in bare if letter.isalnum()}
+        if bare in skipped or (letters and letters <= skipped):
             found.append(word)
-    return [word for word in found if any(map(str.isalnum, word))]
+    whole = " ".join(found).casefold()
+    others = (each for each in sorted(skipped) if len(each) > 1 and each not in whole)
+    return found + [each for each in others if any(map(str.isalnum, each))]

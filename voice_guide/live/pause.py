@@ -34,6 +34,11 @@ class Pause:
         """Whether nothing comes through the gate."""
         return self._gate.value == 0 and not self._gate.left
 
+    @property
+    def speaks(self) -> bool:
+        """Whether something is said in it."""
+        return self._words is not None
+
     def turn(self, on: bool) -> Audio:
         """Begin, or end; return how the words that sounded fade, float32 (frames, 2)."""
         fading = np.zeros((0, 2), np.float32)

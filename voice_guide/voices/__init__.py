@@ -42,6 +42,9 @@ class Voice(Protocol):
     whole: bool
     """Whether it is given a long line in one piece."""
 
+    natural: bool
+    """Whether it sounds like a person, and loses by what polish does for a machine."""
+
     def identity(self, text: str) -> Mapping[str, Any] | None:
         """Return everything that shapes a line's sound, except the text; None: it can't say it."""
 

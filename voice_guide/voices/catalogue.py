@@ -1,5 +1,6 @@
 """Every voice of this computer: what it speaks, and how fast it is."""
 
+import contextlib
 import shlex
 import sys
 import time
@@ -34,6 +35,7 @@ class Entry:
 def catalogue() -> Iterator[Entry]:
     """Yield the voices that are installed, the best first; whether they speak is to be tried."""
     programs = voice_commands(read_config())  # a damaged file is told before anything else
+    yield from _hibari()
     yield from _system()
     yield from _flite()
     yield from _pico()
@@ -103,6 +105,16 @@ def _speech_seconds(voice: Voice, texts: Sequence[str]) -> float:
     except (BadSpeechError, WorkerFault) as error:
         raise VoiceError(f"the voice {voice.name!r} can't speak: {reason(error)}.") from error
     return seconds
+
+
+def _hibari() -> Iterator[Entry]:
+    from voice_guide.voices.hibari import known_voices
+
+    with contextlib.suppress(VoiceError):  # it is not installed
+        for voice, described in known_voices().items():
+            name = "hibari" if described.get("bundled") else f"hibari:{voice}"
+            with contextlib.suppress(VoiceError):  # this one was never got
+                yield Entry(open_voice(name, "en", None).name, ("en",))
 
 
 def _system() -> Iterator[Entry]:

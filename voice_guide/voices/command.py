@@ -50,6 +50,7 @@ class Command:
         self.name = f"command:{part}"
         self.rate = described_as.rate
         self.whole = False
+        self.natural = False
         arguments = [path, *described_as.command[1:]]
         if any(RATE in argument for argument in arguments):
             self.rate = rate or described_as.rate or 150

@@ -59,6 +59,7 @@ class Espeak:
         english = general(language) == "en"
         self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
         self.whole = False
+        self.natural = False
         self._properties: dict[str, Any] = {
             "voice": f"{_USUAL.get(spoken, spoken)}+{part or _VARIANT}",
             "rate": rate or DEFAULT_RATE,

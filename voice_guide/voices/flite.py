@@ -64,6 +64,7 @@ class Flite:
         self.name = f"flite:{voice}"
         self.rate = rate or round(own / _CALM)
         self.whole = False
+        self.natural = False
         options = ["-voice", voice, "--setf", f"duration_stretch={stretch}"]
         self._identity = {"engine": "flite", **version_of(path), "options": options}
         self._program = Program([path, *options, "-f", TEXT_FILE, "-o", OUTPUT])

@@ -57,6 +57,7 @@ class Neural:
         self.name = f"neural:{part}"
         self.rate = None
         self.whole = False
+        self.natural = True
         self._wanted = rate or DEFAULT_RATE
         self._request: dict[str, Any] = {
             "family": model.family,

@@ -115,6 +115,7 @@ class Pico:
         english = name.startswith("en")
         self.rate = (rate or round(voice.rate(_CALM))) if english else None  # others' words differ
         self.whole = False
+        self.natural = False
         self._request = {"voice": voice.code, "percent": percent, "loud": _LOUD}
         self._identity = {"engine": f"py-nanotts {version('py-nanotts')}", **self._request}
         self._workers: Workers | None = None

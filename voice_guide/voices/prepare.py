@@ -23,7 +23,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 8
+PREPARATION = 9
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
@@ -182,6 +182,7 @@ def prepare(
     ceiling: float,
     polish: str,
     night: bool = False,
+    natural: bool = False,
 ) -> Audio:
     """Polish the decoded parts of a line and join them into its clip.
 
@@ -192,6 +193,7 @@ def prepare(
         ceiling: its highest true peak, as an amplitude.
         polish: ``off``, ``light`` or ``warm``.
         night: whether it is softened, see ``level_clip``.
+        natural: whether the voice sounds like a person.
 
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
@@ -202,7 +204,7 @@ def prepare(
     gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
     joined: list[Audio] = []
     for text, samples, own_rate in parts:
-        heard = polished(text, samples, own_rate, polish)
+        heard = polished(text, samples, own_rate, polish, natural)
         joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
     # Its true peak stays what it is: the wave between the samples is the same at any rate.
     levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night)

@@ -56,6 +56,7 @@ class Reading:
 
     def __init__(self, voice: Voice, language: str, letters: frozenset[str]) -> None:
         self.name, self.rate, self.whole = voice.name, voice.rate, voice.whole
+        self.natural = voice.natural
         self._voice, self._language, self._letters = voice, language, letters
 
     def identity(self, text: str) -> Mapping[str, Any] | None:

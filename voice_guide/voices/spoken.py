@@ -231,7 +231,7 @@ class SpokenClips:
         except (BadSpeechError, WorkerFault) as error:
             return str(error)
         target = self._sample_rate, self._loudness(line), self._ceiling
-        return prepare(spoken, *target, self._polish, self._night)
+        return prepare(spoken, *target, self._polish, self._night, voice.natural)
 
     def _note(self, voice: Voice, line: Line, following: Voice) -> None:
         on = " from then on" if len(self._faults[voice]) == MOST_FAULTS else ""

@@ -77,6 +77,7 @@ class System:
         kept_to = english and sys.platform not in ("darwin", "win32")  # where nobody measured it
         self.rate = (rate or DEFAULT_RATE) if kept_to else None
         self.whole = False
+        self.natural = False
         # Always with a rate: eSpeak's own comes or not, and the same line differs then.
         self._properties = {"voice": fitting[0].id, "rate": rate or DEFAULT_RATE}
         self._workers: Workers | None = None

@@ -34,12 +34,14 @@ Models hardly get smaller, lists of words ten times."""
 
 CHUNK_BYTES = 1 << 20
 
+LARGEST_HEADER_BYTES = 8192
+"""What an archive may say of one file; more would keep some versions of Python busy for hours."""
+
 _OPENERS: dict[bytes, Any] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ": lzma.open,
 }
-_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 
 
 class _Bounds:
@@ -92,9 +94,11 @@ def unpack(archive: Path, folder: Path) -> None:
                 while chunk := content.read(CHUNK_BYTES):
                     bounds.take(len(chunk))
                     file.write(chunk)
-    except (FileExistsError, NotADirectoryError) as error:
+    except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
         raise VoiceError(f"{archive} has {error.filename!r} in it twice.") from error
-    except _DAMAGE as error:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+        raise _damaged(archive) from error
+    except (EOFError, _TooLongError) as error:
         raise _damaged(archive) from error
     except OSError as error:
         if error.errno is None:  # of a decompressor, not of the system
@@ -129,7 +133,7 @@ def _zipped(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
                 raise _only_files(archive, member.filename)
             if member.flag_bits & 1:
                 raise VoiceError(f"{archive} is locked with a password: unpack it, and add that.")
-            if member.is_dir():
+            if not member.filename or member.is_dir():
                 yield member.filename, None
                 continue
             try:
@@ -148,11 +152,26 @@ def _tarred(archive: Path, bounds: _Bounds) -> Iterator[tuple[str, IO[bytes] | N
         plain = opener(file) if opener else file
         # As a stream: nothing is sought, and what the archive says of itself is bounded, too.
         stream = _Bounded(plain, bounds.bytes + CHUNK_BYTES * 16, archive)
-        with tarfile.open(fileobj=stream, mode="r|") as tar:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as tar:
             for member in tar:
                 if not (member.isfile() or member.isdir()):
                     raise _only_files(archive, member.name)
                 yield member.name, tar.extractfile(member) if member.isfile() else None
+
+
+class _TooLongError(Exception):
+    """Not of those that ``tarfile`` takes for the archive's end."""
+
+
+class _Header(tarfile.TarInfo):
+    """What a tar says of a file, as long as it is no longer than it has to be."""
+
+    @classmethod
+    def frombuf(cls, *args: Any, **options: Any) -> "_Header":
+        header = super().frombuf(*args, **options)
+        if not header.isfile() and header.size > LARGEST_HEADER_BYTES:
+            raise _TooLongError
+        return header
 
 
 class _Bounded(io.RawIOBase):

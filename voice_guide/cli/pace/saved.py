@@ -44,10 +44,13 @@ def show_command(pace: Pace) -> None:
         ("hold", pace.hold_out),
     )
     rows = [(f"{float(seconds):g} s", name) for name, seconds in phases if seconds]
+    if pace.top_up:
+        rows[0] = (f"{float(pace.inhale - pace.top_up):g} + {float(pace.top_up):g} s", "inhale")
     rows += [(f"{float(pace.cycle):g} s", "in all")]
     click.echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
+    width = max(len(seconds) for seconds, _ in rows)
     for seconds, name in rows:
-        click.echo(f"  {seconds:>7}  {name}")
+        click.echo(f"  {seconds:>{width}}  {name}")
 
 
 @click.command("save")
