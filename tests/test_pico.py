@@ -246,5 +246,5 @@ def test_it_needs_no_network(folders):
         pytest.skip("a namespace without a network can't be made here")
     export = [*COMMAND, "export", "a.md", "--voice", "pico", "-o", "a.wav"]
     done = subprocess.run([*alone, *export], capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     assert "voice pico:de" in done.stdout

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from voice_guide.errors import Problem, ScriptError, UnknownNameError
 from voice_guide.filekinds import not_a_script
+from voice_guide.including import include
 from voice_guide.limits import (
     MAX_BREATHS_IN_ALL,
     MAX_BYTES,
@@ -20,7 +21,7 @@ from voice_guide.limits import (
     MAX_SECONDS_IN_ALL,
 )
 from voice_guide.parse import parse
-from voice_guide.script import Count, Include, Line, Pause, Rest, Script, include
+from voice_guide.script import Count, Include, Line, Pause, Rest, Script
 
 __all__ = [
     "SESSIONS",
