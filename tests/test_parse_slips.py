@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.errors import ScriptError
+from voice_guide.errors import SHOWN, ScriptError
 from voice_guide.parse import parse
 
 
@@ -138,8 +138,25 @@ def test_a_slip_is_named_at_its_place_with_help(text, line, column, says, helps)
     told = str(problem).split("\n")
     assert told[0].startswith(f"mine.md:{line}:{column}: ")
     if source:
-        assert told[1] == f"    {source}"
+        assert told[1] == f"    {source if len(source) <= SHOWN else source[:SHOWN] + '…'}"
         assert told[2].index("^") == 4 + column - 1
+
+
+def test_of_a_long_row_the_part_is_shown_where_the_slip_is():
+    text = "Breathe and go. " * 300 + "[2 breaths] And so on. " + "Breathe and go. " * 300
+    said, shown, mark = str(the_problem(text[:2000] + "[bell]" + text[:2000])).split("\n")
+    assert said.startswith("mine.md:1:2001: a direction stands alone")
+    assert len(shown) <= 4 + 202
+    assert shown[4] == shown[-1] == "…"
+    assert shown[mark.index("^") :].startswith("[bell]")
+    (word,) = problems("a" * 1000 + ".")
+    assert str(word).split("\n")[1:] == [f"    {'a' * 200}…", "    ^"]
+
+
+def test_the_mark_stands_below_wide_letters_too():
+    _, shown, mark = str(the_problem("息を吐く [bell]")).split("\n")
+    columns = sum(1 + (ord(letter) > 0x2FFF) for letter in shown[: shown.index("[")])
+    assert mark.index("^") == columns == 4 + 8 + 1
 
 
 def test_all_slips_of_a_file_are_told_at_once_in_its_order():
