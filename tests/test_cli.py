@@ -149,7 +149,7 @@ def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide)
         ("--tone", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("--voice", "espeek", "auto, hibari, espeak"),
         ("--rate", "79", "80<=x<=300"),
-        ("--rate", "fast", "integer"),
+        ("--rate", "fast", "whole number"),
         ("--loudness", "0", "-40<=x<=-10"),
         ("--loudness", "nan", "give one in the range -40<=x<=-10"),
         ("--loudness", "loud", "give one in the range -40<=x<=-10"),

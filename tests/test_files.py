@@ -106,5 +106,5 @@ def test_ctrl_c_keeps_what_is_recorded_and_leaves_nothing_half_done(folders, tak
     indexed = set(json.loads((into / "lines.json").read_text()).values())
     assert indexed <= kept
     assert len(kept - indexed) <= 1, "one may be whole and not entered yet: it is found by its name"
-    assert f"{len(kept)} of 200 lines are recorded" in out
+    assert f"{len(kept)} of 200 lines recorded" in out
     assert len({soundfile.info(into / name).frames for name in kept}) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.errors import ScriptError
+from voice_guide.errors import SHOWN, ScriptError
 from voice_guide.parse import parse
 
 
@@ -37,7 +37,7 @@ SLIPS = [
     (HEAD.format("pace: bxo"), 2, 7, "'bxo' is not a pace", "Did you mean box?"),
     (HEAD.format("holds: maybe"), 2, 8, "holds is yes or no, not 'maybe'", ""),
     (HEAD.format("language: English!"), 2, 11, "a code such as en or en-GB", "'English!'"),
-    (HEAD.format("just words"), 2, 1, "must be KEY: VALUE rows", "title, about"),
+    (HEAD.format("just words"), 2, 1, "a row of the head is KEY: VALUE", "title, about"),
     (HEAD.format("- title"), 2, 1, "must be KEY: VALUE rows", ""),
     (HEAD.format("title: Safe place: a start"), 2, 8, ": in it", '  title: "Safe place: a start"'),
     (HEAD.format("title: 4-7-8: calm"), 2, 8, ": in it needs quotes", 'title: "4-7-8: calm"'),
@@ -61,6 +61,11 @@ SLIPS = [
     (HEAD.format("pace:4-6"), 2, 5, "a space is missing after the colon", "write  pace: 4-6"),
     (HEAD.format("title:A\nabout: B"), 2, 6, "a space is missing", "write  title: A"),
     (HEAD.format("title: A\n  pace: 4-6"), 3, 3, "at the left edge", "write  pace: 4-6"),
+    (HEAD.format("TITLE:A"), 2, 6, "a space is missing", "write  title: A"),
+    (HEAD.format("title = A"), 2, 1, "a colon is missing", "write  title: A"),
+    (HEAD.format("title: A\nabout it"), 3, 1, "a colon is missing", "write  about: it"),
+    (HEAD.format("title: A\nhello there"), 3, 1, "a row of the head is KEY: VALUE", "title, about"),
+    (HEAD.format("about: One\n  two: three"), 3, 3, "goes on with the one above", "in quotes"),
     (HEAD.format("title: A\nabout B c"), 3, 1, "a colon is missing", "write  about: B c"),
     ("+++\ntitle = 1\n+++\nHi.", 1, 1, "between two lines of ---", "title: Rest"),
     ("title: Mine\npace: 5-5\n\nHi.", 1, 1, "belongs to the head", "a line of --- above"),
@@ -138,8 +143,25 @@ def test_a_slip_is_named_at_its_place_with_help(text, line, column, says, helps)
     told = str(problem).split("\n")
     assert told[0].startswith(f"mine.md:{line}:{column}: ")
     if source:
-        assert told[1] == f"    {source}"
+        assert told[1] == f"    {source if len(source) <= SHOWN else source[:SHOWN] + '…'}"
         assert told[2].index("^") == 4 + column - 1
+
+
+def test_of_a_long_row_the_part_is_shown_where_the_slip_is():
+    text = "Breathe and go. " * 300 + "[2 breaths] And so on. " + "Breathe and go. " * 300
+    said, shown, mark = str(the_problem(text[:2000] + "[bell]" + text[:2000])).split("\n")
+    assert said.startswith("mine.md:1:2001: a direction stands alone")
+    assert len(shown) <= 4 + 202
+    assert shown[4] == shown[-1] == "…"
+    assert shown[mark.index("^") :].startswith("[bell]")
+    (word,) = problems("a" * 1000 + ".")
+    assert str(word).split("\n")[1:] == [f"    {'a' * 200}…", "    ^"]
+
+
+def test_the_mark_stands_below_wide_letters_too():
+    _, shown, mark = str(the_problem("息を吐く [bell]")).split("\n")
+    columns = sum(1 + (ord(letter) > 0x2FFF) for letter in shown[: shown.index("[")])
+    assert mark.index("^") == columns == 4 + 8 + 1
 
 
 def test_all_slips_of_a_file_are_told_at_once_in_its_order():

@@ -161,7 +161,7 @@ def test_a_file_that_can_not_be_read_is_named(config, shown):
     [
         ("TONE", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("PACE", "4", "4-7-8"),
-        ("SEED", "one", "integer"),
+        ("SEED", "one", "whole number"),
     ],
 )
 def test_a_wrong_variable_is_named(shown, monkeypatch, name, value, allowed):

@@ -176,14 +176,19 @@ def _slip(text: str) -> tuple[int, str] | None:
     """Return where a row is wrong, and what to write."""
     found = _ROW.fullmatch(text)
     if not found:
-        word, _, rest = text.strip().partition(" ")
-        if word.lower() in _KEYS and rest:
-            return 0, f"a colon is missing: write  {word.lower()}: {rest.strip()}"
+        word, _, rest = text.partition(" ")
+        if word.lower() in _KEYS and rest.strip():
+            return 0, f"a colon is missing: write  {word.lower()}: {rest.strip(' =')}"
+        if word and not word.startswith(("#", "-", "?", "{", "[")):
+            return 0, f"a row of the head is KEY: VALUE, with a key of {', '.join(_KEYS)}"
         return None
     indent, key, colon, value = found.groups()
-    value = value.strip()
-    if key.lower() not in _KEYS:
-        return None
+    key, value = key.lower(), value.strip()
+    if key not in _KEYS:
+        if not indent:
+            return None
+        told = "this row goes on with the one above: write both as one, with its value in quotes"
+        return len(indent), told
     if indent:
         return len(indent), f"a row of the head begins at the left edge: write  {key}: {value}"
     if value and not colon.endswith(" "):
