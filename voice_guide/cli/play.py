@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import (
-    NumberRange,
-    ScriptName,
-    SessionCommand,
-    device_option,
-    session_options,
-)
+from voice_guide.cli.options import SessionCommand, device_option, session_options
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
+from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError
 from voice_guide.settings import Settings
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.types import FileName, VoiceName
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def _languages(entry: "Entry") -> str:
 
 
 @voices_command.command("try")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 @click.option("--text", help="What it says. Default: a line of a practice, or a recorded one.")
-@click.option("-o", "--output", metavar="OUT", help="Write it into this file.")
+@click.option("-o", "--output", type=FileName(), metavar="OUT", help="Write it into this file.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Let a voice say something, on the sound device or into a file."""
@@ -91,10 +92,8 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     from voice_guide.script import Line, Script, Section
     from voice_guide.session import open_session
     from voice_guide.settings import Settings
-    from voice_guide.voices import check_name
     from voice_guide.voices.catalogue import language_of
 
-    check_name(name)
     first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
         raise RequestError("--text has no words: give it a line to say.")
@@ -145,14 +144,13 @@ def _play(session: "Session") -> None:
 
 
 @voices_command.command("set")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 def set_command(name: str) -> None:
     """Make a voice your default, once it has spoken."""
     from voice_guide.settings import remember
-    from voice_guide.voices import AUTO, NONE, check_name
+    from voice_guide.voices import AUTO, NONE
     from voice_guide.voices.catalogue import measure
 
-    check_name(name)
     layers = [_anywhere(layer.strip()) for layer in name.split(",")]
     for layer in layers:
         if layer not in (AUTO, NONE):

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
+from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import NumberRange
 from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.paces import finding
 from voice_guide.settings import Settings
