@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import FileName, VoiceName
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 
@@ -135,12 +136,13 @@ def _play(session: "Session") -> None:
     from voice_guide.live.player import Player
 
     player = Player(Playback(session), session.settings.sample_rate, None)
-    try:
-        player.start()
-        while player.watch():
-            time.sleep(0.1)
-    finally:
-        player.stop()
+    with libraries_quiet():
+        try:
+            player.start()
+            while player.watch():
+                time.sleep(0.1)
+        finally:
+            player.stop()
 
 
 @voices_command.command("set")
