@@ -66,7 +66,14 @@ class VoiceError(RequestError):
 
 
 class SettingsError(VoiceGuideError):
-    """The settings file is damaged or names something unknown."""
+    """The settings file is damaged, or names something unknown.
+
+    ``key`` is what it stands under, where that is known.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class SpeechError(VoiceGuideError):

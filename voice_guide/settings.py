@@ -21,6 +21,7 @@ __all__ = [
     "read_config",
     "read_rows",
     "remember",
+    "row_of",
     "set_row",
     "voice_commands",
     "voices_folder",
@@ -144,7 +145,7 @@ def cache_limit(config: Mapping[str, Any]) -> int:
 
 
 def _wrong(key: str, message: str) -> SettingsError:
-    return SettingsError(f"{config_file()}: {key}: {message}.")
+    return SettingsError(f"{config_file()}: {key}: {message}.", key)
 
 
 def remember(key: str, value: str) -> Path:
@@ -178,8 +179,21 @@ def read_rows(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise SettingsError(f"{path}: is not TOML: {reason(error)}. Mend or remove it.") from error
+
+
+def row_of(key: str) -> str:
+    """Return the row of the listener's file that has a key, with its number; empty for none."""
+    try:
+        rows = config_file().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    table, _, last = key.rpartition(".")
+    for number, row in enumerate(rows, start=1):
+        if re.match(rf"\s*(\[\s*{re.escape(key)}\s*\]|[\"']?{re.escape(last)}[\"']?\s*=)", row):
+            return f"line {number}: {row.strip()}"
+    return row_of(table) if table else ""
 
 
 def set_row(path: Path, key: str, value: str | None) -> None:

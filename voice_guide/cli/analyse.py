@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.types import FileName
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.units import clock, counted
 
@@ -26,10 +27,12 @@ _PROFILE_HELP = "Pass or fail; fails with exit code 1."
 
 
 @click.command("analyse")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=FileName(), nargs=-1, required=True, metavar="FILE...")
 @click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
 @click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a file.")
-@click.option("--png", metavar="PICTURE", help="Draw waveform, breath, loudness and lines.")
+@click.option(
+    "--png", type=FileName(), metavar="PICTURE", help="Draw waveform, breath, loudness and lines."
+)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 def analyse_command(

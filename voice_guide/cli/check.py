@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.options import SessionCommand, session_options
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import ScriptName
 from voice_guide.settings import Settings
 
 __all__ = ["check_command"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from voice_guide.cli.analyse import PROFILES
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options, typed
+from voice_guide.cli.options import SessionCommand, session_options, typed
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import FileName, ScriptName
 from voice_guide.settings import Settings
 
 __all__ = ["export_command"]
@@ -24,7 +25,7 @@ _PLAN_HELP = "Also write the plan, as show --json gives it, to this file."
 
 @click.command("export", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("-o", "--output", metavar="OUT", help=_OUTPUT_HELP)
+@click.option("-o", "--output", type=FileName(), metavar="OUT", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from voice_guide.cli.options import ScriptName
+from voice_guide.cli.types import ScriptName
 
 __all__ = ["new_command"]
 

@@ -2,21 +2,25 @@
 
 import difflib
 import functools
-import math
-import os
-import re
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
-from voice_guide.course import Ramp
-from voice_guide.errors import PaceError, SettingsError, UnknownNameError
-from voice_guide.pace import PRESETS, Pace
-from voice_guide.paces.saved import names, resolve
+from voice_guide.cli.types import (
+    BedFile,
+    Device,
+    NumberRange,
+    PaceType,
+    PercentType,
+    RampType,
+    VoiceName,
+    WholeRange,
+)
+from voice_guide.errors import SettingsError
+from voice_guide.pace import PRESETS
 from voice_guide.settings import (
     OTHER_KEYS,
     Settings,
@@ -27,152 +31,10 @@ from voice_guide.settings import (
 )
 from voice_guide.talk import TALK
 
-__all__ = [
-    "NumberRange",
-    "PaceType",
-    "ScriptName",
-    "SessionCommand",
-    "device_option",
-    "session_options",
-    "some_options",
-    "typed",
-]
+__all__ = ["SessionCommand", "device_option", "session_options", "some_options", "typed"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 POLISHES = ("off", "light", "warm")
-
-
-class PaceType(click.ParamType[Pace]):
-    """A pace such as 4-6, or the name of one, built in or saved."""
-
-    name = "pace"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
-        if isinstance(value, Pace):
-            return value
-        try:
-            return resolve(str(value))
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        try:
-            known = names()
-        except SettingsError:  # told when one is used
-            known = list(PRESETS)
-        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
-
-
-class RampType(click.ParamType[Ramp]):
-    """A pace to begin with and the time to glide from it, such as 3-4:5m."""
-
-    name = "ramp"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ramp:
-        if isinstance(value, Ramp):
-            return value
-        try:
-            return Ramp.parse(str(value), resolve)
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
-
-
-class VoiceName(click.ParamType[str]):
-    """A voice, or several with commas between them; whether they speak is found out later."""
-
-    name = "voice"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from voice_guide.voices import check_name
-
-        try:
-            check_name(str(value))
-        except UnknownNameError as error:
-            self.fail(str(error), param, ctx)
-        return str(value)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        from voice_guide.voices import AUTO, BACK_ENDS, NONE
-
-        names = [AUTO, *BACK_ENDS, NONE]
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-class NumberRange(click.FloatRange):
-    """A number within limits; "nan" is none, and nothing is endless."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            wanted = f"give one in the range {self._describe_range()}"
-            self.fail(f"{value!r} is not a number that can be used: {wanted}.", param, ctx)
-        return float(super().convert(number, param, ctx))
-
-
-class WholeRange(click.IntRange):
-    """A whole number within limits."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if not re.fullmatch(r"\s*[-+]?\d{1,18}\s*", str(value)):
-            wanted = f"give one in the range {self._describe_range()}"
-            self.fail(f"{value!r} is not a whole number that can be used: {wanted}.", param, ctx)
-        return int(super().convert(value, param, ctx))
-
-
-class PercentType(NumberRange):
-    """A percentage, with its sign or without."""
-
-    name = "percent"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        return super().convert(str(value).removesuffix("%"), param, ctx)
-
-
-class Device(click.ParamType["int | str"]):
-    """A device, by PortAudio's number or by its name."""
-
-    name = "device"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        is_number = re.fullmatch("[0-9]{1,9}", str(value))  # more digits than PortAudio takes
-        return int(value) if is_number else str(value)
-
-
-class ScriptName(click.ParamType[str]):
-    """The name of a bundled script, or a script file."""
-
-    name = "name|file"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        from voice_guide.library import names
-
-        found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
-        return found or [CompletionItem(incomplete, type="file")]
-
-
-class BedFile(click.Path):
-    """A sound file, by a path that holds wherever the session goes on."""
-
-    def __init__(self) -> None:
-        super().__init__(resolve_path=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(os.path.expanduser(value), param, ctx)
 
 
 _PACE_HELP = (
@@ -261,7 +123,8 @@ class SessionCommand(click.Command):
             name = (error.param and error.param.name) or ""
             match ctx.get_parameter_source(name):
                 case ParameterSource.DEFAULT_MAP:
-                    raise SettingsError(f"{config_file()}: {name}: {error.message}") from error
+                    message = f"{config_file()}: {name}: {error.message}"
+                    raise SettingsError(message, name) from error
                 case ParameterSource.ENVIRONMENT if error.param:
                     error.param_hint = str(error.param.envvar)
             raise
@@ -280,7 +143,7 @@ def _settle_length(ctx: click.Context) -> None:
     if minutes == breaths:
         message = "--minutes and --breaths are one length by two measures: give one of them."
         if minutes == _NEARNESS.index(ParameterSource.DEFAULT_MAP):
-            raise SettingsError(f"{config_file()}: {message}")
+            raise SettingsError(f"{config_file()}: {message}", "breaths")
         raise click.UsageError(message, ctx)
     ctx.params["minutes" if minutes < breaths else "breaths"] = None
 
@@ -328,7 +191,8 @@ def _checked(config: dict[str, Any]) -> dict[str, str]:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             allowed = ", ".join(known)
-            raise SettingsError(f"{config_file()}: unknown key {key!r}; known are {allowed}.{hint}")
+            message = f"unknown key {key!r}; known are {allowed}.{hint}"
+            raise SettingsError(f"{config_file()}: {message}", key)
     voice_commands(config)
     cache_limit(config)
     return {key: str(value) for key, value in config.items() if key in _DEFAULTS}

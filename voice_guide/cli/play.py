@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import (
-    NumberRange,
-    ScriptName,
-    SessionCommand,
-    device_option,
-    session_options,
-)
+from voice_guide.cli.options import SessionCommand, device_option, session_options
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
+from voice_guide.cli.streams import libraries_quiet
+from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError
 from voice_guide.settings import Settings
 from voice_guide.units import counted
@@ -110,7 +106,8 @@ def play_command(
         player = Player(playback, settings.sample_rate, device)
         try:
             speech.wait_for_first()
-            leaving = _listen(playback, player, speech, quiet, name)
+            with libraries_quiet():
+                leaving = _listen(playback, player, speech, quiet, name)
             ended = not playback.finishing
         except LostDeviceError as error:
             raise LostDeviceError("" if is_piped(name) else RESUME_HINT) from error

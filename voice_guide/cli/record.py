@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, device_option, some_options
+from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.types import ScriptName
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
 from voice_guide.units import counted

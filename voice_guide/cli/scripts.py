@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options, some_options
+from voice_guide.cli.options import SessionCommand, session_options, some_options
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import ScriptName
 from voice_guide.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock

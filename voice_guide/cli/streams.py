@@ -1,8 +1,10 @@
 """Standard input and output as the program finds them: open or closed, full, gone away."""
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from voice_guide.errors import OutputError, VoiceGuideError
@@ -10,7 +12,7 @@ from voice_guide.errors import OutputError, VoiceGuideError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["prepare", "shut"]
+__all__ = ["libraries_quiet", "prepare", "shut"]
 
 
 class _Output(io.FileIO):
@@ -48,6 +50,16 @@ def prepare() -> None:
     if sys.platform != "win32":  # whose consoles are no files
         sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
         sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
+
+
+@contextlib.contextmanager
+def libraries_quiet() -> Iterator[None]:
+    """Keep what C libraries print, such as ALSA of an underrun, out of our lines."""
+    from voice_guide.live.device import quiet
+
+    ours_apart = isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() != 2
+    with quiet() if ours_apart else contextlib.nullcontext():
+        yield
 
 
 def shut() -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.streams import libraries_quiet
+from voice_guide.cli.types import FileName, VoiceName
 from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
 from voice_guide.units import counted
@@ -91,9 +93,9 @@ def _languages(entry: "Entry") -> str:
 
 
 @voices_command.command("try")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 @click.option("--text", help="What it says. Default: a line of a practice, or a recorded one.")
-@click.option("-o", "--output", metavar="OUT", help="Write it into this file.")
+@click.option("-o", "--output", type=FileName(), metavar="OUT", help="Write it into this file.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Let a voice say something, on the sound device or into a file."""
@@ -102,10 +104,8 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     from voice_guide.script import Line, Script, Section
     from voice_guide.session import open_session
     from voice_guide.settings import Settings
-    from voice_guide.voices import check_name
     from voice_guide.voices.catalogue import language_of
 
-    check_name(name)
     first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
         raise RequestError("--text has no words: give it a line to say.")
@@ -150,23 +150,23 @@ def _play(session: "Session") -> None:
     from voice_guide.live.player import Player
 
     player = Player(Playback(session), session.settings.sample_rate, None)
-    try:
-        player.start()
-        while player.watch():
-            time.sleep(0.1)
-    finally:
-        player.stop()
+    with libraries_quiet():
+        try:
+            player.start()
+            while player.watch():
+                time.sleep(0.1)
+        finally:
+            player.stop()
 
 
 @voices_command.command("set")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 def set_command(name: str) -> None:
     """Make a voice your default, once it has spoken."""
     from voice_guide.settings import remember
-    from voice_guide.voices import AUTO, NONE, check_name
+    from voice_guide.voices import AUTO, NONE
     from voice_guide.voices.catalogue import measure
 
-    check_name(name)
     layers = [_anywhere(layer.strip()) for layer in name.split(",")]
     for layer in layers:
         if layer not in (AUTO, NONE):

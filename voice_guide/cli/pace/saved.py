@@ -3,8 +3,9 @@
 import os
 
 import click
+from click.shell_completion import CompletionItem
 
-from voice_guide.cli.options import PaceType
+from voice_guide.cli.types import PaceType
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import saved as paces
@@ -64,8 +65,21 @@ def save_command(name: str, pace: Pace) -> None:
     click.echo(f"{name} is {pace}{was}. Use it:  voice-guide play --pace {name}")
 
 
+class _SavedName(click.ParamType[str]):
+    name = "name"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        try:
+            known = paces.saved()
+        except SettingsError:  # told when it is used
+            return []
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+
+
 @click.command("remove")
-@click.argument("name")
+@click.argument("name", type=_SavedName())
 def remove_command(name: str) -> None:
     """Forget a saved pace."""
     click.echo(f"{name.strip().lower()} is removed; it was {paces.remove(name)}.")

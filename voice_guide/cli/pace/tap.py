@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import SessionCommand, WholeRange, device_option, some_options
+from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
