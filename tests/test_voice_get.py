@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 import tiny_model
 
+import voice_guide
 from voice_guide.errors import DownloadError
 from voice_guide.voices import fetch as fetching
 from voice_guide.voices.fetch import fetch
@@ -190,6 +193,13 @@ def test_a_redirection_is_followed_with_the_range(server, target):
     get(server, target)
     assert target.read_bytes() == BODY
     assert server.asked[-1] == ("/elsewhere", "bytes=100000-")
+
+
+def test_nothing_else_in_the_program_knows_how_to_use_the_network():
+    package = Path(voice_guide.__file__).parent
+    asks = re.compile(r"^\s*(?:import|from) (?:urllib\.request|http\b|socket\b|requests)", re.M)
+    found = [path.name for path in package.rglob("*.py") if asks.search(path.read_text("utf-8"))]
+    assert found == ["fetch.py"]
 
 
 # The command
