@@ -13,6 +13,7 @@ import soundfile
 import tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
+from running import COMMAND, run
 
 from voice_guide.errors import VoiceError
 from voice_guide.voices import unpack
@@ -274,6 +275,20 @@ def test_nothing_is_removed_unless_it_is_said(guide, recordings, voices):
     assert inside(voices) == ["mine"]
 
 
+@pytest.mark.parametrize(("answer", "left"), [("n", ["mine"]), ("y", [])])
+def test_on_a_terminal_it_is_asked(guide, recordings, voices, answer, left):
+    pexpect = pytest.importorskip("pexpect")
+    guide("voices", "add", str(recordings), "--as", "mine")
+    asking = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "voices", "remove", "mine"], timeout=30)
+    asking.expect(r"Remove .*mine \(0\.\d MB\)\?")
+    asking.sendline(answer)
+    asking.expect("It stays" if left else "is removed")
+    asking.expect(pexpect.EOF)
+    asking.close()
+    assert asking.exitstatus == 0
+    assert inside(voices) == left
+
+
 def test_of_a_link_only_the_link_is_removed(guide, recordings, voices):
     voices.mkdir(parents=True)
     os.symlink(recordings, voices / "mine")
@@ -283,8 +298,6 @@ def test_of_a_link_only_the_link_is_removed(guide, recordings, voices):
 
 
 def test_a_full_disk_leaves_nothing(disk, pair, folders):
-    from running import run
-
     small = disk(1500)
     result = run(
         *("voices", "add", pair),

@@ -56,8 +56,9 @@ def get_command(voice: str | None, name: str | None, yes: bool) -> None:
     source = offer.files[0].url.rpartition("/")[0]
     click.echo(f"{offer.name}: {offer.about}. {offer.size / 1e6:.1f} MB from {source}")
     click.echo(f"Licence: {offer.licence}")
-    if not yes and sys.stdin.isatty():
-        click.confirm("Download it?", default=True, abort=True)
+    if not yes and sys.stdin.isatty() and not click.confirm("Download it?", default=True):
+        click.echo("Nothing is downloaded.")
+        return
     _told_as_installed(_got(offer, name))
 
 
@@ -87,6 +88,8 @@ def remove_command(voice: str, yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise RequestError(f"this would remove {what}: say so with --yes.")
-        click.confirm(f"Remove {what}?", abort=True)
+        if not click.confirm(f"Remove {what}?"):
+            click.echo("It stays.")
+            return
     remove(path)
     click.echo(f"{path} is removed.")

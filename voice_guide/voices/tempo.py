@@ -14,14 +14,10 @@ __all__ = ["LINES", "SPEEDS", "Tempo", "speed_for", "tempo_of", "words_a_minute"
 SPEEDS = (1.0, 0.7, 0.45)
 """At which a voice is measured; 1 is its own. Few models slow down in proportion."""
 
-LINES = (
-    "Let your feet find the floor.",
-    "For a few breaths, out more slowly than in.",
-    "Is my distance coming from fear, or from preference?",
-    "Notice the weight of your hands.",
-)
-"""What is measured: sentences as long as those of the scripts. Voices of other languages say
-them as those languages would; a word is an English one, as far as a rate is concerned."""
+LINES = ("For a few breaths, out more slowly than in.", "Let your feet find the floor.")
+"""What is measured: sentences as long as those of the scripts, and few, as a large model takes
+a second for each of speech. Voices of other languages say them as those languages would; a word
+is an English one, as far as a rate is concerned."""
 
 SLOWEST, FASTEST = 0.3, 2.5
 """Speeds that models of any kind still speak at."""
