@@ -9,6 +9,7 @@ import gc
 import re
 import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +116,12 @@ def _shown(word: str) -> str:
 def _engine(model: str, british: bool) -> "tuple[_Reader, Any]":
     sys.modules["scipy"] = None  # type: ignore[assignment]  # from here on it can't be imported
     gc.disable()  # a million strings are read, and none of them is in a circle
-    from hibari import Hibari
+    with ThreadPoolExecutor(1) as beside:  # both take a while, and the model's is not Python's
+        reading = beside.submit(_Reader, british)
+        from hibari import Hibari
 
-    reader = _Reader(british)
-    engine = Hibari(model=model, threads=THREADS, g2p=reader)
+        engine = Hibari(model=model, threads=THREADS, g2p=lambda text: reading.result()(text))
+    reader = reading.result()
     gc.freeze()
     gc.enable()
     return reader, engine
