@@ -11,8 +11,8 @@ import numpy as np
 import pexpect
 import pytest
 import soundfile
+from parts import needs
 from running import COMMAND, run
-from sounds import needs
 
 from voice_guide import export as export_module
 from voice_guide.export import export
