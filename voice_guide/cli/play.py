@@ -139,7 +139,7 @@ def _listen(
         speech.check()
         answers.look()
 
-    leave, come_back = standing_aside(playback, shown)
+    leave, come_back = standing_aside(playback, player, shown)
     from_stdin = reads_stdin(name)
     with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:
