@@ -31,7 +31,7 @@ _RESUME_HELP = (
 
 
 @click.command("play", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @device_option()
 @click.option("--list-devices", is_flag=True, help="Show the sound devices, and end.")
 @click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
@@ -62,7 +62,7 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     p       the pace, said aloud      q     end with this breath; again: at once
 
-    - is a script from standard input; the keys are still those of your terminal.
+    A script from standard input (-) leaves the keys to your terminal.
     """
     from concurrent.futures import ThreadPoolExecutor
 

@@ -77,7 +77,7 @@ def _length(script: "Script", settings: Settings) -> str:
 
 
 @click.command("show", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
 @click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
@@ -154,7 +154,10 @@ def _table(plan: Plan) -> str:
 @click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:
-    """Look scripts over: errors, and words that don't fit their breath."""
+    """Look scripts over: errors, and words that don't fit their breath.
+
+    - is a script from standard input.
+    """
     from voice_guide.errors import RequestError, VoiceGuideError
     from voice_guide.library import load
     from voice_guide.session import open_session
