@@ -1,11 +1,13 @@
 """The command line: what a person gets back, whatever they type."""
 
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
 
+import click
 import pytest
 import soundfile
 from running import COMMAND, run, words
@@ -49,7 +51,7 @@ def test_help_loads_nothing_heavy(arguments):
     script = (
         "import sys\nfrom voice_guide.cli import _run\n"
         f"assert _run({arguments!r}, False) == 0\n"
-        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml', 'pyebur128',"
+        "heavy = {'numpy', 'scipy', 'soundfile', 'sounddevice', 'soxr', 'yaml',"
         " 'pyttsx3', 'matplotlib'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
@@ -145,9 +147,9 @@ def test_holds_are_refused_where_they_are_forbidden_with_the_nearest_pace(guide)
         ("--minutes", "0", "x>0"),
         *(("--minutes", wrong, "give one in the range x>0") for wrong in ("nan", "inf", "1e400")),
         ("--tone", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
-        ("--voice", "espeek", "auto, espeak, flite"),
+        ("--voice", "espeek", "auto, hibari, espeak"),
         ("--rate", "79", "80<=x<=300"),
-        ("--rate", "fast", "integer"),
+        ("--rate", "fast", "whole number"),
         ("--loudness", "0", "-40<=x<=-10"),
         ("--loudness", "nan", "give one in the range -40<=x<=-10"),
         ("--loudness", "loud", "give one in the range -40<=x<=-10"),
@@ -239,6 +241,43 @@ def test_debug_shows_where_foreseen_errors_come_from_too():
     assert done.returncode != 0
     assert "Traceback" in done.stderr
     assert "UnknownNameError" in done.stderr
+
+
+@pytest.fixture
+def cut_byte_code(tmp_path):
+    """Let Python keep the byte code of a run in a folder of its own, then cut one module's."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "pyc")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def run_with_cut(module, *arguments):
+        assert run(*arguments, env=environment).returncode == 0
+        (code,) = (tmp_path / "pyc").rglob(f"voice_guide/{module}.*.pyc")
+        code.write_bytes(code.read_bytes()[:100])
+        return [run(*options, *arguments, env=environment) for options in ([], ["--debug"])]
+
+    return run_with_cut
+
+
+@pytest.mark.parametrize("module", ["cli/scripts", "library", "parse"])
+def test_damaged_byte_code_is_told_as_what_it_is(cut_byte_code, module):
+    told, debugged = cut_byte_code(module, "list")
+    assert told.returncode == 1
+    assert "EOFError: marshal data too short" in told.stderr
+    assert "Interrupted" not in told.stderr
+    assert debugged.returncode == 1
+    assert "Traceback" in debugged.stderr
+    assert debugged.stderr.rstrip().endswith("EOFError: marshal data too short")
+
+
+def test_ctrl_d_at_a_question_is_an_interruption(guide, monkeypatch):
+    def asked(name):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", io.StringIO(""))
+            click.confirm("Go on?")
+
+    monkeypatch.setattr("voice_guide.library.load", asked)
+    code, _, err = guide("show", PAUSE)
+    assert (code, err.strip()) == (130, "Interrupted.")
 
 
 @pytest.mark.parametrize("arguments", [["show", PAUSE, *SILENT, "--json"], ["list"], ["--help"]])

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from matplotlib import image
+from parts import need
 from running import run, words
 
 from voice_guide import library
@@ -63,6 +63,9 @@ def test_the_json_of_show_is_whole_numbers_of_frames(guide):
 
 
 def test_show_draws_a_picture(guide, folder):
+    need(modules=["matplotlib"])
+    from matplotlib import image
+
     code, out, _ = guide("show", PAUSE, *SILENT, "--png", "plan.png")
     assert code == 0
     assert out.startswith("plan.png: A one-minute pause")

@@ -64,7 +64,7 @@ def test_files_are_matched_and_all_is_told(guide, script, takes, tmp_path):
     assert f"2 {LINES[1]} <- 02.flac" in told
     assert f"3 {LINES[2]} <- missing" in told
     assert "- no line of this name or number <- other.wav" in told
-    assert f"{into}: 2 of 3 lines are recorded." in told
+    assert f"{into}: 2 of 3 lines recorded." in told
     assert "notes.txt" not in out
     stems = ("let-your-feet-find-the-floor.wav", "now-let-it-go.wav")
     assert index_of(into) == dict(zip(LINES, stems, strict=False))

@@ -124,7 +124,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("sample_rate = 44100.9", [": sample_rate: '44100.9'"]),
         ("seed = true", [": seed: 'True'"]),
         ("seed = 2000-01-01", [": seed: "]),
-        ('voice = "nosuch"', [": voice: there is no voice 'nosuch'", "auto, espeak"]),
+        ('voice = "nosuch"', [": voice: there is no voice 'nosuch'", "auto, hibari"]),
         ('voice = "neural"', [": voice: ", "neural:FOLDER"]),
         ("fallback = 3", [": fallback: "]),
         ("cache_limit = 0", [": cache_limit: ", "megabytes"]),
@@ -219,7 +219,7 @@ def test_a_file_that_can_not_be_read_is_named(config, shown):
     [
         ("TONE", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("PACE", "4", "4-7-8"),
-        ("SEED", "one", "integer"),
+        ("SEED", "one", "whole number"),
     ],
 )
 def test_a_wrong_variable_is_named(shown, monkeypatch, name, value, allowed):

@@ -42,6 +42,7 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
         "PortAudio": _portaudio,
         "devices": _devices,
         "voice": _voice,
+        "natural": _natural_voice,
         "cache": _cache,
         "media keys": _media_keys,
     }
@@ -127,17 +128,31 @@ def _devices() -> Finding:
 
 
 def _voice() -> Finding:
-    from voice_guide.voices import AUTO, open_voices
+    from voice_guide.voices import AUTO, best_first, open_voices
 
     (voice,), _ = open_voices(AUTO, "en", None)
+    why = f"the first of {', '.join(best_first())} that speaks English here"
     try:
         answer = next(voice.speak(["Breathing out."]))
     finally:
         voice.close()
     if isinstance(answer, bytes):
-        return Finding("voice", True, f"{voice.name} speaks; others: voice-guide voices")
+        found = f"{voice.name} speaks, {why}; others: voice-guide voices"
+        return Finding("voice", True, found)
     fix = "voice-guide voices set espeak"
     return Finding("voice", False, f"{voice.name}: {answer}", fix=fix)
+
+
+def _natural_voice() -> Finding:
+    from voice_guide.voices import open_voice
+
+    try:
+        open_voice("hibari", "en", None)
+    except VoiceGuideError:
+        found = "hibari is not installed; of all voices it sounds best, in English"
+        fix = "pip install hibari-tts"
+        return Finding("natural", False, found, needed=False, fix=fix)
+    return Finding("natural", True, "hibari, for English", needed=False)
 
 
 def _cache() -> Finding:

@@ -9,7 +9,7 @@ from functools import cache
 from voice_guide.errors import LengthError
 from voice_guide.script import LEAST_COUNTED, Rest, Script, stretch
 from voice_guide.timeline import TAIL_SECONDS, Breath, Timeline
-from voice_guide.units import clock
+from voice_guide.units import clock, counted
 
 __all__ = ["breaths_until_counted", "fit", "fit_breaths", "most_breaths"]
 
@@ -56,7 +56,8 @@ def fit(script: Script, seconds: float, timeline: Callable[[Script], Timeline]) 
         possible = (end.end / rate + TAIL_SECONDS for end in ends)
         least, greatest = (f"{end / 60:.2f} ({clock(end)})" for end in possible)
         return (
-            f"{script.title!r} can't last {seconds / 60:g} minutes {first.ramp.to(first.pace)}: "
+            f"{script.title!r} can't last {counted(seconds / 60, 'minute')} "
+            f"{first.ramp.to(first.pace)}: "
             f"the shortest is {least}, the longest {greatest}."
         )
 
@@ -79,7 +80,7 @@ def fit_breaths(script: Script, breaths: int, timeline: Callable[[Script], Timel
     def refusal(*ends: Breath) -> str:
         least, greatest = (end.number + 1 for end in ends)
         return (
-            f"{script.title!r} can't last {breaths} breaths: "
+            f"{script.title!r} can't last {counted(breaths, 'breath')}: "
             f"the shortest has {least}, the longest {greatest}."
         )
 

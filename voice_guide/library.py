@@ -10,8 +10,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voice_guide.errors import Problem, ScriptError, UnknownNameError
-from voice_guide.parse import MAX_BYTES, parse
-from voice_guide.script import Include, Script, include
+from voice_guide.filekinds import not_a_script
+from voice_guide.including import include
+from voice_guide.limits import (
+    MAX_BREATHS_IN_ALL,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_LETTERS_IN_ALL,
+    MAX_SECONDS_IN_ALL,
+)
+from voice_guide.parse import parse
+from voice_guide.script import Count, Include, Line, Pause, Rest, Script
 
 __all__ = [
     "SESSIONS",
@@ -29,13 +39,6 @@ STDIN = "-"
 
 SESSIONS = ("stay-present", "seen-and-safe")
 """The scripts that put practices together, the default first."""
-
-MAX_ITEMS = 20_000
-"""Lines, rests and bells of a session with all that it includes: scripts that include each
-other twice grow by doubling."""
-
-MAX_DEPTH = 50
-"""How many scripts may include one another in a row."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -84,7 +87,33 @@ def load(target: str) -> Script:
         UnknownNameError: if there is no such script.
         ScriptError: if it, or one that it includes, has errors.
     """
-    return _load(find(target), (), {})
+    script = _load(find(target), (), {})
+    if problem := _too_much(script):
+        raise ScriptError([problem])
+    return script
+
+
+def _too_much(script: Script) -> Problem | None:
+    """Say where a session becomes longer than any may be."""
+    letters, breaths, seconds = 0, 0, 0.0
+    for item in script.items():
+        if isinstance(item, Line):
+            letters += len(item.text)
+        elif isinstance(item, Rest):
+            breaths += item.low
+        elif isinstance(item, Count):
+            breaths += item.breaths
+        elif isinstance(item, Pause):
+            seconds += item.seconds
+        for many, most, of in (
+            (letters, MAX_LETTERS_IN_ALL, "letters of speech"),
+            (breaths, MAX_BREATHS_IN_ALL, "breaths of rest"),
+            (seconds, MAX_SECONDS_IN_ALL, "measured seconds of rest"),
+        ):
+            if many > most and isinstance(item, Line | Rest | Count | Pause) and item.place:
+                message = f"here the session has more than {most} {of}: make it two"
+                return item.place.problem(message)
+    return None
 
 
 def source(target: str) -> str:
@@ -187,6 +216,8 @@ def _read(path: Path) -> str:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise fault(f"can't be read: {error.strerror}") from error
+    if kind := not_a_script(data):
+        raise fault(kind)
     if len(data) > MAX_BYTES:
         raise fault(f"is larger than {MAX_BYTES // 1024} KiB; a script is text")
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -198,5 +229,8 @@ def _read(path: Path) -> str:
         before = data[: error.start].decode()
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
-        message = f"is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
+        message = (
+            f"is not UTF-8 text (byte 0x{data[error.start]:02x}): in your editor, choose "
+            "Save as and the encoding UTF-8"
+        )
         raise fault(message, line, column) from error

@@ -11,7 +11,7 @@ import numpy as np
 from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
-from voice_guide.errors import LengthError, RequestError, VoiceError
+from voice_guide.errors import LengthError, RequestError
 from voice_guide.fade import Fade
 from voice_guide.fit import breaths_until_counted, fit, fit_breaths
 from voice_guide.pace import Pace
@@ -32,9 +32,10 @@ from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
-from voice_guide.voices import NONE, Voice, open_voices
+from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
+from voice_guide.voices.wishes import wished
 
 __all__ = ["Session", "open_session"]
 
@@ -255,7 +256,7 @@ def open_session(script: Script, settings: Settings) -> Session:
         voices, missing = open_voices(
             settings.voice, script.language, settings.rate, settings.fallback
         )
-        inner, more = _inner_voices(script, settings)
+        others, passed_over = wished(script, settings, voices)
         clips = SpokenClips(
             voices,
             cache_folder(),
@@ -265,21 +266,11 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.polish,
             settings.night,
             settings.fallback,
-            inner,
+            others,
             cache_limit(read_config()),
         )
-        clips.notes += missing + more
+        clips.notes += missing + passed_over
     script = fade(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
-
-
-def _inner_voices(script: Script, settings: Settings) -> tuple[list[Voice], list[str]]:
-    """Return the voices that a script wishes for what is said inside, or why there are none."""
-    if not script.inner:
-        return [], []
-    try:
-        return open_voices(script.inner, script.language, settings.rate)[0], []
-    except VoiceError as error:
-        return [], [f"{error} What is said inside is spoken by {settings.voice!r}."]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.course import Ramp
-from voice_guide.errors import OutputError, SettingsError
+from voice_guide.errors import OutputError, SettingsError, reason
 from voice_guide.pace import Pace
 
 __all__ = [
@@ -180,7 +180,7 @@ def read_rows(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of too many digits
-        raise SettingsError(f"{path}: is not TOML: {error}. Mend or remove it.") from error
+        raise SettingsError(f"{path}: is not TOML: {reason(error)}. Mend or remove it.") from error
 
 
 def row_of(key: str) -> str:

@@ -240,6 +240,10 @@ def rows(folder: Path) -> Iterator[Row]:
         )
 
     yield Row("first export", export(), export(), "with its speech in the cache", cold=1)
+    natural = ["--voice", "hibari"]
+    beside = "with espeak"
+    yield Row("export, hibari", export(*natural), export(), beside)
+    yield Row("first export, hibari", export(*natural), export(), beside, cold=2)
     speech = [PYTHON, "-c", SPEECH]
     engine = [PYTHON, "-c", ENGINE.format(target=str(folder / "line.wav"))]
     yield Row("first export", export(), engine, "the engine alone", cold=1)
@@ -251,6 +255,8 @@ def rows(folder: Path) -> Iterator[Row]:
     ready = "playing a ready file"
     yield Row("first sound", play, player, ready, how=first_sound)
     yield Row("first sound, cold", play, player, ready, cold=1, how=first_sound)
+    yield Row("first sound, hibari", [*play, *natural], play, beside, how=first_sound)
+    yield Row("first sound, cold, hibari", [*play, *natural], play, beside, cold=2, how=first_sound)
     yield Row("CPU of a minute", play, player, ready, how=of_a_minute, runs=2)
 
     click = [PYTHON, "-c", "import click"]

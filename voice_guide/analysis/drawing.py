@@ -10,7 +10,7 @@ import numpy as np
 from voice_guide.analysis.report import Analysis
 from voice_guide.analysis.stream import Values
 from voice_guide.errors import PictureError
-from voice_guide.units import clock
+from voice_guide.units import clock, counted
 
 __all__ = ["draw"]
 
@@ -60,7 +60,7 @@ def _figures(analysis: Analysis) -> str:
         clock(measures.seconds),
         f"{measures.integrated:.1f} LUFS",
         f"{measures.true_peak:.1f} dBTP",
-        f"{len(measures.clicks)} clicks",
+        counted(len(measures.clicks), "click"),
         f"{measures.clipped_runs} clipped",
     ]
     if breath:

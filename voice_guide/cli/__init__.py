@@ -18,7 +18,7 @@ _COMMANDS = {
     "play": ("play", "Listen to a session (default: stay-present)."),
     "export": ("export", "Make a session into an audio file (default: stay-present)."),
     "show": ("scripts", "The plan of a session: what is said when, breath by breath."),
-    "check": ("scripts", "Look scripts over: errors, and words that don't fit their breath."),
+    "check": ("check", "Look scripts over: errors, and words that don't fit their breath."),
     "new": ("new", "A practice of your own: a short one to begin with, or a copy."),
     "record": ("record", "The lines of a script in your own voice: said, checked and kept."),
     "analyse": ("analyse", "Measure sound files: loudness, peaks, clicks, breath and words."),
@@ -75,7 +75,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return _interrupted()
     except BrokenPipeError:
         return 1
@@ -85,10 +85,14 @@ def _run(arguments: list[str], debug: bool) -> int:
         click.echo(f"Error: {error}", err=True)
         return 2 if isinstance(error, RequestError) else 1
     except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # some imports hand it on so
-            return _interrupted()
+        if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
+            # Click takes each for Ctrl-D, also that of a module's damaged byte code. A real
+            # Ctrl-D, at one of its questions, is an Abort from the start, without a cause.
+            error = error.__cause__
+        elif isinstance(error, click.Abort) or isinstance(error.__cause__, KeyboardInterrupt):
+            return _interrupted()  # also where an import handed an interruption on
         if debug:
-            raise
+            raise error
         click.echo(
             f"Error: something unexpected happened ({type(error).__name__}: {error}). "
             "Run the command again with --debug to see where.",

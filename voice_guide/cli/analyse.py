@@ -9,7 +9,7 @@ import click
 
 from voice_guide.cli.types import FileName
 from voice_guide.errors import RequestError, VoiceGuideError
-from voice_guide.units import clock
+from voice_guide.units import clock, counted
 
 if TYPE_CHECKING:
     from voice_guide.analysis import Analysis, Criterion
@@ -101,7 +101,8 @@ def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, obje
 
 def _table(analysis: "Analysis") -> str:
     measures, silences = analysis.measures, analysis.silences
-    channels = {1: "mono", 2: "stereo"}.get(measures.channels, f"{measures.channels} channels")
+    many = counted(measures.channels, "channel")
+    channels = {1: "mono", 2: "stereo"}.get(measures.channels, many)
     rows = [
         f"{analysis.file}: {clock(measures.seconds)}, {measures.sample_rate} Hz, {channels}",
         _row("integrated loudness", _number(measures.integrated, "LUFS")),
@@ -151,7 +152,7 @@ def _breath(analysis: "Analysis") -> str:
         inhale = "its turn lies under words"
     return (
         f"{breath.seconds:.2f} s (± {breath.seconds_spread:.2f}), "
-        f"{60 / breath.seconds:.2f} a minute; {inhale}; from {breath.count} breaths"
+        f"{60 / breath.seconds:.2f} a minute; {inhale}; from {counted(breath.count, 'breath')}"
     )
 
 

@@ -17,6 +17,7 @@ from voice_guide.cli.types import (
     PercentType,
     RampType,
     VoiceName,
+    WholeRange,
 )
 from voice_guide.errors import SettingsError
 from voice_guide.pace import PRESETS
@@ -86,12 +87,12 @@ _OPTIONS = dict(
         _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
         _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
         _option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
-        _option("--breaths", type=click.IntRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
+        _option("--breaths", type=WholeRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
         _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
         _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
         _option("--fallback", is_flag=True, help=_FALLBACK_HELP),
-        _option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+        _option("--rate", type=WholeRange(80, 300), metavar="WPM", help=_RATE_HELP),
         _option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
         _option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
         _option("--count/--no-count", help=_COUNT_HELP),
@@ -101,8 +102,8 @@ _OPTIONS = dict(
         _option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
         _option("--night/--no-night", help=_NIGHT_HELP),
         _option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
-        _option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
-        _option("--seed", type=click.IntRange(0), metavar="N", help=_SEED_HELP),
+        _option("--sample-rate", type=WholeRange(16000, 96000), metavar="HZ", help="In Hz."),
+        _option("--seed", type=WholeRange(0), metavar="N", help=_SEED_HELP),
     ]
 )
 

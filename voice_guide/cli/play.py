@@ -12,6 +12,7 @@ from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError
 from voice_guide.settings import Settings
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.live.listen import Leaving
@@ -98,8 +99,8 @@ def play_command(
         if start is not None:
             item = _first_item(session.script, start)
         speech = Speech(session)
-    playback = Playback(session, item, not speech.placed, volume / 100, sleep)
-    speech.start(playback, item)
+        playback = Playback(session, item, not speech.placed, volume / 100, sleep)
+        speech.start(playback, item)
     ended = False
     try:
         player = Player(playback, settings.sample_rate, device)
@@ -174,7 +175,7 @@ def _report(
         click.echo(f"Left out: {fault}", err=True)
     if player.underflows:
         click.echo(
-            f"The sound broke off {player.underflows} times: the computer was too busy. "
+            f"The sound broke off {counted(player.underflows, 'time')}: the computer was too busy. "
             "Closing other programs helps, or listening to a file: voice-guide export",
             err=True,
         )

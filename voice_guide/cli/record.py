@@ -14,6 +14,7 @@ from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.types import ScriptName
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.recording import Trimmed
@@ -100,11 +101,13 @@ def record_command(
         if sources:
             for text in missing:
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
-        click.echo(f"{folder}: {len(lines) - len(missing)} of {len(lines)} lines are recorded.")
+        click.echo(
+            f"{folder}: {len(lines) - len(missing)} of {counted(len(lines), 'line')} recorded."
+        )
         if len(missing) < len(lines):
             command = ["play", name, "--voice", f"recorded:{folder},auto"]
-            counted = ["--count"] if settings.count else []
-            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
+            count = ["--count"] if settings.count else []
+            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *count])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
         if is_new:
@@ -119,8 +122,8 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     from voice_guide.script import count_rests
 
     own = settings.pace or script.pace, (settings.ramp or script.ramp).start
-    counted = count_rests(script) if settings.count else script
-    numbers = counted.numbers(*own, *map(Pace.parse, PRESETS.values()))
+    script = count_rests(script) if settings.count else script
+    numbers = script.numbers(*own, *map(Pace.parse, PRESETS.values()))
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
 
 

@@ -1,8 +1,6 @@
-"""``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
+"""``voice-guide list`` and ``show``: scripts, before they are heard."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,8 @@ from voice_guide.units import clock
 
 if TYPE_CHECKING:
     from voice_guide.script import Script
-    from voice_guide.session import Session
 
-__all__ = ["check_command", "list_command", "show_command"]
+__all__ = ["list_command", "show_command"]
 
 _SOURCE_HELP = "The script itself, as it is written."
 _JSON_HELP = "The plan for programs: every position in frames."
@@ -121,7 +118,9 @@ def show_command(
         from voice_guide.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
-            draw(plan, part, DARK if dark else LIGHT)
+            missing = draw(plan, part, DARK if dark else LIGHT)
+        if missing:
+            click.echo(_without_font(missing), err=as_json)
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     elif png:
@@ -130,6 +129,21 @@ def show_command(
         click.echo(_table(plan))
     for note in session.notes:
         click.echo(f"Note: {note}", err=True)
+
+
+def _without_font(missing: str) -> str:
+    """Say which letters are boxes in a picture, and what to do."""
+    from voice_guide.languages import foreign_letters, name_of_letters
+
+    kinds = name_of_letters(foreign_letters(missing, ()))
+    letters = "".join(filter(str.isalnum, missing)) or missing
+    shown = letters if len(letters) <= 10 else f"{letters[:10]}…"
+    named = f"{kinds}: {shown}" if kinds else shown
+    return (
+        f"No font on this computer has all that the picture would show ({named}): it has boxes in "
+        "their place. Install a font with them, such as Noto (Debian, Ubuntu: sudo apt-get "
+        "install fonts-noto), and draw it again."
+    )
 
 
 def _table(plan: Plan) -> str:
@@ -148,62 +162,3 @@ def _table(plan: Plan) -> str:
         at = f"{int(minutes):2}:{seconds:04.1f}"
         rows.append(f"  {at}  {breath.number + 1:4}  {anchor:4}  {said}")
     return "\n".join(rows)
-
-
-@click.command("check", cls=SessionCommand)
-@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
-@session_options
-def check_command(files: tuple[str, ...], settings: Settings) -> int:
-    """Look scripts over: errors, and words that don't fit their breath.
-
-    - is a script from standard input.
-    """
-    from voice_guide.errors import RequestError, VoiceGuideError
-    from voice_guide.library import load
-    from voice_guide.session import open_session
-
-    code = 0
-    for file in files:
-        try:
-            session = open_session(load(file), replace(settings, talk="full"))
-            with progress(Path(file).name) as told:
-                session.speak(told)
-        except VoiceGuideError as error:
-            code = max(code, 2 if isinstance(error, RequestError) else 1)
-            click.echo(f"{error}")
-            continue
-        warnings = [*_misfits(session.plan()), *_cut_short(session)]
-        for warning in warnings:
-            click.echo(warning)
-        optional = sum(line.optional for line in session.script.lines())
-        told_of = f", optional lines: {optional}" if optional else ""
-        told_of += f", {len(warnings)} to look at" if warnings else ""
-        click.echo(f"{file}: {session.script.title}: no errors{told_of}")
-    return code
-
-
-def _cut_short(session: "Session") -> Iterator[str]:
-    """Say when the session ends before its last ramp does."""
-    timeline = session.timeline()
-    for _ in timeline:
-        pass
-    if left := float(timeline.ramp.seconds):
-        yield (
-            f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
-        )
-
-
-def _misfits(plan: Plan) -> Iterator[str]:
-    """Name the lines that are anchored to a phase and last longer than it."""
-    from voice_guide.script import Line
-
-    for breath, cue in plan.cues():
-        if isinstance(cue.item, Line) and cue.item.anchor and cue.item.place:
-            lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
-            phase, taken = lengths[cue.item.anchor], cue.end - cue.start
-            if taken > phase:
-                warning = (
-                    f"warning: takes {taken / plan.sample_rate:.1f} s, "
-                    f"its phase only {phase / plan.sample_rate:.3g} s"
-                )
-                yield str(cue.item.place.problem(warning))

@@ -23,6 +23,7 @@ __all__ = [
     "RampType",
     "ScriptName",
     "VoiceName",
+    "WholeRange",
 ]
 
 
@@ -109,6 +110,16 @@ class NumberRange(click.FloatRange):
             wanted = f"give one in the range {self._describe_range()}"
             self.fail(f"{value!r} is not a number that can be used: {wanted}.", param, ctx)
         return float(super().convert(number, param, ctx))
+
+
+class WholeRange(click.IntRange):
+    """A whole number within limits."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not re.fullmatch(r"\s*[-+]?\d{1,18}\s*", str(value)):
+            wanted = f"give one in the range {self._describe_range()}"
+            self.fail(f"{value!r} is not a whole number that can be used: {wanted}.", param, ctx)
+        return int(super().convert(value, param, ctx))
 
 
 class PercentType(NumberRange):

@@ -10,7 +10,9 @@ import click
 
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import FileName, VoiceName
+from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
@@ -20,9 +22,13 @@ __all__ = ["voices_command"]
 
 NAMES = """\b
 auto             the first of these that works: your own choice (voices set),
-                 the system's voice on macOS and Windows, flite, espeak
+                 hibari for English, the system's voice on macOS and Windows,
+                 flite for English, espeak
+hibari           a natural voice, in English, that comes with Voice Guide
 espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
 flite            flite, in English; flite:rms, flite:slt, flite:awb
+pico             SVOX Pico, in English, German, French, Spanish and Italian;
+                 pico:de is its German voice, pico:en-GB the British one
 system           what the computer itself has; system:NAME is one of them
 neural:FOLDER    a model for sherpa-onnx; neural:FOLDER#3 is its speaker 3
 command:NAME     a program that [voices.NAME] in your settings file describes
@@ -65,7 +71,7 @@ def list_command(as_json: bool = False) -> None:
             }
         )
         if not as_json:
-            pace = fault or (f"{speed:.0f} times as fast as speech" if speed else "at once")
+            pace = fault or (_as_fast(speed) if speed else "at once")
             click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -73,12 +79,17 @@ def list_command(as_json: bool = False) -> None:
         click.echo("Hear one:  voice-guide voices try NAME")
 
 
+def _as_fast(speed: float) -> str:
+    """Say how fast speech is made: so many seconds of it in one."""
+    return f"{speed:.0f} times as fast as speech" if speed >= 1.5 else "about as fast as speech"
+
+
 def _languages(entry: "Entry") -> str:
     if not entry.languages:
         return "any"
     if len(entry.languages) <= 3:
         return ", ".join(entry.languages)
-    return f"{len(entry.languages)} languages"
+    return counted(len(entry.languages), "language")
 
 
 @voices_command.command("try")
@@ -124,9 +135,12 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 def _line_of(name: str) -> str:
     """A line that the voice has."""
     from voice_guide.library import load
+    from voice_guide.voices.pico import PICO_VOICES, voice_named
     from voice_guide.voices.recorded import Recorded
 
     back_end, _, part = name.partition(":")
+    if back_end == "pico" and (voice := voice_named(part)):
+        return PICO_VOICES[voice].example
     recorded = Recorded("en", None, part).texts() if back_end == "recorded" else []
     return [*recorded, *load("one-minute-pause").texts()][0]
 
@@ -163,9 +177,19 @@ def set_command(name: str) -> None:
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
+    from voice_guide.settings import voices_folder
+    from voice_guide.voices.folders import find_folder
+
     back_end, _, part = name.partition(":")
+    if back_end not in ("neural", "recorded"):
+        return name
     place, mark, speaker = part.partition("#") if back_end == "neural" else (part, "", "")
-    folder = os.path.expanduser(place)
-    if back_end in ("neural", "recorded") and os.path.isdir(folder):
-        return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
-    return name
+    folder = find_folder(place, "of a voice")
+    if folder == voices_folder() / place:
+        return name
+    return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
+
+
+voices_command.add_command(add_command)
+voices_command.add_command(get_command)
+voices_command.add_command(remove_command)

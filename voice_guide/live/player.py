@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from voice_guide.errors import DeviceError, LostDeviceError
+from voice_guide.errors import DeviceError, LostDeviceError, reason
 from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
 from voice_guide.live.outlet import (
     AHEAD_SECONDS,
@@ -129,7 +129,7 @@ class Player:
             yield
         except (ValueError, self._sounddevice.PortAudioError) as error:
             raise DeviceError(
-                f"the sound device can't be opened: {error}.\n{EXPORT_HINT}"
+                f"the sound device can't be opened: {reason(error)}.\n{EXPORT_HINT}"
             ) from error
 
     def watch(self) -> bool:

@@ -42,6 +42,9 @@ class Voice(Protocol):
     whole: bool
     """Whether it is given a long line in one piece."""
 
+    natural: bool
+    """Whether it sounds like a person, and loses by what polish does for a machine."""
+
     def identity(self, text: str) -> Mapping[str, Any] | None:
         """Return everything that shapes a line's sound, except the text; None: it can't say it."""
 
@@ -53,8 +56,10 @@ class Voice(Protocol):
 
 
 BACK_ENDS = {
+    "hibari": "voice_guide.voices.hibari:Hibari",
     "espeak": "voice_guide.voices.espeak:Espeak",
     "flite": "voice_guide.voices.flite:Flite",
+    "pico": "voice_guide.voices.pico:Pico",
     "system": "voice_guide.voices.system:System",
     "neural": "voice_guide.voices.neural:Neural",
     "command": "voice_guide.voices.command:Command",
@@ -62,6 +67,10 @@ BACK_ENDS = {
 }
 """Where each back end is; one takes a language code, a rate in words per minute or None, and
 what follows the colon of its name. It raises a VoiceError if it can't speak here."""
+
+_BEST_FIRST = ("hibari", "system", "flite", "pico", "espeak")
+"""What ``auto`` may be where the listener has chosen nothing. Each refuses a language that it
+doesn't speak; the platform's own voice is among them on macOS and Windows only."""
 
 _WITH_A_PART = {
     "neural": "neural:FOLDER",
@@ -100,7 +109,11 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
     back_end, _, part = name.partition(":")
     module, _, factory = BACK_ENDS[back_end].partition(":")
     make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)
-    return make(language, rate, part)
+    voice = make(language, rate, part)
+    from voice_guide.voices.reading import Reading, letters_read
+
+    letters = letters_read(back_end, language)
+    return voice if letters is None else Reading(voice, language, letters)
 
 
 def open_voices(
@@ -131,25 +144,28 @@ def open_voices(
         if voice.name not in (other.name for other in voices):  # flite is flite:rms, too
             voices.append(voice)
 
-    for name in map(str.strip, names.split(",")):
-        for candidate in best_first() if name == AUTO else [name]:
+    asked = list(map(str.strip, names.split(",")))
+    for name in [*asked, "espeak"] if fallback else asked:
+        candidates = best_first() if name == AUTO else [name]
+        for candidate in candidates:
             try:
                 add(candidate)
             except VoiceError as error:
-                if name != AUTO and not fallback:
+                if not fallback and candidate is candidates[-1]:
                     raise
                 if name != AUTO:
                     missing.append(str(error))
+                reason = error
             else:
                 if not fallback:
                     break
-    if fallback:
-        add("espeak")
+    if not voices:
+        raise reason
     return voices, missing
 
 
 def best_first() -> list[str]:
-    """The names of what ``auto`` may be: the listener's choice, the platform's, flite, eSpeak.
+    """The names of what ``auto`` may be: the listener's own choice, then ``_BEST_FIRST``.
 
     Raises:
         SettingsError: if the listener's choice is no voice.
@@ -162,5 +178,5 @@ def best_first() -> list[str]:
     except UnknownNameError as error:
         raise SettingsError(f"{config_file()}: voice: {error}") from error
     own = [name for name in map(str.strip, chosen.split(",")) if name not in (AUTO, NONE)]
-    platforms = ["system"] if sys.platform in ("darwin", "win32") else []
-    return [*own, *platforms, "flite", "espeak"]
+    platforms = sys.platform in ("darwin", "win32")
+    return [*own, *(name for name in _BEST_FIRST if name != "system" or platforms)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.cache import version_of
 from voice_guide.voices.program import OUTPUT, TEXT_FILE, Program
@@ -17,7 +18,20 @@ FLITE_VOICES = {"rms": 156, "slt": 185, "awb": 180}
 
 _CALM = 1.2  # times as slow as at its own pace
 
-_SPELLINGS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "})
+_SPELLINGS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "}
+    | {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+    }
+)
 
 
 class Flite:
@@ -39,7 +53,7 @@ class Flite:
                 "flite is not installed. Add it (Debian, Ubuntu: sudo apt-get install flite), "
                 "or choose --voice espeak."
             )
-        if language.lower().partition("-")[0] != "en":
+        if general(language) != "en":
             raise VoiceError(
                 f"flite speaks English only, and the script is in {language!r}: "
                 "choose --voice espeak."
@@ -50,6 +64,7 @@ class Flite:
         self.name = f"flite:{voice}"
         self.rate = rate or round(own / _CALM)
         self.whole = False
+        self.natural = False
         options = ["-voice", voice, "--setf", f"duration_stretch={stretch}"]
         self._identity = {"engine": "flite", **version_of(path), "options": options}
         self._program = Program([path, *options, "-f", TEXT_FILE, "-o", OUTPUT])

@@ -1,6 +1,7 @@
 """The last touch that every voice gets: pauses, de-essing, warmth and a small room.
 
-All of it is subtle. Pure: the same clip gives the same samples.
+A voice that sounds like a person gets less: pauses alone where the touch is light. All of it
+is subtle. Pure: the same clip gives the same samples.
 """
 
 import math
@@ -62,10 +63,15 @@ class _Touch:
     room_db: float  # energy of the room, relative to the voice
 
 
-_TOUCHES = {"light": _Touch(1.5, 4.0, -22.0), "warm": _Touch(3.0, 7.0, -18.0)}
+_LIGHT, _WARM = _Touch(1.5, 4.0, -22.0), _Touch(3.0, 7.0, -18.0)
+
+_MACHINE: dict[str, _Touch | None] = {"light": _LIGHT, "warm": _WARM}
+_NATURAL: dict[str, _Touch | None] = {"light": None, "warm": _LIGHT}
+"""A predictor of listeners' ratings (DistillMOS, 1 to 5) gives a robot .41 more for what is light,
+and hibari .07 less: .03 by the de-essing, .02 by the shelves, .02 by the room; warm takes .16."""
 
 
-def polished(text: str, clip: Audio, rate: int, how: str) -> Audio:
+def polished(text: str, clip: Audio, rate: int, how: str, natural: bool = False) -> Audio:
     """Polish what a voice said.
 
     Args:
@@ -73,6 +79,7 @@ def polished(text: str, clip: Audio, rate: int, how: str) -> Audio:
         clip: float32 of shape (frames,), trimmed.
         rate: its sample rate in Hz.
         how: ``off``, ``light`` or ``warm``.
+        natural: whether the voice sounds like a person, and wants less of it.
 
     Returns:
         float32 of shape (frames,), longer by its pauses and by the room's decay; frame 0
@@ -80,8 +87,12 @@ def polished(text: str, clip: Audio, rate: int, how: str) -> Audio:
     """
     if how == OFF:
         return clip
-    clip = _de_essed(with_pauses(text, clip, rate), rate, _TOUCHES[how].hiss_db)
-    return _filtered(np.pad(clip, (0, round(_ROOM_SECONDS * rate))), rate, _response(how, rate))
+    clip = with_pauses(text, clip, rate)
+    touch = (_NATURAL if natural else _MACHINE)[how]
+    if touch is None:
+        return clip
+    clip = _de_essed(clip, rate, touch.hiss_db)
+    return _filtered(np.pad(clip, (0, round(_ROOM_SECONDS * rate))), rate, _response(touch, rate))
 
 
 def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
@@ -159,14 +170,14 @@ def _hiss(rate: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _response(how: str, rate: int) -> np.ndarray:
+def _response(touch: _Touch, rate: int) -> np.ndarray:
     """A high-pass (Butterworth, second order), two first-order shelves and the room."""
     s = _grid(rate)
-    gain = db_to_gain(_TOUCHES[how].shelf_db)
+    gain = db_to_gain(touch.shelf_db)
     high_pass = s**2 / (s**2 + math.sqrt(2) * _HIGH_PASS_HZ * s + _HIGH_PASS_HZ**2)
     low_shelf = (s + gain * _LOW_SHELF_HZ) / (s + _LOW_SHELF_HZ)
     high_shelf = (_HIGH_SHELF_HZ + s / gain) / (_HIGH_SHELF_HZ + s)
-    room = np.fft.rfft(_room(rate) * db_to_gain(_TOUCHES[how].room_db), 2 * (len(s) - 1))
+    room = np.fft.rfft(_room(rate) * db_to_gain(touch.room_db), 2 * (len(s) - 1))
     return _late(high_pass * low_shelf * high_shelf * (1 + room), rate)
 
 

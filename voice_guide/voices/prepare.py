@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from voice_guide.loudness import level_clip
 from voice_guide.tones import Audio
-from voice_guide.units import db_to_gain
+from voice_guide.units import counted, db_to_gain
 from voice_guide.voices.polish import polished
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 8
+PREPARATION = 9
 """Part of the cache's key: raise it when any of this, or levelling, sounds different."""
 
 LONGEST_PART = 300
@@ -129,7 +129,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     seconds = clip.size / rate
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {words} words")
+        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {counted(words, 'word')}")
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
     return clip, rate
@@ -182,6 +182,7 @@ def prepare(
     ceiling: float,
     polish: str,
     night: bool = False,
+    natural: bool = False,
 ) -> Audio:
     """Polish the decoded parts of a line and join them into its clip.
 
@@ -192,6 +193,7 @@ def prepare(
         ceiling: its highest true peak, as an amplitude.
         polish: ``off``, ``light`` or ``warm``.
         night: whether it is softened, see ``level_clip``.
+        natural: whether the voice sounds like a person.
 
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
@@ -202,7 +204,7 @@ def prepare(
     gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
     joined: list[Audio] = []
     for text, samples, own_rate in parts:
-        heard = polished(text, samples, own_rate, polish)
+        heard = polished(text, samples, own_rate, polish, natural)
         joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
     # Its true peak stays what it is: the wave between the samples is the same at any rate.
     levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night)

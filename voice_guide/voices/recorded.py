@@ -48,6 +48,7 @@ class Recorded:
         self.name = f"recorded:{part}"
         self.rate = None
         self.whole = True
+        self.natural = True
         self.folder = find_folder(part, "of recordings")
         self._index = read_index(self.folder)
         named = set(self._index.values())

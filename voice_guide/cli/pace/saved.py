@@ -9,6 +9,7 @@ from voice_guide.cli.types import PaceType
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import saved as paces
+from voice_guide.units import counted
 
 __all__ = ["list_command", "remove_command", "save_command", "show_command"]
 
@@ -85,7 +86,7 @@ def remove_command(name: str) -> None:
 
 
 def _rate(pace: Pace) -> str:
-    return f"{float(60 / pace.cycle):.3g} breaths a minute"
+    return counted(f"{float(60 / pace.cycle):.3g}", "breath") + " a minute"
 
 
 def _default() -> Pace | None:

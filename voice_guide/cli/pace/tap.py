@@ -8,6 +8,7 @@ import click
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
 @click.option(
     "--breaths",
     "wanted",
-    type=click.IntRange(3, 60),
+    type=WholeRange(3, 60),
     default=8,
     show_default=True,
     help="How many to tap.",
