@@ -14,7 +14,7 @@ __all__ = ["check_command"]
 
 
 @click.command("check", cls=SessionCommand)
-@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE|-...")
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:
     """Look scripts over: errors, and words that don't fit their breath."""

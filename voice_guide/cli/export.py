@@ -24,7 +24,7 @@ _PLAN_HELP = "Also write the plan, as show --json gives it, to this file."
 
 
 @click.command("export", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("-o", "--output", type=FileName(), metavar="OUT", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
@@ -40,7 +40,10 @@ def export_command(
     overwrite: bool,
     settings: Settings,
 ) -> None:
-    """Make a session into an audio file (default: stay-present)."""
+    """Make a session into an audio file (default: stay-present).
+
+    A script from standard input (-) is called session, where no other name is given.
+    """
     from voice_guide.balance import voice_lufs
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing

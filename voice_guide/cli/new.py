@@ -21,8 +21,8 @@ _OUTPUT_HELP = "The file. Default: NAME.md in this folder."
 def new_command(name: str, origin: str | None, output: str | None, overwrite: bool) -> None:
     """A practice to begin with: a short one with notes on how it is written, or a copy.
 
-    It is a text file, for any editor. What it may hold is in its notes, and in
-    voice-guide show NAME --source of the practices that are there.
+    It is a text file, for any editor. Its notes show what it may hold; how the practices that
+    come along are written is shown by  voice-guide show NAME --source
     """
     from voice_guide.files import check_path, replacing
     from voice_guide.library import source

@@ -32,7 +32,7 @@ _RESUME_HELP = (
 
 
 @click.command("play", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @device_option()
 @click.option("--list-devices", is_flag=True, help="Show the sound devices, and end.")
 @click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
@@ -63,7 +63,7 @@ def play_command(
     m       words off, on             ?     the keys, said aloud
     p       the pace, said aloud      q     end with this breath; again: at once
 
-    - is a script from standard input; the keys are still those of your terminal.
+    A script from standard input (-) leaves the keys to your terminal.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -140,7 +140,7 @@ def _listen(
         speech.check()
         answers.look()
 
-    leave, come_back = standing_aside(playback, shown)
+    leave, come_back = standing_aside(playback, player, shown)
     from_stdin = reads_stdin(name)
     with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:

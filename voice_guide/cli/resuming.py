@@ -42,7 +42,7 @@ def place_to_go_on(name: str, settings: Settings) -> "tuple[Place, Settings]":
         )
     try:
         before = Settings(**_converted(place.settings))
-    except (click.BadParameter, TypeError, ValueError) as error:
+    except (click.BadParameter, KeyError, TypeError, ValueError) as error:
         raise VoiceGuideError(
             "the place that was kept can't be read. Start anew:  voice-guide play"
         ) from error

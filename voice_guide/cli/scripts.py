@@ -74,7 +74,7 @@ def _length(script: "Script", settings: Settings) -> str:
 
 
 @click.command("show", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
 @click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)

@@ -101,7 +101,7 @@ def _words(status: Status, width: int) -> str:
         parts = ["paused (space goes on)", section, breath]
     else:
         parts = [section, breath, *filter(None, (status.pace, _left(status)))]
-    while len(parts) > 2 and len(" · ".join(parts)) - _spare(section) > width:
+    while len(parts) > 1 and len(" · ".join(parts)) - _spare(section, parts) > width:
         parts.pop()
     if (over := len(" · ".join(parts)) - width) > 0:
         shorter = section[: max(len(section) - over - 1, 0)].rstrip() + "…"
@@ -109,9 +109,9 @@ def _words(status: Status, width: int) -> str:
     return " · ".join(parts)[:width]
 
 
-def _spare(section: str) -> int:
+def _spare(section: str, parts: list[str]) -> int:
     """The letters that a title can do without."""
-    return max(len(section) - TITLE, 0)
+    return max(len(section) - TITLE, 0) if section in parts else 0
 
 
 def _left(status: Status) -> str:
