@@ -1,22 +1,12 @@
 """Sound files that tests make themselves, and the tools that they are compared with."""
 
-import os
 import re
-import shutil
 import subprocess
 
 import numpy as np
-import pyebur128
-import pytest
 import soundfile
 
 RATE = 48000
-
-
-def needs(tool):
-    """Leave a test out where a tool is missing; on a machine that has to have it, fail instead."""
-    missing = shutil.which(tool) is None and os.environ.get("CI") != "true"
-    return pytest.mark.skipif(missing, reason=f"{tool} is not installed")
 
 
 def sine(dbfs, seconds, hertz=1000.0, rate=RATE, degrees=0.0):
@@ -33,13 +23,6 @@ def noise(dbfs, seconds, rate=RATE, seed=1):
     """White noise of an RMS level, (frames,)."""
     values = np.random.default_rng(seed).standard_normal(round(seconds * rate))
     return 10 ** (dbfs / 20) * values
-
-
-def true_peak(sound, rate=RATE):
-    """The true peak of (frames, channels) as an amplitude, as libebur128 finds it."""
-    state = pyebur128.R128State(sound.shape[1], rate, pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    state.add_frames(np.ascontiguousarray(sound, np.float32).reshape(-1), len(sound))
-    return max(pyebur128.get_true_peak(state, channel) for channel in range(sound.shape[1]))
 
 
 def write(path, samples, rate=RATE, subtype="FLOAT", channels=2):

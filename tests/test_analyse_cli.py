@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from parts import needs
 from running import COMMAND, run
 from sounds import breaths, sine, write
 
@@ -84,6 +85,7 @@ def test_what_lies_beside_and_is_no_plan_of_it_is_left_alone(tone):
     assert "none: the plan tone.json doesn't fit" in run("analyse", "tone.wav", check=True).stdout
 
 
+@needs(modules=["matplotlib"])
 @pytest.mark.parametrize("planned", [True, False])
 def test_the_picture(tone, planned):
     if planned:
@@ -191,7 +193,7 @@ def test_nothing_of_the_renderer_is_loaded():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in done.stdout.split()}
-    assert loaded == {"analysis", "errors", "units"}
+    assert loaded == {"analysis", "errors", "lettering", "meter", "units"}
 
 
 def test_help_is_quick(tmp_path):

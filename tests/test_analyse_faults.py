@@ -11,6 +11,8 @@ from sounds import RATE, breaths, write
 
 from voice_guide.analysis import analyse, judge
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory):

@@ -1,8 +1,8 @@
 """Voice against tone: what is chosen, and what is kept when a session is odd. Measured anew."""
 
 import numpy as np
-import pyebur128
 import pytest
+from metering import loudness, loudness_range, true_peak
 
 from voice_guide.loudness import level_clip
 from voice_guide.pace import Pace
@@ -12,7 +12,6 @@ from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
 RATE = 24000
-MODE = pyebur128.MeasurementMode
 TALK = (Line("Let your feet find the floor."), Rest(2, 2), Line("And slowly out."), Rest(2, 2))
 TONES = ["breath", "pad", "bowl"]
 
@@ -29,21 +28,14 @@ def heard(session):
     return np.concatenate(list(session.blocks(RATE)))
 
 
-def measured(sound, mode=MODE.MODE_I):
-    state = pyebur128.R128State(2, RATE, mode)
-    state.add_frames(np.ascontiguousarray(sound, np.float32).reshape(-1), len(sound))
-    return state
-
-
 def lufs(sound):
     """Integrated loudness; a sound too short to be gated is measured as it repeats."""
     times = -(-3 * RATE // len(sound))
-    return pyebur128.get_loudness_global(measured(np.tile(sound, (times, 1))))
+    return loudness(np.tile(sound, (times, 1)), RATE)
 
 
 def dbtp(sound):
-    state = measured(sound, MODE.MODE_TRUE_PEAK)
-    return 20 * np.log10(max(pyebur128.get_true_peak(state, channel) for channel in (0, 1)))
+    return 20 * np.log10(true_peak(sound, RATE))
 
 
 def words_and_tone(session):
@@ -115,10 +107,7 @@ def first_db(clip):
 
 def test_by_night_onsets_are_softer_and_everything_is_more_even():
     day, night = session_of(*TALK), session_of(*TALK, night=True)
-    ranges = [
-        pyebur128.get_loudness_range(measured(heard(session), MODE.MODE_LRA))
-        for session in (day, night)
-    ]
+    ranges = [loudness_range(heard(session), RATE) for session in (day, night)]
     assert ranges[1] <= ranges[0] - 2
     crests, firsts = [], []
     for session in (day, night):

@@ -9,8 +9,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listening import RATE, Words, kink, listen, seconds, session_of, talk, whole
-from sounds import noise, silence, sine, true_peak, write
-from test_render import momentary
+from metering import momentary, true_peak
+from sounds import noise, silence, sine, write
 
 from voice_guide.bed import open_bed
 from voice_guide.errors import AudioError, RequestError

@@ -71,6 +71,7 @@ def test_where_only_the_exhale_is_heard_the_inhale_is_not_guessed():
     assert heard(sound).inhale is None
 
 
+@pytest.mark.slow
 def test_the_size_of_blocks_and_the_sample_rate_hardly_matter():
     sound, _ = breathing(9, vary=0.02, rate=44100)
     ear = Ear(44100)

@@ -127,6 +127,7 @@ assert cache.get({KEY!r}).sum() == 500
     assert files(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_leave_a_whole_entry(tmp_path):
     script = f"""
 import sys
@@ -206,6 +207,7 @@ def test_what_an_interrupted_process_left_is_cleared_away(cache, entry):
     assert entry.exists()
 
 
+@pytest.mark.slow
 def test_two_processes_that_shrink_a_cache_at_once_do_no_harm(cache, tmp_path):
     script = f"""
 import sys
@@ -250,6 +252,7 @@ def test_what_can_not_be_cleared_is_told(guide, folders):
     assert f"can't remove {in_the_way}: " in err
 
 
+@pytest.mark.slow
 def test_two_exports_share_a_cache_that_is_cleared_meanwhile(folders):
     options = ("export", "one-minute-pause", "--voice", "espeak", "--tone", "none", "-o")
     assert run(*options, "alone.wav").returncode == 0

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from matplotlib import image
+from parts import need
 from running import run, words
 
 from voice_guide import library
@@ -63,6 +63,9 @@ def test_the_json_of_show_is_whole_numbers_of_frames(guide):
 
 
 def test_show_draws_a_picture(guide, folder):
+    need(modules=["matplotlib"])
+    from matplotlib import image
+
     code, out, _ = guide("show", PAUSE, *SILENT, "--png", "plan.png")
     assert code == 0
     assert out.startswith("plan.png: A one-minute pause")
@@ -115,3 +118,38 @@ def test_the_bundled_scripts_have_nothing_to_look_at():
     assert done.returncode == 0
     assert done.stdout.count(": no errors") == len(library.names())
     assert "to look at" not in done.stdout
+
+
+# a length in breaths
+
+
+@pytest.mark.parametrize("options", [(), ("--pace", "3-7"), ("--ramp", "3-4:1m"), ("--vary", "9%")])
+def test_a_session_has_as_many_breaths_as_are_asked_for(guide, options):
+    for breaths in (9, 20, 31):
+        asked = (PAUSE, *SILENT, *options, "--breaths", str(breaths))
+        plan = json.loads(guide("show", *asked, "--json")[1])
+        assert len(plan["breaths"]) == breaths
+        assert f", {breaths} breaths " in guide("show", *asked)[1].splitlines()[0]
+
+
+def test_breaths_beyond_what_a_script_allows_are_answered_with_those_it_does(guide):
+    code, _, err = guide("show", PAUSE, *SILENT, "--breaths", "500")
+    assert code == 2
+    for possible in re.search(r"the shortest has (\d+), the longest (\d+)\.", err).groups():
+        assert guide("show", PAUSE, *SILENT, "--breaths", possible)[0] == 0
+
+
+def test_one_length_is_asked_for_and_the_nearer_wish_counts(guide, monkeypatch, folders):
+    code, _, err = guide("show", PAUSE, *SILENT, "--breaths", "9", "--minutes", "2")
+    assert (code, "give one of them" in err) == (2, True)
+    monkeypatch.setenv("VOICE_GUIDE_MINUTES", "3")
+    assert ", 9 breaths" in guide("show", PAUSE, *SILENT, "--breaths", "9")[1]
+    config = folders / "config" / "voice-guide" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("breaths = 8\n")
+    assert ", 18 breaths" in guide("show", PAUSE, *SILENT)[1]
+    monkeypatch.delenv("VOICE_GUIDE_MINUTES")
+    assert ", 8 breaths" in guide("show", PAUSE, *SILENT)[1]
+    config.write_text("breaths = 8\nminutes = 2\n")
+    code, _, err = guide("show", PAUSE, *SILENT)
+    assert (code, f"{config}: " in err, "give one of them" in err) == (1, True, True)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import soundfile
+from parts import needs
 from speaking import spoken
 
 PROGRAM = """
@@ -45,7 +46,7 @@ def test_voices_are_listed_tried_and_chosen(guide, config, monkeypatch):
         ("recorded:nosuch", "no folder 'nosuch'"),
         ("recorded:a.wav", "a.wav is a file"),
         ("recorded:~nosuch", "no folder '~nosuch'"),
-        (f"neural:{'a' * 300}", "no folder 'a"),
+        pytest.param(f"neural:{'a' * 300}", "no folder 'a", marks=needs(modules=["sherpa_onnx"])),
         ("recorded:cache", "no recordings yet"),
         ("espeak:nosuch", "no voice variant 'nosuch'"),
     ],

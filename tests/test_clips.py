@@ -261,6 +261,31 @@ def test_what_is_said_inside_is_another_clip_and_3_lu_softer(clips_of):
 
 def test_what_is_said_inside_may_have_a_voice_of_its_own(clips_of):
     own, other = FakeVoice("own"), FakeVoice("other")
-    clips = clips_of(own, inner=[other])
-    clips.prepare([IN, Line("I can stay.", inner=True)])
+    clips = clips_of(own, wished={"its own": [other]})
+    clips.prepare([IN, Line("I can stay.", inner=True, voice="its own")])
     assert (own.asked, other.asked) == ([IN.text], ["I can stay."])
+
+
+# What is given to another voice
+
+
+@pytest.mark.parametrize("fallback", [False, True])
+def test_what_a_wished_voice_can_not_speak_is_told_and_with_fallback_spoken_all_the_same(
+    clips_of, fallback
+):
+    own, other, line = FakeVoice("own"), FakeVoice("other"), Line("I can stay.", voice="theirs")
+    other.faults[line.text] = WorkerFault("it crashed (exit 3)")
+    clips, failed = clips_of(own, wished={"theirs": [other]}, fallback=fallback), []
+    clips.prepare([line], failed=failed.append)
+    assert own.asked == ([line.text] if fallback else [])
+    (told,) = clips.notes if fallback else map(str, failed)
+    assert "the voice 'other' could not speak 'I can stay.': it crashed (exit 3)" in told
+
+
+def test_the_same_words_of_two_voices_are_two_clips(clips_of):
+    own, other = FakeVoice("own"), FakeVoice("other")
+    clips = clips_of(own, wished={"theirs": [other]})
+    clips.prepare([IN, Line(IN.text, voice="theirs"), IN])
+    assert (own.asked, other.asked) == ([IN.text], [IN.text])
+    clips.close()
+    assert (own.closed, other.closed) == (1, 1)

@@ -14,7 +14,7 @@ from voice_guide.course import Ramp, Variation
 from voice_guide.library import load
 from voice_guide.pace import Pace
 from voice_guide.parse import parse
-from voice_guide.script import Count, Script, Section, count_rests
+from voice_guide.script import Count, Line, Script, Section, count_rests
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.timeline import GAP_SECONDS, Timeline
@@ -35,7 +35,8 @@ def place(text, pace="4-6", word=0.8, count=False, **how):
 
 
 def numbers(breath):
-    return [cue.item.text for cue in breath.cues if cue.item.text.isdigit()]
+    lines = (cue.item for cue in breath.cues if isinstance(cue.item, Line))
+    return [line.text for line in lines if line.text.isdigit()]
 
 
 def counted(breaths):
@@ -164,3 +165,41 @@ def test_a_session_that_counts_keeps_its_length(guide):
     minutes, seconds = re.search(r": (\d+):(\d+),", out).groups()
     assert abs(int(minutes) * 60 + int(seconds) - 720) <= 5.5
     assert re.search(r"in\s+1\n.*in\s+2\n.*in\s+3\n.*in\s+4\n.*out\s+1\n", out)
+
+
+# where nothing is counted
+
+
+def notes(script, **options):
+    session = open_session(script, Settings(count=True, **options))
+    session.speak()
+    return session, [note for note in session.notes if "nothing is counted" in note]
+
+
+@pytest.mark.parametrize("name", ["stay-present", "one-minute-pause"])
+def test_a_length_at_which_no_rest_is_long_enough_is_answered_with_one_that_is(name):
+    session, (note,) = notes(load(name))
+    assert not counted(session.plan().breaths)
+    minutes = int(re.search(r"no rest has 3 breaths: .*--minutes (\d+)\.", note)[1])
+    longer, none = notes(load(name), minutes=minutes)
+    assert none == []
+    assert counted(longer.plan().breaths)
+
+
+def test_a_script_whose_rests_are_always_short_is_told_as_such():
+    _, (note,) = notes(parse("Hi.\n\n[1-2 breaths]\n\nBye.\n\n[9 breaths]", "mine.md"))
+    assert "no rest has 3 breaths, however long" in note
+
+
+def test_without_a_voice_nothing_is_counted_and_with_a_long_rest_nothing_is_said():
+    script = parse("Hi.\n\n[3 breaths]\n\nBye.", "mine.md")
+    assert notes(script)[1] == []
+    _, (note,) = notes(script, voice="none")
+    assert "there is no voice" in note
+
+
+@pytest.mark.parametrize("command", ["export", "show"])
+def test_it_is_said_by_the_command(guide, folder, command):
+    code, _, err = guide(command, "one-minute-pause", "--count")
+    assert code == 0
+    assert "Note: nothing is counted, as no rest has 3 breaths" in err

@@ -4,9 +4,9 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
-import pyebur128
 import pytest
 import soundfile
+from metering import momentary
 
 from voice_guide import tones
 from voice_guide.library import load
@@ -15,14 +15,6 @@ from voice_guide.settings import Settings
 
 AUDIO = Path(__file__).parent.parent / "audio"
 STYLES = [style for style in tones.STYLES if style != "none"]
-
-
-def moments(audio, rate):
-    state = pyebur128.R128State(2, rate, pyebur128.MeasurementMode.MODE_M)
-    hop = rate // 10
-    for start in range(0, len(audio) - hop + 1, hop):
-        state.add_frames(np.ascontiguousarray(audio[start : start + hop]).reshape(-1), hop)
-        yield pyebur128.get_loudness_momentary(state)
 
 
 def is_what_is_rendered_today(file, script, settings):
@@ -37,7 +29,7 @@ def is_what_is_rendered_today(file, script, settings):
     demo = demo[: len(today)]
     heard = [
         (then, now)
-        for then, now in zip(moments(demo, rate), moments(today, rate), strict=False)
+        for then, now in zip(momentary(demo, rate), momentary(today, rate), strict=False)
         if now > -60
     ]
     assert len(heard) > 200

@@ -137,11 +137,10 @@ def test_the_rate_can_be_chosen():
 
 
 @pytest.mark.parametrize("language", ["qq", "en-qq", "english", "../en", "de-xx"])
-def test_an_unknown_language_is_refused_by_its_name(language):
-    first, second = speak("One.", "Two.", language=language)
-    for fault in (first, second):
-        assert isinstance(fault, WorkerFault)
-        assert f"no voice for the language {language!r}" in str(fault)
+def test_an_unknown_language_is_refused_by_its_name(one_worker, language):
+    (fault,) = one_worker(("One.", {"voice": f"{language}+f3"}))
+    assert isinstance(fault, WorkerFault)
+    assert f"no voice for the language {language!r}" in str(fault)
 
 
 @pytest.mark.parametrize("variant", ["nosuch", "f33", "../en", "F3 "])

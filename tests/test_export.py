@@ -11,6 +11,7 @@ import numpy as np
 import pexpect
 import pytest
 import soundfile
+from parts import needs
 from running import COMMAND, run
 
 from voice_guide import export as export_module
@@ -100,6 +101,73 @@ def test_standard_output_is_the_file(folder, subtype):
     samples, rate = soundfile.read(io.BytesIO(piped.stdout), dtype="float32")
     assert rate == 16000
     assert np.array_equal(samples, expected)
+
+
+@pytest.mark.parametrize("subtype", WIDTHS)
+@needs("sox")
+@needs("ffmpeg")
+def test_sox_and_ffmpeg_find_nothing_wrong_with_the_head(folder, subtype):
+    options = (*QUICK, "--subtype", subtype)
+    run("export", *options, "-o", "file.wav", check=True)
+    stream = run("export", *options, "-o", "-", text=False, check=True).stdout
+    (folder / "stream.wav").write_bytes(stream)
+    for name in ("file.wav", "stream.wav"):
+        for command in (
+            ["sox", name, "-n", "trim", "0", "1"],
+            ["ffmpeg", "-v", "warning", "-guess_layout_max", "0", "-i", name, "-f", "null", "-"],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True)
+            assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_float_file_has_the_extension_that_its_format_asks_for(folder):
+    run("export", *QUICK, "--subtype", "float", "-o", "a.wav", check=True)
+    _, chunks = chunks_of((folder / "a.wav").read_bytes())
+    assert len(chunks[b"fmt "]) == 18
+    assert chunks[b"fmt "][16:] == b"\0\0"
+
+
+@pytest.mark.parametrize("command", ["export one-minute-pause", "voices try espeak"])
+def test_a_terminal_gets_no_sound(command):
+    arguments = [*COMMAND[1:], *command.split(), "-o", "-"]
+    child = pexpect.spawn(COMMAND[0], arguments, encoding="utf-8", timeout=30)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert "RIFF" not in child.before
+    for instead in ("voice-guide export -o - > session.wav", "voice-guide export -o - | ffmpeg"):
+        assert instead in child.before
+
+
+# what would be silent
+
+
+@pytest.mark.parametrize("command", ["export", "play"])
+@pytest.mark.parametrize("name", ["stay-present", "one-minute-pause"])
+def test_a_session_of_silence_is_refused(guide, folder, command, name):
+    code, _, err = guide(command, name, "--tone", "none", "--voice", "none")
+    assert code == 2
+    assert "would be silent" in err
+    assert "Choose a --voice or a --tone, or add a --bed." in err
+    assert list(folder.iterdir()) == []
+
+
+def test_words_that_are_all_left_out_are_silent_too(guide, folder):
+    (folder / "my.md").write_text("(Breathe.)\n\n[2 breaths]\n")
+    arguments = ("export", "my.md", "--tone", "none", "-o", "a.wav")
+    code, _, err = guide(*arguments, "--talk", "least")
+    assert (code, "'My' would be silent:" in err) == (2, True)
+    assert guide(*arguments)[0] == 0
+
+
+def test_what_sounds_is_made(guide, folder):
+    (folder / "bells.md").write_text("[bell]\n\n[10 seconds]\n\n[bell]\n")
+    noise = np.random.default_rng(1).standard_normal(48000 * 20) * 0.1
+    soundfile.write("rain.wav", noise, 48000)
+    silence = ("--tone", "none", "--voice", "none", "--overwrite", "-o", "a.wav")
+    for sounding in (["bells.md"], ["one-minute-pause", "--bed", "rain.wav"]):
+        assert guide("export", *sounding, *silence)[0] == 0
+        assert np.abs(soundfile.read("a.wav")[0]).max() > 0.01
 
 
 def chunks_of(data):
@@ -203,7 +271,14 @@ def test_progress_is_shown_on_a_terminal(folder, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     command = [*COMMAND, "export", "one-minute-pause", "-o", "a.wav"]
     terminal = pexpect.spawn(command[0], command[1:], timeout=60, dimensions=(24, 100))
-    for expected in ("Speech", "100%", "Mixing", "100%", "a.wav: 1:03, 6 breaths at 4-6"):
+    for expected in (
+        "Speech",
+        "100%",
+        "Mixing",
+        "100%",
+        "a.wav: 1:03, 6 breaths at 4-6",
+        "close your eyes",
+    ):
         terminal.expect_exact(expected)
     terminal.expect(pexpect.EOF)
     terminal.close()

@@ -234,10 +234,10 @@ def test_an_interruption_of_the_speech_ends_every_process(folder, monkeypatch, n
 
 
 def test_a_failing_voice_is_told_and_leaves_nothing(folder):
-    (folder / "foreign.md").write_text("---\nlanguage: qq\n---\n\nBreathe out.\n")
+    (folder / "foreign.md").write_text("---\nlanguage: ja\n---\n\n息を吐く。\n", "utf-8")
     (folder / "foreign.wav").write_bytes(OLDER)
     message = refused(run("export", "foreign.md", "--overwrite"))
-    for part in ("'Breathe out.'", "'espeak'", "no voice for the language 'qq'", "--voice none"):
+    for part in ("foreign.md:5:1: ", "'息を吐く。'", "'espeak'", "Chinese", "--voice none"):
         assert part in message
     assert names(folder) == ["foreign.md", "foreign.wav"]
     assert (folder / "foreign.wav").read_bytes() == OLDER

@@ -1,13 +1,17 @@
 """Finding scripts, and putting those together that name each other."""
 
+import io
 import time
+import zipfile
 
+import numpy as np
 import pytest
+import soundfile
 
 from voice_guide.errors import PaceError, ScriptError, UnknownNameError
-from voice_guide.library import MAX_DEPTH, SESSIONS, find, load, names
+from voice_guide.library import SESSIONS, find, load, names
+from voice_guide.limits import MAX_BYTES, MAX_DEPTH
 from voice_guide.pace import Pace
-from voice_guide.parse import MAX_BYTES
 from voice_guide.script import Line
 
 
@@ -110,13 +114,108 @@ def test_a_path_without_a_file_is_said_to_be_missing(target, tmp_path, monkeypat
         (b"one\ntwo \xfe three", 2, 5, "0xfe"),
         ("é one\r\né ".encode() + b"\xe9t\xe9", 2, 3, "0xe9"),
         ("\ufeffone\nü".encode() + b"\xc3(", 2, 2, "0xc3"),
-        ("Hello.".encode("utf-16"), 1, 1, "0xff"),
     ],
 )
 def test_what_is_not_utf8_is_named_by_line_and_character(folder, data, line, column, byte):
     (problem,) = problems(folder(mine=data))
     assert (problem.line, problem.column) == (line, column)
     assert f"not UTF-8 text (byte {byte})" in problem.message
+
+
+def packed(**files):
+    """A ZIP file, as office programs write their documents."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return data.getvalue()
+
+
+def sound(kind, subtype=None):
+    data = io.BytesIO()
+    soundfile.write(data, np.zeros(48000, np.float32), 48000, format=kind, subtype=subtype)
+    return data.getvalue()
+
+
+ODT = "application/vnd.oasis.opendocument.text"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "advice"),
+    [
+        (packed(word__document="<w:p>Hi.</w:p>"), "a Word document (.docx)", "plain text (.md"),
+        (packed(mimetype="x", xl__workbook="1"), "an Excel file", "plain text"),
+        (packed(Index__Document="1"), "a Pages document (.pages)", "plain text"),
+        (packed(notes="Hi."), "a packed archive (ZIP)", "unpack it"),
+        (b"PK\3\4" + b"\0" * 26 + f"mimetype{ODT}".encode(), "an OpenDocument text (.odt)", ".md"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF document", "copy its words"),
+        (b"{\\rtf1\\ansi Hi.}", "a rich text document (RTF)", "plain text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a document of an older Word", "plain text"),
+        (sound("WAV"), "a WAV sound file", "voice-guide analyse"),
+        (sound("RF64"), "a WAV sound file", "voice-guide analyse"),
+        (sound("FLAC"), "a FLAC sound file", "voice-guide analyse"),
+        (sound("OGG", "OPUS"), "an Ogg or Opus sound file", "voice-guide analyse"),
+        (sound("AIFF"), "an AIFF sound file", "voice-guide analyse"),
+        (sound("MP3"), "an MP3 sound file", "voice-guide analyse"),
+        (b"\0\0\0\x20ftypM4A ", "a sound or video file (M4A, MP4)", "voice-guide analyse"),
+        (b"\x89PNG\r\n\x1a\n", "a picture", "the text to be spoken"),
+        (b"\x1f\x8b\x08\0", "a packed archive", "unpack it"),
+        (b"Hi.\0\1\2", "no text", "plain text"),
+        (b"\n<!DOCTYPE html>\n<p>Hi.", "a web page (HTML)", "copy its words"),
+        (b"<speak>\nHi. <break time='3s'/></speak>", "SSML", "copy its words"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi.", "captions (WebVTT)", "copy its words"),
+        (b"1\r\n00:00:01,000 --> 00:00:02,000\r\nHi.", "captions (SRT)", "copy its words"),
+        (b'{"name": "Quiet", "unit": 3}', "JSON", "copy its words"),
+        ("Hello.".encode("utf-16"), "text in UTF-16", "the encoding UTF-8"),
+        ("Hello.".encode("utf-32"), "text in UTF-16 or UTF-32", "the encoding UTF-8"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_with_what_to_do(folder, data, kind, advice):
+    (problem,) = problems(folder(mine=data))
+    assert (problem.line, problem.column) == (1, 1)
+    assert f"is {kind}" in problem.message or f"is a file of {kind}" in problem.message
+    assert advice in problem.message
+
+
+def test_a_large_sound_file_is_named_as_what_it_is_and_not_for_its_size(folder):
+    (problem,) = problems(folder(mine=sound("WAV") + bytes(MAX_BYTES)))
+    assert "is a WAV sound file" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["{a} b", "<b>Hi</b>", "PK, hello", "ID3, hello", "RIFF", "1\n2", '"Stay", she said.']
+)
+def test_text_that_begins_a_little_like_another_kind_is_a_script(folder, text):
+    assert said(load(folder(mine=text)))
+
+
+SENTENCE = "Let your feet find the floor. "  # 30 letters
+
+
+@pytest.mark.parametrize(
+    ("items", "line", "column", "most"),
+    [
+        (["in: " + SENTENCE * 100] * 21, 41, 1, "60000 letters of speech"),
+        (["Hi.", *["[1000 breaths]"] * 11, "Hi."], 23, 1, "10000 breaths of rest"),
+        (["Hi.", *["[count 1000 breaths]"] * 11], 23, 1, "10000 breaths of rest"),
+        (["Hi.", *[" [600 seconds]"] * 145], 291, 2, "86400 measured seconds"),
+    ],
+)
+def test_a_session_that_would_never_end_is_refused_where_it_becomes_too_long(
+    folder, items, line, column, most
+):
+    (problem,) = problems(folder(mine="\n\n".join(items)))
+    assert (problem.line, problem.column) == (line, column)
+    assert f"more than {most}" in problem.message
+    assert load(folder(mine="\n\n".join(items[: (line - 1) // 2])))
+
+
+def test_a_session_is_too_long_with_all_that_it_includes(folder):
+    half = "\n\n".join([SENTENCE * 100] * 11)
+    path = folder(mine="[practice half]\n\n[practice half]", half=half)
+    (problem,) = problems(path)
+    assert problem.path.endswith("half.md")
+    assert "more than 60000 letters of speech" in problem.message
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sounds import true_peak
+from metering import true_peak
 
 from voice_guide import tones
 from voice_guide.loudness import integrated, level_clip, of_cycle

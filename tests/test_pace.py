@@ -30,11 +30,21 @@ def refusal(text):
         ("5.5-5.5", [Fraction(11, 2), 0, Fraction(11, 2), 0]),
         ("4-0-6-2", [4, 0, 6, 2]),
         (" 4-6 ", [4, 0, 6, 0]),
+        ("4 - 6", [4, 0, 6, 0]),
+        ("4,5-6", [Fraction(9, 2), 0, 6, 0]),
+        ("2+1 – 6", [3, 0, 6, 0]),
     ],
 )
 def test_a_pace_is_the_seconds_of_its_phases(written, seconds):
     assert phases(written) == seconds
     assert Pace.parse(written).cycle == sum(seconds)
+
+
+@pytest.mark.parametrize("dash", "\u00ad‐‑‒–—―−－")
+def test_a_hyphen_may_be_any_dash(dash):
+    assert Pace.parse(f"4{dash}7{dash}8") == Pace.parse("4-7-8")
+    assert Pace.parse(f"4 {dash} 6") == Pace.parse("4-6")
+    assert Pace.parse(f"slow{dash}exhale") == Pace.parse("slow-exhale")
 
 
 @pytest.mark.parametrize(
@@ -101,8 +111,8 @@ def test_outside_the_ranges_the_message_says_what_is_allowed(outside):
 @pytest.mark.parametrize(
     "wrong",
     [
-        *("", "4", "4-x", "4-6-8-2-1", "4--6", "-4-6", "4-6-", "4 - 6", "4-6s", "4-6\n4-6"),
-        *("4,5-6", "4.-6", ".5-6", "1e1-6", "nan-6", "inf-6", "9999-6", "٤-٦"),
+        *("", "4", "4-x", "4-6-8-2-1", "4--6", "-4-6", "4-6-", "4-6s", "4-6\n4-6"),
+        *("4,6", "4.-6", ".5-6", "1e1-6", "nan-6", "inf-6", "9999-6", "٤-٦"),
     ],
 )
 def test_what_is_no_pace_is_repeated_with_what_one_looks_like(wrong):
@@ -124,6 +134,23 @@ def test_what_is_no_pace_is_repeated_with_what_one_looks_like(wrong):
 )
 def test_a_mistyped_name_is_answered_with_the_nearest(mistyped, name):
     assert refusal(mistyped).endswith(f"Did you mean {name}?")
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "pace"),
+    [
+        *(("4-6-", "4-6"), ("4--6", "4-6"), ("-4-6", "4-6"), ("4/6", "4-6"), ("4:6", "4-6")),
+        *(("4 6", "4-6"), ("4,6", "4-6"), ("4s-6s", "4-6"), ("4 sec / 6 sec", "4-6")),
+        *(("4-7-8-", "4-7-8"), ("4-4-4-4-", "4-4-4-4"), ("2+1-6-", "2+1-6"), ("4,5/6", "4.5-6")),
+    ],
+)
+def test_numbers_with_something_else_between_them_are_answered_with_their_pace(mistyped, pace):
+    assert refusal(mistyped).endswith(f"Did you mean {pace}?")
+
+
+@pytest.mark.parametrize("wrong", ["4", "4-x", "1e1-6", "4-6-8-2-1", "0/6", "nan-6", "4-60/2"])
+def test_numbers_that_make_no_pace_get_no_guess(wrong):
+    assert "Did you mean" not in refusal(wrong)
 
 
 def test_a_word_that_resembles_no_name_gets_no_guess():

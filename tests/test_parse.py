@@ -96,6 +96,15 @@ def test_an_anchor_starts_a_line_of_its_own_in_any_case():
     ]
 
 
+@pytest.mark.parametrize("colon", [":", " : ", " :", "\u00a0: ", "：", " ： "])
+def test_an_anchor_may_have_a_space_before_its_colon_or_a_wide_one(colon):
+    words = "drawing it in"
+    assert items(f"in{colon}{words}\n\nOut{colon}inner{colon}{words}") == [
+        Line(words, "in"),
+        Line(words, "out", inner=True),
+    ]
+
+
 def test_an_anchor_within_a_sentence_is_only_a_word():
     text = "Breathe in: now.\n\nInside: quiet."
     assert items(text) == [Line("Breathe in: now."), Line("Inside: quiet.")]
@@ -107,6 +116,8 @@ def test_an_anchor_within_a_sentence_is_only_a_word():
         ("[1 breath]", Rest(1, 1)),
         ("[ 3 - 8  Breaths ]", Rest(3, 8)),
         ("[1000 breaths]", Rest(1000, 1000)),
+        ("[3–8 breaths]", Rest(3, 8)),
+        ("[3 — 8 breaths]", Rest(3, 8)),
         ("[Count]", Count(1)),
         ("[count  3 breaths]", Count(3)),
         ("[1 second]", Pause(1)),
@@ -118,6 +129,54 @@ def test_an_anchor_within_a_sentence_is_only_a_word():
 )
 def test_directions_are_forgiving_about_case_and_spaces(written, item):
     assert items(written) == [item]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "\n\n---\n{}\n---\n",
+        " ---\n{}\n---\n",
+        "----\n{}\n----\n",
+        "\ufeff\n---\n{}\n--- \n",
+        "---\n\n{}\n\n-----\n",
+    ],
+)
+def test_a_head_is_a_head_however_its_dashes_stand(head):
+    script = parse(head.format("title: Late head\npace: 5-5\nholds: no") + "Rest here.", "mine.md")
+    assert (script.title, str(script.pace), script.holds) == ("Late head", "5-5", False)
+    assert list(script.items()) == [Line("Rest here.")]
+    (line,) = script.lines()
+    assert line.place.line == head.count("\n") + 3
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ('title: "Safe place: a start"', "Safe place: a start"),
+        ("title: 'It''s #3'", "It's #3"),
+        ("title: Session#3 - a:b", "Session#3 - a:b"),
+        ("title: “Stay”", "“Stay”"),
+        ("title: Mine\npace: 4-6 # calm", "Mine"),
+        ("title: >\n  Over\n  two: rows", "Over two: rows"),
+        ("title: 4-7-8", "4-7-8"),
+        ("title:\tyes", "yes"),
+    ],
+)
+def test_a_title_is_taken_as_it_is_written(row, title):
+    assert parse(f"---\n{row}\n---\nHi.", "mine.md").title == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [this rest](https://a.b).",
+        "See [rest](https://a.b).",
+        "So it is.[3] And on.",
+        "Go [x].",
+    ],
+)
+def test_brackets_that_hold_no_direction_are_no_slip(text):
+    assert len(items(text)) == 1
 
 
 def test_comments_are_not_heard_and_move_nothing():

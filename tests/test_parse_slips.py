@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.errors import ScriptError
+from voice_guide.errors import SHOWN, ScriptError
 from voice_guide.parse import parse
 
 
@@ -29,22 +29,73 @@ SLIPS = [
     (HEAD.format("title: A\n  \nhold: no"), 4, 1, "title, about, language", "'holds'?"),
     (HEAD.format("title: A\ntitle: B"), 3, 1, "title is given twice", ""),
     (HEAD.format("title:"), 2, 7, "title is empty", ""),
-    (HEAD.format("about: [a, b]"), 2, 1, "about takes one plain value", ""),
+    (HEAD.format("pace: [a, b]"), 2, 1, "pace takes one plain value", ""),
+    (HEAD.format("about: [a, b]"), 2, 8, "can't begin with [", 'write  about: "[a, b]"'),
+    (HEAD.format("language: Greek"), 2, 11, "a code such as en", "Did you mean 'el'?"),
     (HEAD.format("pace: 4-x"), 2, 7, "'4-x' is not a pace", "such as 4-6"),
     (HEAD.format("pace: 0-6"), 2, 7, "0-6 is out of range", "1 to 30 s"),
     (HEAD.format("pace: bxo"), 2, 7, "'bxo' is not a pace", "Did you mean box?"),
     (HEAD.format("holds: maybe"), 2, 8, "holds is yes or no, not 'maybe'", ""),
     (HEAD.format("language: English!"), 2, 11, "a code such as en or en-GB", "'English!'"),
-    (HEAD.format("just words"), 2, 1, "must be KEY: VALUE rows", "title, about"),
+    (HEAD.format("just words"), 2, 1, "a row of the head is KEY: VALUE", "title, about"),
     (HEAD.format("- title"), 2, 1, "must be KEY: VALUE rows", ""),
-    (HEAD.format("title: A: B"), 2, 9, "the front matter is not YAML", ""),
-    (HEAD.format("title: 'A"), 2, 10, "the front matter is not YAML", ""),
+    (HEAD.format("title: Safe place: a start"), 2, 8, ": in it", '  title: "Safe place: a start"'),
+    (HEAD.format("title: 4-7-8: calm"), 2, 8, ": in it needs quotes", 'title: "4-7-8: calm"'),
+    (HEAD.format("title: Where to:"), 2, 8, ": in it needs quotes", 'title: "Where to:"'),
+    (HEAD.format("title: Session #3"), 2, 8, "# is left out", 'write  title: "Session #3"'),
+    (HEAD.format("about: Rest # and stay"), 2, 8, "left out", '  about: "Rest # and stay"'),
+    (HEAD.format("title: # 3"), 2, 7, "# is left out", 'write  title: "# 3"'),
+    (HEAD.format("title: !Stay here"), 2, 8, "begins with !", 'title: "!Stay here"'),
+    (HEAD.format("title: &a Stay"), 2, 8, "begins with &", 'title: "&a Stay"'),
+    (HEAD.format("title: *Stay* here"), 2, 8, "begins with *", 'title: "*Stay* here"'),
+    (HEAD.format("title: @home"), 2, 8, "begins with @ needs quotes", 'title: "@home"'),
+    (HEAD.format("title: %50"), 2, 8, "begins with % needs quotes", 'title: "%50"'),
+    (HEAD.format("title: `a`"), 2, 8, "begins with ` needs quotes", 'title: "`a`"'),
+    (HEAD.format("title: {a"), 2, 8, "begins with { needs quotes", 'title: "{a"'),
+    (HEAD.format("title: - a"), 2, 8, "begins with - needs quotes", 'title: "- a"'),
+    (HEAD.format("title: 'A"), 2, 8, "begins with ' needs quotes", 'title: "\'A"'),
+    (HEAD.format("title: 'Tis time"), 2, 8, "begins with '", 'title: "\'Tis time"'),
+    (HEAD.format('about: "Stay" and rest'), 2, 8, 'begins with "', "about: '\"Stay\" and rest'"),
+    (HEAD.format('about: "a": it\'s'), 2, 8, "needs quotes", "about: '\"a\": it''s'"),
+    (HEAD.format("about: Hi\n" * 1200), 1113, 1, "a head has at most 10000 letters", ""),
+    (HEAD.format("pace:4-6"), 2, 5, "a space is missing after the colon", "write  pace: 4-6"),
+    (HEAD.format("title:A\nabout: B"), 2, 6, "a space is missing", "write  title: A"),
+    (HEAD.format("title: A\n  pace: 4-6"), 3, 3, "at the left edge", "write  pace: 4-6"),
+    (HEAD.format("TITLE:A"), 2, 6, "a space is missing", "write  title: A"),
+    (HEAD.format("title = A"), 2, 1, "a colon is missing", "write  title: A"),
+    (HEAD.format("title: A\nabout it"), 3, 1, "a colon is missing", "write  about: it"),
+    (HEAD.format("title: A\nhello there"), 3, 1, "a row of the head is KEY: VALUE", "title, about"),
+    (HEAD.format("about: One\n  two: three"), 3, 3, "goes on with the one above", "in quotes"),
+    (HEAD.format("title: A\nabout B c"), 3, 1, "a colon is missing", "write  about: B c"),
+    ("+++\ntitle = 1\n+++\nHi.", 1, 1, "between two lines of ---", "title: Rest"),
+    ("title: Mine\npace: 5-5\n\nHi.", 1, 1, "belongs to the head", "a line of --- above"),
+    ("\n  Language: de\nHi.", 2, 1, "belongs to the head", ""),
     (HEAD.format("? [a, b]\n: c"), 2, 3, "a key is one word", "title, about"),
     ("---\ntitle: A\n\nHello.", 1, 1, "the front matter has no end", "a line of ---"),
     # directions
     ("Hi.\n\n  [2 breths]", 3, 3, "unknown direction [2 breths]", "Did you mean [2 breaths]?"),
     ("[3-8 braeths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
     ("[10 secs]", 1, 1, "unknown direction", "Did you mean [10 seconds]?"),
+    ("[silence 1 min]", 1, 1, "unknown direction", "Did you mean [60 seconds]?"),
+    ("[5s]", 1, 1, "unknown direction", "Did you mean [5 seconds]?"),
+    ("[1 min]", 1, 1, "unknown direction", "Did you mean [60 seconds]?"),
+    ("[1:30]", 1, 1, "unknown direction", "Did you mean [90 seconds]?"),
+    ("[gong]", 1, 1, "unknown direction", "Did you mean [bell]?"),
+    ("[PAUSE:3]", 1, 1, "unknown direction", "Did you mean [3 seconds]?"),
+    ("[1 min 30 s]", 1, 1, "unknown direction", "Did you mean [90 seconds]?"),
+    ("[half a minute]", 1, 1, "unknown direction", "Did you mean [30 seconds]?"),
+    ("[20 minutes]", 1, 1, "unknown", "Did you mean [600 seconds] and [600 seconds]?"),
+    ("[pause]", 1, 1, "unknown direction", "Did you mean [5 seconds]?"),
+    ("[three breaths]", 1, 1, "unknown direction", "Did you mean [3 breaths]?"),
+    ("[breathe x3]", 1, 1, "unknown direction", "Did you mean [3 breaths]?"),
+    ("[3 to 8 breaths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
+    ("[a breath]", 1, 1, "unknown direction", "Did you mean [1 breath]?"),
+    ("[Bell sounds three times]", 1, 1, "unknown direction", "Did you mean [bell]?"),
+    ("[inhale 4 seconds]", 1, 1, "unknown direction", "is the pace: write  pace: 4-6"),
+    ("[breathe in]", 1, 1, "unknown direction", "is  in: WORDS"),
+    ("Let go. [2 breaths]", 1, 9, "a direction stands alone", "put [2 breaths] on one of its own"),
+    ("In and\n out [pause 5 s] so.", 2, 6, "stands alone", "put [5 seconds] on one of its own"),
+    ("Stay.[bell]", 1, 6, "a direction stands alone", ""),
     ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell], [practice NAME], [count]", "[bell]?"),
     ("[practise numbness]", 1, 1, "unknown direction", "Did you mean [practice numbness]?"),
     ("[practice]", 1, 1, "unknown direction", "Did you mean [practice NAME]?"),
@@ -74,6 +125,8 @@ SLIPS = [
     ("Hi.\n\n in: out: Go.", 3, 2, "out: stands too late", "in:, out: or hold: comes first"),
     ("inner: in: I am here.", 1, 1, "in: stands too late", "then inner:"),
     ("(inner: I am here.)", 1, 1, "inner: stands too late", "then the words"),
+    ("Hi " + "a" * 301 + ".", 1, 4, "at most 300 letters, and this one 301", ""),
+    ("Hi.\n\n" + "so it is " * 556, 3, 1, "at most 5000 letters, and this one 5003", "empty lines"),
     ("", 1, 1, "the script says nothing", "write a line"),
     ("---\ntitle: A\n---\n<!-- a -->", 1, 1, "the script says nothing", ""),
 ]
@@ -90,8 +143,25 @@ def test_a_slip_is_named_at_its_place_with_help(text, line, column, says, helps)
     told = str(problem).split("\n")
     assert told[0].startswith(f"mine.md:{line}:{column}: ")
     if source:
-        assert told[1] == f"    {source}"
+        assert told[1] == f"    {source if len(source) <= SHOWN else source[:SHOWN] + '…'}"
         assert told[2].index("^") == 4 + column - 1
+
+
+def test_of_a_long_row_the_part_is_shown_where_the_slip_is():
+    text = "Breathe and go. " * 300 + "[2 breaths] And so on. " + "Breathe and go. " * 300
+    said, shown, mark = str(the_problem(text[:2000] + "[bell]" + text[:2000])).split("\n")
+    assert said.startswith("mine.md:1:2001: a direction stands alone")
+    assert len(shown) <= 4 + 202
+    assert shown[4] == shown[-1] == "…"
+    assert shown[mark.index("^") :].startswith("[bell]")
+    (word,) = problems("a" * 1000 + ".")
+    assert str(word).split("\n")[1:] == [f"    {'a' * 200}…", "    ^"]
+
+
+def test_the_mark_stands_below_wide_letters_too():
+    _, shown, mark = str(the_problem("息を吐く [bell]")).split("\n")
+    columns = sum(1 + (ord(letter) > 0x2FFF) for letter in shown[: shown.index("[")])
+    assert mark.index("^") == columns == 4 + 8 + 1
 
 
 def test_all_slips_of_a_file_are_told_at_once_in_its_order():
@@ -129,9 +199,11 @@ def test_a_file_of_nothing_but_marks_is_read_without_delay(mark):
             parse(written, "mine.md")
 
 
-def test_the_head_can_make_nothing_but_text():
-    script = parse(HEAD.format("title: !!python/object/apply:os.getcwd here"), "mine.md")
-    assert script.title == "here"
+@pytest.mark.parametrize("key", ["title", "pace", "inner"])
+def test_the_head_can_make_nothing_but_text(key, monkeypatch):
+    monkeypatch.setattr("os.getcwd", lambda: pytest.fail("it was called"))
+    assert problems(HEAD.format(f"{key}: !!python/object/apply:os.getcwd []"))
+    assert problems(HEAD.format(f"{key}: !!python/object/apply:os.getcwd here"))
 
 
 PIECES = st.sampled_from(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_timeline import Case, cases, examples
 
 from voice_guide.errors import LengthError
-from voice_guide.fit import fit
+from voice_guide.fit import fit, fit_breaths
 from voice_guide.pace import Pace
 from voice_guide.parse import parse
 from voice_guide.plan import Plan
@@ -177,6 +177,22 @@ def check_length(case, share):
                 assert before.low <= after.low <= before.high
             else:
                 assert before == after
+
+
+@examples(120)
+@given(cases(), st.floats(-0.3, 1.3))
+def test_a_number_of_breaths_is_met_exactly_or_refused(case, share):
+    low, high = (
+        len(plan_of(case, with_rests(case.script, end)).breaths)
+        for end in (lambda rest: rest.low, lambda rest: rest.high)
+    )
+    wanted = max(low + round(share * (high - low + 3)), 1)
+    if low <= wanted <= high:
+        fitted = fit_breaths(case.script, wanted, case.timeline)
+        assert len(plan_of(case, fitted).breaths) == wanted
+    else:
+        with pytest.raises(LengthError, match=f"the shortest has {low}, the longest {high}\\."):
+            fit_breaths(case.script, wanted, case.timeline)
 
 
 @examples(120)

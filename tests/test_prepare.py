@@ -4,11 +4,11 @@ import io
 from itertools import pairwise
 
 import numpy as np
-import pyebur128
 import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from metering import loudness, true_peak
 
 from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 
@@ -52,11 +52,8 @@ def prepared(*parts, rate=RATE, to=48000, lufs=-18, ceiling=CEILING):
 
 def measured(clip, rate):
     """Loudness and true peak of a clip in both channels; a short one as its repetition."""
-    mode = pyebur128.MeasurementMode
-    state = pyebur128.R128State(2, rate, mode.MODE_I | mode.MODE_TRUE_PEAK)
-    repeated = np.tile(clip, max(1, round(3 * rate / len(clip))))
-    state.add_frames(np.repeat(repeated, 2), len(repeated))
-    return pyebur128.get_loudness_global(state), pyebur128.get_true_peak(state, 0)
+    repeated = np.tile(clip, (2, max(1, round(3 * rate / len(clip))))).T
+    return loudness(repeated, rate), true_peak(repeated, rate)
 
 
 @pytest.mark.parametrize("before", [0.0, 0.017, 0.4, 3.0])
@@ -187,7 +184,7 @@ def test_what_is_no_speech_is_refused_with_the_reason(data, reason):
     ],
 )
 def test_a_length_that_no_voice_would_take_is_refused(text, seconds):
-    with pytest.raises(BadSpeechError, match=r"takes [\d.]+ s for \d+ words"):
+    with pytest.raises(BadSpeechError, match=r"takes [\d.]+ s for \d+ words?"):
         decode(text, file_of(sine(seconds)))
 
 

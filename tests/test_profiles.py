@@ -2,14 +2,16 @@
 
 import json
 import re
+import shlex
 import subprocess
 
 import numpy as np
-import pyebur128
 import pytest
 import soundfile
+from metering import loudness
+from parts import needs
 from running import run
-from sounds import by_ffmpeg, needs
+from sounds import by_ffmpeg
 
 from voice_guide import estimate
 from voice_guide.analysis import PROFILES as JUDGED
@@ -22,6 +24,8 @@ from voice_guide.script import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.timeline import Breath
+
+pytestmark = pytest.mark.slow
 
 TALK = (Rest(1, 1), Line("Let your feet find the floor."), Rest(2, 2), Line("Slowly."), Rest(1, 1))
 
@@ -45,6 +49,20 @@ def test_every_profile_that_is_judged_can_be_exported():
 @pytest.mark.parametrize("options", [(), ("--pace", "5-7", "--tone", "bowl")], ids=str)
 def test_an_export_passes(exported, profile, options):
     assert failed(profile, exported("one-minute-pause", "--profile", profile, *options)) == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_an_export_says_when_its_profile_goes_by_the_plan(tmp_path, profile):
+    """With what it says to add, the file is found to pass."""
+    path = tmp_path / "a b.wav"
+    options = ("one-minute-pause", "--profile", profile, "-o", path)
+    done = run("export", *options, check=True)
+    criteria = [criterion.name for criterion in judge(profile, analyse(path))]
+    told = re.search(r"export it with (--plan .*)", done.stderr)
+    assert bool(told) == ("voice and breath" in criteria)
+    if told:
+        run("export", *options, "--overwrite", *shlex.split(told[1]), check=True)
+        assert run("analyse", path, "--profile", profile).returncode == 0
 
 
 def test_a_whole_session_passes(exported):
@@ -143,9 +161,7 @@ def test_what_is_worked_out_from_the_plan_is_what_the_sound_measures(options):
     session = session_of(Bell(), *TALK, *inside, **options)
     energies = estimate.estimate(session.plan(), session.clips, session.mix)
     sound = np.concatenate(list(session.blocks(4096)))
-    state = pyebur128.R128State(2, session.settings.sample_rate, pyebur128.MeasurementMode.MODE_I)
-    state.add_frames(np.ascontiguousarray(sound).reshape(-1), len(sound))
-    lufs = pyebur128.get_loudness_global(state)
+    lufs = loudness(sound, session.settings.sample_rate)
     assert estimate.integrated(energies) == pytest.approx(lufs, abs=0.15)
     rms = 10 * np.log10(np.mean(np.square(sound, dtype=np.float64)))
     assert estimate.rms(energies) == pytest.approx(rms, abs=0.15)

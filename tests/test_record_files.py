@@ -64,7 +64,7 @@ def test_files_are_matched_and_all_is_told(guide, script, takes, tmp_path):
     assert f"2 {LINES[1]} <- 02.flac" in told
     assert f"3 {LINES[2]} <- missing" in told
     assert "- no line of this name or number <- other.wav" in told
-    assert f"{into}: 2 of 3 lines are recorded." in told
+    assert f"{into}: 2 of 3 lines recorded." in told
     assert "notes.txt" not in out
     stems = ("let-your-feet-find-the-floor.wav", "now-let-it-go.wav")
     assert index_of(into) == dict(zip(LINES, stems, strict=False))
@@ -161,6 +161,7 @@ def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, t
         (["--into", "x", "--from", "nowhere"], "no file to take.*at nowhere"),
         (["--into", "x", "--from", "empty"], "no file to take.*at empty"),
         (["--into", "x", "--from", "a" * 300], "no file to take.*at a"),
+        (["--into", "x", "--from", "empty"], "Recordings are wav, flac, ogg, opus, mp3, aif"),
         (["--into", "x", "stray.wav"], "'stray.wav'.*come after --from"),
         (["--into", "x", "--from", "a/1.wav", "b/1.wav"], "two files are called '1.wav'"),
         (["--from", "takes"], "--into"),
@@ -243,3 +244,23 @@ def test_what_can_not_be_written_is_told_and_leaves_nothing(spoken, tmp_path):
     with pytest.raises(VoiceError, match=r"lines.json can't be read"):
         keep(tmp_path, LINES[1], clips[1], rate)
     assert [path.name for path in tmp_path.iterdir()] == ["lines.json"]
+
+
+@pytest.mark.parametrize("suffix", ["m4a", "M4A", "aac", "wma", "3gp", "webm"])
+@pytest.mark.parametrize("given", ["folder", "file"])
+def test_recordings_in_another_format_are_told_by_its_name(guide, tmp_path, suffix, given):
+    file = tmp_path / f"let your feet.{suffix}"
+    file.write_bytes(b"....ftypM4A ")
+    (tmp_path / "notes.txt").write_text("mine")
+    source = tmp_path if given == "folder" else file
+    code, _, err = guide("record", "--into", str(tmp_path / "mine"), "--from", str(source))
+    assert code == 2
+    assert f"{suffix.lower()} files can't be read here; these can: wav, flac, ogg, opus, mp3" in err
+    assert f"ffmpeg -i '{file}' '{file.with_suffix('.wav')}'" in err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_of_a_folder_what_can_be_read_is_taken(guide, script, takes, tmp_path):
+    (takes / "01.m4a").write_bytes(b"....ftypM4A ")
+    _, out, _ = guide("record", str(script), "--into", str(tmp_path / "m"), "--from", str(takes))
+    assert "let-your-feet-find-the-floor.ogg" in out

@@ -3,8 +3,8 @@
 import tracemalloc
 
 import numpy as np
-import pyebur128
 import pytest
+from metering import momentary, true_peak
 
 from voice_guide import tones
 from voice_guide.loudness import integrated, level_clip
@@ -81,22 +81,11 @@ def test_each_line_is_heard_on_its_very_frame(tone):
         assert lag == 0
 
 
-def momentary(audio, rate=RATE):
-    """Momentary loudness of every 100 ms; each value covers the 400 ms before its end."""
-    state = pyebur128.R128State(2, rate, pyebur128.MeasurementMode.MODE_M)
-    values = []
-    for hop in range(len(audio) // (rate // 10)):
-        block = np.ascontiguousarray(audio[hop * rate // 10 : (hop + 1) * rate // 10])
-        state.add_frames(block.reshape(-1), len(block))
-        values.append(pyebur128.get_loudness_momentary(state))
-    return np.array(values)
-
-
 @pytest.mark.parametrize("tone", [style for style in tones.STYLES if style != "none"])
 @pytest.mark.parametrize("duck", [20, 26])
 def test_the_tone_stays_that_far_under_the_voice_while_a_line_sounds(tone, duck):
     session = session_of(*EVERYTHING, tone=tone, duck=duck, clips=Mute())
-    levels = momentary(whole(session))
+    levels = momentary(whole(session), RATE)
     for cue in (cue for _, cue in session.plan().cues() if isinstance(cue.item, Line)):
         first, last = cue.start * 10 // RATE + 4, cue.end * 10 // RATE
         assert levels[first:last].max() <= LUFS - duck + 0.2
@@ -145,9 +134,7 @@ def test_it_fades_in_and_ends_in_digital_silence():
 
 def test_true_peak_stays_under_minus_1_dbtp():
     sound = whole(session_of(*EVERYTHING, loudness=-12, duck=10))
-    state = pyebur128.R128State(2, RATE, pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    state.add_frames(np.ascontiguousarray(sound).reshape(-1), len(sound))
-    assert max(pyebur128.get_true_peak(state, c) for c in (0, 1)) <= 10 ** (-1 / 20)
+    assert true_peak(sound, RATE) <= 10 ** (-1 / 20)
 
 
 def test_a_breath_is_pulled_only_when_its_first_word_could_duck_the_tone():

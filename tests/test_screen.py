@@ -25,6 +25,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def shown(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
     return Terminal()
 
 
@@ -96,12 +97,56 @@ def test_the_bar_is_as_full_as_the_lungs(shown):
         (replace(NOW, seconds_left=None), "Arrive · breath 3"),
         (replace(NOW, seconds_left=20.0), "Arrive · breath 3 · under a minute left"),
         (replace(NOW, seconds_left=80.0), "Arrive · breath 3 · about 1 min left"),
-        (replace(NOW, paused=True), "Arrive · breath 3 · paused (space goes on)"),
+        (replace(NOW, paused=True), "paused (space goes on) · Arrive · breath 3"),
+        (replace(NOW, pace="4-6"), "Arrive · breath 3 · 4-6 · about 10 min left"),
     ],
 )
 def test_what_it_says(shown, status, expected):
     text = written(shown, shown.line(), status)
     assert text.endswith(f"  {expected}")
+
+
+@pytest.mark.parametrize(
+    ("columns", "status", "expected"),
+    [
+        ("40", replace(NOW, paused=True), "paused (space goes on)"),
+        ("40", replace(NOW, paused=True, section="A very long title"), "paused (space goes on)"),
+        (
+            "44",
+            replace(NOW, section="A one-minute pause", pace="4-6"),
+            "A one-minu… · breath 3 · 4-6",
+        ),
+        ("46", replace(NOW, pace="4-6"), "Arrive · breath 3 · 4-6"),
+        ("30", replace(NOW, paused=True), "paused (space "),
+    ],
+)
+def test_in_a_narrow_terminal_the_state_comes_first(shown, monkeypatch, columns, status, expected):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert written(shown, shown.line(), status).partition("  ")[2] == expected
+
+
+@pytest.mark.parametrize("terminal", ["dumb", "unknown"])
+def test_a_terminal_without_codes_gets_a_line_when_something_changes(shown, monkeypatch, terminal):
+    monkeypatch.setenv("TERM", terminal)
+    line = shown.line()
+    pause = replace(NOW, paused=True)
+    for status in (*breath(3), pause, pause, *breath(4), replace(NOW, section="Rest")):
+        line.show(status)
+    line.close()
+    rows = shown.getvalue().splitlines()
+    assert [row.partition(" · ")[0] for row in rows] == [
+        *("Arrive", "paused (space goes on)", "Arrive", "Rest")
+    ]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f█]", shown.getvalue())
+
+
+def test_after_it_was_put_away_it_can_be_shown_again(shown):
+    line = shown.line()
+    line.show(NOW)
+    line.close()
+    text = written(shown, line, NOW)
+    assert text.startswith("\x1b[?25l")
+    assert "Arrive · breath 3" in text
 
 
 @pytest.mark.parametrize("columns", ["80", "40", "30"])

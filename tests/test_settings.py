@@ -9,6 +9,8 @@ from sounds import noise, write
 
 from voice_guide import settings
 from voice_guide.cli import _run
+from voice_guide.cli.doctor import _settings
+from voice_guide.doctor import examine
 from voice_guide.errors import SettingsError
 
 PAUSE = "one-minute-pause"
@@ -122,7 +124,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("sample_rate = 44100.9", [": sample_rate: '44100.9'"]),
         ("seed = true", [": seed: 'True'"]),
         ("seed = 2000-01-01", [": seed: "]),
-        ('voice = "nosuch"', [": voice: there is no voice 'nosuch'", "auto, espeak"]),
+        ('voice = "nosuch"', [": voice: there is no voice 'nosuch'", "auto, hibari"]),
         ('voice = "neural"', [": voice: ", "neural:FOLDER"]),
         ("fallback = 3", [": fallback: "]),
         ("cache_limit = 0", [": cache_limit: ", "megabytes"]),
@@ -137,7 +139,7 @@ def test_every_option_can_be_set_in_the_file_and_in_the_environment(config, tmp_
         ("[voices.say]\ncommand = ['say', '{text_file}']\ncolour = 1", [": voices.say: "]),
     ],
 )
-@pytest.mark.parametrize("command", ["show", "list"])
+@pytest.mark.parametrize("command", ["show", "export"])
 def test_what_is_wrong_in_the_file_is_named_with_the_file(config, capsys, text, parts, command):
     path = config(text)
     assert _run([command], debug=False) == 1
@@ -145,6 +147,62 @@ def test_what_is_wrong_in_the_file_is_named_with_the_file(config, capsys, text, 
     assert message.startswith(f"Error: {path}: ")
     for part in parts:
         assert part in message
+    found = by_doctor()
+    assert not found.ok
+    assert f"Error: {found.found}\n" == message
+
+
+def by_doctor():
+    """What doctor finds in the settings; nothing after it is looked at."""
+    return next(finding for finding in examine(_settings) if finding.name == "settings")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "fix"),
+    [
+        ('tone = "pad"\n\nminuets = 10', "unknown key 'minuets'", "line 3: minuets = 10"),
+        ("minutes = 0", ": minutes: ", "line 1: minutes = 0"),
+        ("# mine\n[voices.say]\ncommand = 3", "can't be 3", "line 3: command = 3"),
+        ("[voices.say]\nrate = 99", "command is needed", "line 1: [voices.say]"),
+        ("minutes = 10\nbreaths = 60", "give one of them", "line 2: breaths = 60"),
+        ('tone = "pad', "is not TOML", "mend it in"),
+        ("seed = " + "9" * 5000, "is not TOML", "mend it in"),
+        ("a = " + "[" * 9000, "is not TOML", "mend it in"),
+        ('voice = "neural:/nowhere"', "there is no folder '/nowhere'", "mend it in"),
+        ('bed = "/nowhere.wav"', "/nowhere.wav: can't be read", "mend it in"),
+        ('pace = "4-7-8"', "holds no breath", "mend it in"),
+        ("minutes = 500", "can't last 500 minutes", "mend it in"),
+        ('tone = "none"\nvoice = "none"', "would be silent", "mend it in"),
+    ],
+)
+def test_doctor_finds_what_keeps_a_session_from_being_played(config, text, found, fix):
+    config(text)
+    finding = by_doctor()
+    assert (finding.ok, finding.needed) == (False, True)
+    assert found in finding.found
+    assert finding.fix.startswith(fix)
+
+
+def test_doctor_finds_nothing_wrong_where_there_is_nothing_wrong(config):
+    assert by_doctor().ok
+    path = config('tone = "pad"\nminutes = 12\n')
+    assert (by_doctor().ok, by_doctor().found) == (True, str(path))
+
+
+def test_doctor_finds_a_wrong_variable_and_a_damaged_list_of_paces(config, monkeypatch):
+    config("").with_name("paces.toml").write_text("evening = ")
+    assert "paces.toml: is not TOML" in by_doctor().found
+    monkeypatch.setenv("VOICE_GUIDE_RATE", "fast")
+    assert "VOICE_GUIDE_RATE: 'fast'" in by_doctor().found
+
+
+def test_doctor_says_it_in_its_table_too(config, capsys):
+    config("minuets = 10")
+    assert _run(["doctor"], debug=False) == 1
+    out = capsys.readouterr().out
+    assert "✗ settings" in out
+    assert "line 1: minuets = 10" in out
+    assert out.endswith("A session can't be played yet.\n")
 
 
 def test_a_file_that_can_not_be_read_is_named(config, shown):
@@ -161,7 +219,7 @@ def test_a_file_that_can_not_be_read_is_named(config, shown):
     [
         ("TONE", "brath", "'breath', 'ocean', 'pad', 'chord', 'bowl', 'none'"),
         ("PACE", "4", "4-7-8"),
-        ("SEED", "one", "integer"),
+        ("SEED", "one", "whole number"),
     ],
 )
 def test_a_wrong_variable_is_named(shown, monkeypatch, name, value, allowed):

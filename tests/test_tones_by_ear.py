@@ -11,6 +11,8 @@ from voice_guide import tones
 from voice_guide.loudness import integrated
 from voice_guide.script import Rest
 
+pytestmark = pytest.mark.slow
+
 RATE = 16000
 SOUNDING = [style for style in tones.STYLES if style != "none"]
 

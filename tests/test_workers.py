@@ -29,6 +29,9 @@ for row in sys.stdin.buffer:
         time.sleep(600)
     if do == "crash":
         os._exit(3)
+    if do == "complain":
+        os.write(2, b"no such file: model.onnx\\n\\n")
+        os._exit(4)
     if do == "die":
         os.abort()
     while do == "wait" and not os.path.exists(request["until"]):
@@ -99,6 +102,14 @@ def say(text, **more):
     return {"do": "say", "text": text, **more}
 
 
+def test_what_a_worker_complained_of_earlier_is_not_said_of_a_later_crash(workers):
+    faults = workers(OBEDIENT, count=1).ask([{"do": "complain"}, {"do": "crash"}])
+    assert [str(fault) for fault in faults] == [
+        "it crashed (exit 4): no such file: model.onnx",
+        "it crashed (exit 3)",
+    ]
+
+
 def test_many_requests_are_answered_in_the_order_that_they_were_asked(workers):
     texts = [f"line {number}" for number in range(200)]
     answers = workers(OBEDIENT, count=2).ask([say(text) for text in texts])
@@ -132,6 +143,7 @@ def test_a_worker_that_hangs_is_ended_tried_once_more_and_reported(workers, tmp_
     ("deed", "reason"),
     [
         ("crash", "it crashed (exit 3)"),
+        ("complain", "it crashed (exit 4): no such file: model.onnx"),
         ("die", f"it crashed (exit {-signal.SIGABRT})"),
         ("stop short", "it crashed (exit 0)"),
         ("babble", "its answer made no sense"),

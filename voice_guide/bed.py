@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voice_guide import meter
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
@@ -95,24 +96,21 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         RequestError: if it is missing, of no format that is read, too short or silent.
         AudioError: if it is damaged.
     """
-    import pyebur128
-
     with _opened(path) as file:
-        rate, modes = file.samplerate, pyebur128.MeasurementMode
-        state = pyebur128.R128State(2, sample_rate, modes.MODE_I | modes.MODE_HISTOGRAM)
-        resampled = _resampler(rate, sample_rate)
-        frames, loudest, peak = 0, -math.inf, 0.0
+        rate, resampled = file.samplerate, _resampler(file.samplerate, sample_rate)
+        measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
+        frames, peak = 0, 0.0
         while len(part := _read(path, file, rate // 10)):
             frames += len(part)
             heard = resampled(part)
             peak = max(peak, float(np.abs(heard).max(initial=0.0)))
-            state.add_frames(heard.reshape(-1), len(heard))
-            loudest = max(loudest, pyebur128.get_loudness_momentary(state))
+            energies.append(measured.add(heard))
     if frames < SHORTEST_SECONDS * rate:
         raise RequestError(
             f"{path}: is {frames / rate:.1f} s long; a bed takes at least {SHORTEST_SECONDS} s."
         )
-    lufs = float(pyebur128.get_loudness_global(state))
+    whole = np.concatenate(energies)
+    lufs, loudest = meter.integrated(whole), meter.loudest(whole)
     if not math.isfinite(lufs + peak):
         raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
     return Bed(path, frames, sample_rate, lufs, loudest, peak * db_to_gain(BETWEEN_SAMPLES_DB))

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from voice_guide.errors import PaceError
 from voice_guide.pace import Pace
-from voice_guide.units import clock
+from voice_guide.units import clock, hyphenated
 
 __all__ = ["LONGEST_RAMP_MINUTES", "NO_RAMP", "STEADY", "Ramp", "Variation"]
 
@@ -18,7 +18,7 @@ VARIED_TOGETHER = 8
 """Breaths whose mean is the pace."""
 
 _SECONDS = {"s": 1, "m": 60}
-_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([sm])")
+_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([sm])")
 _LOOKS_LIKE = (
     "a ramp is a pace to begin with and the time in which it glides to the session's own, "
     f"such as 3-4:5m, 4-5:90s or 3-3:2.5m, up to {LONGEST_RAMP_MINUTES}m; or none"
@@ -42,11 +42,11 @@ class Ramp:
         Raises:
             PaceError: if the text is no ramp, or one out of range.
         """
-        written = text.strip().lower()
+        written = hyphenated(text.strip().lower())
         if written == "none":
             return NO_RAMP
         pace, colon, time = written.rpartition(":")
-        match = _TIME.fullmatch(time)
+        match = _TIME.fullmatch(time.strip().replace(",", "."))
         if not colon or not match:
             raise PaceError(f"{text!r} is not a ramp: {_LOOKS_LIKE}.")
         seconds = Fraction(match[1]) * _SECONDS[match[2]]

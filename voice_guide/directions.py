@@ -5,50 +5,63 @@ import re
 from fractions import Fraction
 
 from voice_guide.course import LONGEST_RAMP_MINUTES
-from voice_guide.errors import PaceError
+from voice_guide.errors import PaceError, UnknownNameError
+from voice_guide.hints import meant, meant_by_phase
+from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
 from voice_guide.pace import Pace
-from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest
+from voice_guide.script import Bell, Count, Include, Item, Pause, Place, RampTo, Rest, Speaker
+from voice_guide.units import counted, hyphenated
+from voice_guide.voices.wishes import check_wish
 
-__all__ = ["direction"]
-
-MAX_BREATHS = 1000
-MAX_PAUSE_SECONDS = 600
+__all__ = ["directed", "direction"]
 
 _REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
 _COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
 _PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
 _RAMP = re.compile(r"ramp to (\S+) over (\d+(?:\.\d+)?)\s+(second|minute)s?")
 _PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
+_VOICE = re.compile(r"voice\s+(\S.*)", re.IGNORECASE)
 _ALLOWED = (
     "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME], "
-    "[count], [count 3 breaths] or [ramp to 4-8 over 2 minutes]"
+    "[count], [count 3 breaths], [voice NAME] or [ramp to 4-8 over 2 minutes]"
 )
 
 
-def direction(inside: str, place: Place) -> Item:
+def direction(inside: str, place: Place) -> Item | Speaker:
     """Read what stands between the brackets.
 
     Raises:
         ValueError: saying what is wrong, and what is meant perhaps.
     """
-    words = " ".join(inside.lower().split())
+    words = " ".join(hyphenated(inside.lower()).split())
     if words == "bell":
         return Bell()
     if match := _REST.fullmatch(words):
-        return Rest(*_breaths(match[1], match[2], words))
+        return Rest(*_breaths(match[1], match[2], words), place=place)
     if match := _COUNT.fullmatch(words):
-        return Count(_breaths(match[1] or "1", None, words)[0])
+        return Count(_breaths(match[1] or "1", None, words)[0], place)
     if match := _PAUSE.fullmatch(words):
         seconds = float(match[1])
         if 0 < seconds <= MAX_PAUSE_SECONDS:
-            return Pause(seconds)
+            return Pause(seconds, place)
         message = f"measured seconds are more than 0 and at most {MAX_PAUSE_SECONDS}"
         raise ValueError(f"[{words}]: {message}")
     if match := _RAMP.fullmatch(words):
         return _ramp(match[1], match[2], match[3], words)
     if match := _PRACTICE.fullmatch(inside.strip()):
         return Include(match[1], place)
+    if match := _VOICE.fullmatch(inside.strip()):
+        return _speaker(match[1])
     raise ValueError(f"unknown direction [{words}]: allowed are {_ALLOWED}{_nearest(words)}")
+
+
+def directed(inside: str) -> str | None:
+    """Return the direction that stands between brackets, or is meant there; None for words."""
+    try:
+        direction(inside, Place("", 1))
+    except ValueError:
+        return None if inside.strip().isdecimal() else meant(inside)  # a number is that of a note
+    return f"[{inside}]"
 
 
 def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
@@ -71,20 +84,33 @@ def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
         raise ValueError(f"[{words}]: {error}") from error
 
 
+def _speaker(voice: str) -> Speaker:
+    try:
+        check_wish(voice)
+    except UnknownNameError as error:
+        raise ValueError(f"[voice {voice}]: {str(error).rstrip('.')}") from error
+    return Speaker(voice)
+
+
 def _nearest(words: str) -> str:
-    """Suggest the direction whose words are nearest, with the writer's own numbers."""
+    """Suggest what is meant, or whose words are nearest, with the writer's own numbers."""
+    if phase := meant_by_phase(words):
+        return f"; {phase}"
+    if understood := meant(words):
+        return f". Did you mean {understood}?"
     number = re.search(r"\d+(\s*-\s*\d+)?", words)
     amount = number[0] if number else "2"
     rest = re.sub(r"[\d\s.-]+", " ", words).split()
     kinds = {
-        "count": f"[count {amount} breaths]" if number else "[count]",
+        "count": f"[count {counted(amount, 'breath')}]" if number else "[count]",
         "ramp": f"[ramp to {amount if '-' in amount else '4-8'} over 2 minutes]",
-        "breaths": f"[{amount} breaths]",
-        "breath": f"[{amount} breaths]",
-        "seconds": f"[{amount} seconds]",
-        "sec": f"[{amount} seconds]",
-        "pause": f"[{amount} seconds]",
+        "breaths": f"[{counted(amount, 'breath')}]",
+        "breath": f"[{counted(amount, 'breath')}]",
+        "seconds": f"[{counted(amount, 'second')}]",
+        "sec": f"[{counted(amount, 'second')}]",
+        "pause": f"[{counted(amount, 'second')}]",
         "bell": "[bell]",
+        "voice": f"[voice {words.partition(' ')[2] or 'NAME'}]",
         "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
     }
     for word in rest:

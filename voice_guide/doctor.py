@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from voice_guide.errors import VoiceGuideError
+from voice_guide.errors import SettingsError, VoiceGuideError
+from voice_guide.settings import Settings
 
 __all__ = ["Finding", "examine"]
 
@@ -28,11 +29,16 @@ class Finding:
     fix: str = ""
 
 
-def examine() -> Iterator[Finding]:
-    """Look at one thing after the other; nothing is changed but the cache folder, if it is new."""
+def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
+    """Look at one thing after the other; nothing is changed but the cache folder, if it is new.
+
+    Args:
+        read_settings: returns the listener's defaults, or raises what is wrong with them.
+    """
     looks: dict[str, Callable[[], Finding]] = {
         "Python": _python,
         "packages": _packages,
+        "settings": lambda: _settings(read_settings),
         "PortAudio": _portaudio,
         "devices": _devices,
         "voice": _voice,
@@ -72,6 +78,30 @@ def _packages() -> Finding:
             (there if right else missing).append(f"{requirement.name} {version}")
     found = f"missing or too old: {', '.join(missing)}" if missing else ", ".join(there)
     return Finding("packages", not missing, found, fix="pip install --upgrade voice-guide")
+
+
+def _settings(read: Callable[[], Settings]) -> Finding:
+    """Try them as every command does: with the session that is played by default."""
+    from voice_guide.library import SESSIONS, load
+    from voice_guide.paces.saved import saved
+    from voice_guide.session import open_session
+    from voice_guide.settings import config_file, row_of
+    from voice_guide.voices.clips import SilentClips
+
+    try:
+        settings = read()
+        saved()
+        session = open_session(load(SESSIONS[0]), settings)
+        session.clips.close()
+        session.check_heard()
+        session.clips = SilentClips(settings.sample_rate, settings.rate)
+        session.fit()
+    except VoiceGuideError as error:
+        row = row_of(error.key) if isinstance(error, SettingsError) else ""
+        fix = row or f"mend it in {config_file()}, or in the variable VOICE_GUIDE_… that sets it"
+        return Finding("settings", False, str(error), fix=fix)
+    found = str(config_file()) if config_file().exists() else "none of your own"
+    return Finding("settings", True, found)
 
 
 def _portaudio() -> Finding:

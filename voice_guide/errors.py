@@ -5,12 +5,15 @@ command line turns an error into an exit code: 2 for a request that can't be
 met as it was worded, 1 for anything else.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "SHOWN",
     "AudioError",
     "DeviceError",
+    "DownloadError",
     "LengthError",
     "LostDeviceError",
     "MeasureError",
@@ -25,7 +28,13 @@ __all__ = [
     "UnknownNameError",
     "VoiceError",
     "VoiceGuideError",
+    "reason",
 ]
+
+
+def reason(told: object) -> str:
+    """Return what another program said went wrong, to stand inside a sentence of our own."""
+    return str(told).strip().rstrip(".!") or type(told).__name__
 
 
 class VoiceGuideError(Exception):
@@ -41,7 +50,11 @@ class PaceError(RequestError):
 
 
 class LengthError(RequestError):
-    """A length that the script can't take."""
+    """A length that the script can't take; ``too_short`` says on which side it lies."""
+
+    def __init__(self, message: str, too_short: bool = False) -> None:
+        super().__init__(message)
+        self.too_short = too_short
 
 
 class UnknownNameError(RequestError):
@@ -53,7 +66,14 @@ class VoiceError(RequestError):
 
 
 class SettingsError(VoiceGuideError):
-    """The settings file is damaged or names something unknown."""
+    """The settings file is damaged, or names something unknown.
+
+    ``key`` is what it stands under, where that is known.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class SpeechError(VoiceGuideError):
@@ -69,6 +89,10 @@ class LostDeviceError(DeviceError):
 
     def __init__(self, hint: str = "") -> None:
         super().__init__(f"the sound device went away and did not come back.{hint}")
+
+
+class DownloadError(VoiceGuideError):
+    """Something could not be got from the network."""
 
 
 class OutputError(VoiceGuideError):
@@ -92,6 +116,10 @@ class MeasureError(VoiceGuideError):
     """No pace can be told from what was tapped or heard."""
 
 
+SHOWN = 200
+"""Letters of a line that are shown with what is wrong with it."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with a script.
@@ -109,7 +137,14 @@ class Problem:
         where = f"{self.path}:{self.line}:{self.column}: {self.message}"
         if not self.source.strip():
             return where
-        return f"{where}\n    {self.source}\n    {' ' * (self.column - 1)}^"
+        first = max(self.column - 1 - SHOWN // 2, 0) if len(self.source) > SHOWN else 0
+        before, after = self.source[first : self.column - 1], self.source[self.column - 1 :]
+        cut = "…" if first else ""
+        rest = after[: SHOWN - len(before)]
+        more = "…" if len(rest) < len(after) else ""
+        wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in before)
+        pad = " " * (len(cut) + len(before) + wide)
+        return f"{where}\n    {cut}{before}{rest}{more}\n    {pad}^"
 
 
 class ScriptError(VoiceGuideError):

@@ -8,10 +8,9 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import pyebur128
 from numpy.typing import NDArray
 
-from voice_guide import tones
+from voice_guide import meter, tones
 from voice_guide.plan import Plan
 from voice_guide.render import (
     DUCK_SECONDS,
@@ -33,7 +32,6 @@ Energies = NDArray[np.float64]
 """(2, cells) of 100 ms: BS.1770's K-weighted energy, summed over channels, and mean square."""
 
 _A_SECOND = 10  # cells
-_BLOCK = 4  # cells: BS.1770 gates blocks of 400 ms that overlap by three quarters
 
 
 def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
@@ -49,7 +47,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
             measured[cycle] = _energies(in_one(tone) if mix.mono else tone, rate)
         _lay(background, measured[cycle] * mix.tone_gain**2, at / rate)
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
-    spoken: dict[tuple[str, bool], Energies] = {}
+    spoken: dict[tuple[str, bool, str], Energies] = {}
     seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND
     room = np.zeros(total.shape[1])  # 1 where the background is turned down whole
     for _, cue in plan.cues():
@@ -57,7 +55,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
         if not isinstance(cue.item, Line):
             _lay(background, bell, start)
             continue
-        said = cue.item.text, cue.item.inner
+        said = cue.item.text, cue.item.inner, cue.item.voice
         if said not in spoken:
             clip = clips.samples(cue.item)
             spoken[said] = _energies(np.stack([clip, clip], axis=1), rate)
@@ -79,14 +77,8 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
 
 
 def integrated(energies: Energies) -> float:
-    """Return the integrated loudness in LUFS, gated twice (ITU-R BS.1770-4); -inf for silence."""
-    sums = np.concatenate([[0.0], np.cumsum(energies[0])])
-    blocks = (sums[_BLOCK:] - sums[:-_BLOCK]) / _BLOCK
-    blocks = blocks[_lufs(blocks) > -70]
-    if not len(blocks):
-        return -math.inf
-    blocks = blocks[_lufs(blocks) > _lufs(blocks.mean()) - 10]
-    return float(_lufs(blocks.mean()))
+    """Return the integrated loudness in LUFS, gated (ITU-R BS.1770-4); -inf for silence."""
+    return meter.integrated(energies[0])
 
 
 def rms(energies: Energies) -> float:
@@ -100,10 +92,6 @@ def sounding(energies: Energies, dbfs: float) -> tuple[float, float] | None:
     return (loud[0] / _A_SECOND, (loud[-1] + 1) / _A_SECOND) if len(loud) else None
 
 
-def _lufs(energy: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(-0.691 + 10 * np.log10(np.maximum(energy, 1e-15)))
-
-
 def _cycles(plan: Plan) -> Iterator[tuple[int, Phases, int]]:
     """Each breath's first frame and shape; the tail goes on with what is left of the tone."""
     for breath in plan.breaths:
@@ -115,15 +103,10 @@ def _cycles(plan: Plan) -> Iterator[tuple[int, Phases, int]]:
 def _energies(audio: Audio, sample_rate: int) -> Energies:
     """Measure a sound, float32 (frames, 2), in cells from its first frame."""
     cell = round(sample_rate / _A_SECOND)
-    state = pyebur128.R128State(2, sample_rate, pyebur128.MeasurementMode.MODE_M)
     padded = np.pad(audio, ((0, -len(audio) % cell), (0, 0)))
-    cells = np.ascontiguousarray(padded).reshape(-1, 2 * cell)
-    loud = []
-    for samples in cells:
-        state.add_frames(samples, cell)
-        loud.append(pyebur128.get_loudness_window(state, 1000 // _A_SECOND))
-    weighted = 10 ** ((np.array(loud) + 0.691) / 10)
-    return np.stack([weighted, np.mean(np.square(cells, dtype=np.float64), axis=1)])
+    cells = padded.reshape(-1, 2 * cell)
+    powers = np.mean(np.square(cells, dtype=np.float64), axis=1)
+    return np.stack([meter.energies(padded, sample_rate), powers])
 
 
 def _lay(total: Energies, energies: Energies, second: float) -> None:

@@ -63,9 +63,20 @@ def check_target(
         allowed = f"choose {' or '.join(names)}" if names else "it has only one"
         raise RequestError(f"{path.suffix} has no sample format {subtype!r}: {allowed}.")
     _check_rate(container, chosen, sample_rate)
-    if target != STDOUT:
+    if target == STDOUT:
+        _check_stdout()
+    else:
         check_path(path, overwrite)
     return container, chosen
+
+
+def _check_stdout() -> None:
+    if sys.stdout.isatty():
+        raise RequestError(
+            "a sound is no text for a terminal: send it into a file or to a program, as in\n"
+            "  voice-guide export -o - > session.wav\n"
+            "  voice-guide export -o - | ffmpeg -i - session.m4a"
+        )
 
 
 def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
@@ -111,9 +122,11 @@ def export(
     with replacing(path, overwrite) as part:
         if size > shutil.disk_usage(path.parent).free:
             raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} ({size / 1e6:.0f} MB needed)")
-        _write(session, plan, part, container, sample_format, progress)
-        if sample_format == "FLOAT":
-            _forget_time(part)
+        if container == "WAV" and sample_format == "FLOAT":
+            with part.open("wb") as file:  # libsndfile's header lacks the extension of its format
+                _stream(session, plan, sample_format, file, progress)
+        else:
+            _write(session, plan, part, container, sample_format, progress)
 
 
 def _write(
@@ -139,7 +152,7 @@ def _stream(
     out: BinaryIO,
     progress: Progress | None,
 ) -> None:
-    """Write WAV to something that can't be sought, block by block."""
+    """Write WAV from the first byte to the last, block by block."""
     out.write(_wav_header(plan.frames, plan.sample_rate, sample_format))
     for block in _blocks(session, plan, progress):
         out.write(_packed(block, sample_format))
@@ -196,13 +209,3 @@ def _wav_header(frames: int, sample_rate: int, sample_format: str) -> bytes:
         chunks += b"fact" + struct.pack("<II", 4, min(frames, 2**32 - 1))
     riff = min(4 + len(chunks) + 8 + size, 2**32 - 1)
     return b"RIFF" + struct.pack("<I", riff) + b"WAVE" + chunks + b"data" + struct.pack("<I", size)
-
-
-def _forget_time(path: Path) -> None:
-    """Blank the time of writing that libsndfile puts into a float WAV's PEAK chunk."""
-    with path.open("r+b") as file:
-        head = file.read(4096)
-        at = head.find(b"PEAK")
-        if at >= 0:
-            file.seek(at + 12)  # after the name, the size and the version
-            file.write(bytes(4))

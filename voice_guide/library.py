@@ -1,26 +1,44 @@
 """Where scripts lie on disk: the ones that come with Voice Guide, and the listener's own."""
 
 import codecs
+import contextlib
 import difflib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from voice_guide.errors import Problem, ScriptError, UnknownNameError
-from voice_guide.parse import MAX_BYTES, parse
-from voice_guide.script import Include, Script, include
+from voice_guide.filekinds import not_a_script
+from voice_guide.including import include
+from voice_guide.limits import (
+    MAX_BREATHS_IN_ALL,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_LETTERS_IN_ALL,
+    MAX_SECONDS_IN_ALL,
+)
+from voice_guide.parse import parse
+from voice_guide.script import Count, Include, Line, Pause, Rest, Script
 
-__all__ = ["SESSIONS", "find", "load", "names"]
+__all__ = [
+    "SESSIONS",
+    "file_stem",
+    "find",
+    "is_piped",
+    "load",
+    "names",
+    "reads_stdin",
+    "source",
+]
+
+STDIN = "-"
+"""What stands for standard input where a script is asked for."""
 
 SESSIONS = ("stay-present", "seen-and-safe")
 """The scripts that put practices together, the default first."""
-
-MAX_ITEMS = 20_000
-"""Lines, rests and bells of a session with all that it includes: scripts that include each
-other twice grow by doubling."""
-
-MAX_DEPTH = 50
-"""How many scripts may include one another in a row."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -38,7 +56,7 @@ def names() -> list[str]:
 
 
 def find(target: str) -> Path:
-    """Return the file of a bundled script's name, or of a path to a script.
+    """Return the file of a bundled script's name, or of a path to a script; - is itself.
 
     Raises:
         UnknownNameError: naming the nearest scripts.
@@ -46,10 +64,14 @@ def find(target: str) -> Path:
     if target in names():
         return _folder() / f"{target}.md"
     path = Path(target)
+    if target == STDIN:
+        return path
     if path.suffix or len(path.parts) > 1 or os.path.exists(path):
-        if os.path.isfile(path):  # unlike pathlib's, also for a name that no system takes
+        # Unlike pathlib's, also for a name that no system takes. What a shell pipes is no file.
+        if os.path.exists(path) and not os.path.isdir(path):
             return path
-        raise UnknownNameError(f"there is no script file {target!r}.")
+        folder = ": it is a folder; name a file in it" if os.path.isdir(target) else ""
+        raise UnknownNameError(f"there is no script file {target!r}{folder}.")
     raise UnknownNameError(
         f"there is no practice or session {target!r}; {_nearest(target)}. "
         "A script of your own is given as a file."
@@ -65,7 +87,58 @@ def load(target: str) -> Script:
         UnknownNameError: if there is no such script.
         ScriptError: if it, or one that it includes, has errors.
     """
-    return _load(find(target), (), {})
+    script = _load(find(target), (), {})
+    if problem := _too_much(script):
+        raise ScriptError([problem])
+    return script
+
+
+def _too_much(script: Script) -> Problem | None:
+    """Say where a session becomes longer than any may be."""
+    letters, breaths, seconds = 0, 0, 0.0
+    for item in script.items():
+        if isinstance(item, Line):
+            letters += len(item.text)
+        elif isinstance(item, Rest):
+            breaths += item.low
+        elif isinstance(item, Count):
+            breaths += item.breaths
+        elif isinstance(item, Pause):
+            seconds += item.seconds
+        for many, most, of in (
+            (letters, MAX_LETTERS_IN_ALL, "letters of speech"),
+            (breaths, MAX_BREATHS_IN_ALL, "breaths of rest"),
+            (seconds, MAX_SECONDS_IN_ALL, "measured seconds of rest"),
+        ):
+            if many > most and isinstance(item, Line | Rest | Count | Pause) and item.place:
+                message = f"here the session has more than {most} {of}: make it two"
+                return item.place.problem(message)
+    return None
+
+
+def source(target: str) -> str:
+    """Return the text of a script as it was written, by name or path.
+
+    Raises:
+        UnknownNameError: if there is no such script.
+        ScriptError: if it can't be read.
+    """
+    return _read(find(target))
+
+
+def is_piped(target: str) -> bool:
+    """Whether a script comes from a pipe or a terminal, and can be read only once."""
+    return target == STDIN or (target not in names() and not os.path.isfile(target))
+
+
+def reads_stdin(target: str) -> bool:
+    """Whether a script comes from standard input."""
+    return target in (STDIN, "/dev/stdin")
+
+
+def file_stem(target: str) -> str:
+    """The name of what is made from a script, without a suffix."""
+    return "session" if is_piped(target) else Path(target).stem
 
 
 def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Script:
@@ -125,7 +198,13 @@ def _nearest(name: str) -> str:
 
 
 def _title(path: Path) -> str:
+    if is_piped(str(path)):
+        return "Untitled"
     return path.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled"
+
+
+def _opened(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
+    return contextlib.nullcontext(sys.stdin.buffer) if str(path) == STDIN else path.open("rb")
 
 
 def _read(path: Path) -> str:
@@ -133,10 +212,12 @@ def _read(path: Path) -> str:
         return ScriptError([Problem(str(path), line, column, message)])
 
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise fault(f"can't be read: {error.strerror}") from error
+    if kind := not_a_script(data):
+        raise fault(kind)
     if len(data) > MAX_BYTES:
         raise fault(f"is larger than {MAX_BYTES // 1024} KiB; a script is text")
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -148,5 +229,8 @@ def _read(path: Path) -> str:
         before = data[: error.start].decode()
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
-        message = f"is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
+        message = (
+            f"is not UTF-8 text (byte 0x{data[error.start]:02x}): in your editor, choose "
+            "Save as and the encoding UTF-8"
+        )
         raise fault(message, line, column) from error

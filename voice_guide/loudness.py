@@ -1,12 +1,12 @@
-"""Measuring and setting loudness (ITU-R BS.1770 through libebur128), clip by clip."""
+"""Measuring and setting loudness, clip by clip."""
 
 import math
 from typing import Any
 
 import numpy as np
-import pyebur128
 from numpy.typing import NDArray
 
+from voice_guide import meter
 from voice_guide.tones.curves import Audio, smooth
 from voice_guide.units import db_to_gain
 
@@ -48,11 +48,9 @@ _DUAL_MONO_LU = 10 * math.log10(2)
 
 def integrated(audio: Audio, sample_rate: int) -> float:
     """Return the integrated loudness in LUFS of float32 (frames, channels); -inf for silence."""
-    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_I)
     times = math.ceil(_SHORTEST_SECONDS * sample_rate / max(len(audio), 1))
     repeated = np.tile(np.asarray(audio, np.float32), (times, 1))
-    state.add_frames(repeated.reshape(-1), len(repeated))
-    return float(pyebur128.get_loudness_global(state))
+    return meter.integrated(meter.energies(repeated, sample_rate))
 
 
 def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
@@ -62,15 +60,9 @@ def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
         audio: one cycle, float32 of shape (frames, channels).
         sample_rate: in Hz.
     """
-    state = pyebur128.R128State(audio.shape[1], sample_rate, pyebur128.MeasurementMode.MODE_I)
-    hop = sample_rate // 10
-    loudest = -math.inf
-    lapped = np.concatenate([audio, audio[: 4 * hop]])
-    for number, start in enumerate(range(0, len(lapped) - hop + 1, hop)):
-        state.add_frames(np.ascontiguousarray(lapped[start : start + hop]).reshape(-1), hop)
-        if number >= 3:
-            loudest = max(loudest, pyebur128.get_loudness_momentary(state))
-    return float(pyebur128.get_loudness_global(state)), float(loudest)
+    lapped = np.concatenate([audio, audio[: round(meter.BLOCK_SECONDS * sample_rate)]])
+    energies = meter.energies(lapped, sample_rate)
+    return meter.integrated(energies), meter.loudest(energies)
 
 
 def level_clip(

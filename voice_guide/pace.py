@@ -1,11 +1,13 @@
 """The pace of breathing: seconds of inhale, hold, exhale, hold."""
 
+import contextlib
 import difflib
 import re
 from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 
 from voice_guide.errors import PaceError
+from voice_guide.units import hyphenated
 
 __all__ = ["LONGEST_PHASE", "PRESETS", "SHORTEST_PHASE", "Pace"]
 
@@ -22,6 +24,9 @@ SHORTEST_PHASE = 1  # seconds
 LONGEST_PHASE = 30  # seconds
 
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_UNIT = re.compile(r"(?<=[0-9])\s*s(ec(ond)?s?)?\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[^\w.+]+")
 _LOOKS_LIKE = (
     "a pace is the seconds of inhale and exhale, such as 4-6, with holds 4-7-8 "
     "(inhale, hold, exhale) or 4-4-4-4 (a hold after each), with a second inhale on top of the "
@@ -60,16 +65,19 @@ class Pace:
     def parse(cls, text: str) -> "Pace":
         """Read ``4-6``, ``4-7-8``, ``4-4-4-4``, ``5.5-5.5`` or the name of a preset.
 
+        Any dash is taken, with spaces around it, and a decimal comma.
+
         Raises:
             PaceError: if the text is no pace, or one out of range.
         """
-        written = PRESETS.get(text.strip().lower(), text.strip())
+        plain = hyphenated(text.strip())
+        written = PRESETS.get(plain.lower(), _DECIMAL_COMMA.sub(".", plain))
         inhale, *others = written.split("-")
         inhales = inhale.split("+")
         known = all(map(_NUMBER.fullmatch, (*inhales, *others)))
         if not known or len(inhales) > 2 or not 1 <= len(others) <= 3:
-            near = difflib.get_close_matches(text.strip().lower(), PRESETS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
+            near = _nearest(text)
+            hint = f" Did you mean {near}?" if near else ""
             raise PaceError(f"{text!r} is not a pace: {_LOOKS_LIKE}.{hint}")
         top_up = Fraction(inhales[1]) if len(inhales) == 2 else Fraction(0)
         if len(inhales) == 2 and not top_up:
@@ -93,6 +101,11 @@ class Pace:
     @property
     def has_holds(self) -> bool:
         return bool(self.hold_in or self.hold_out)
+
+    @property
+    def brief(self) -> str:
+        """To a tenth of a second, for a glance."""
+        return str(Pace(*(Fraction(round(seconds * 10), 10) for seconds in astuple(self))))
 
     def without_holds(self) -> "Pace":
         return replace(self, hold_in=Fraction(0), hold_out=Fraction(0))
@@ -119,6 +132,17 @@ class Pace:
         if self.top_up:
             inhale = f"{float(self.inhale - self.top_up):g}+{float(self.top_up):g}"
         return "-".join([inhale, *others])
+
+
+def _nearest(text: str) -> str | None:
+    """What was probably meant: the same numbers with a hyphen between them, or a preset."""
+    bare = _UNIT.sub("", text)
+    for numbers in (_DECIMAL_COMMA.sub(".", bare), bare):
+        written = _BETWEEN.sub("-", numbers).strip("-")
+        if written != text and re.fullmatch(r"[0-9.+]+(-[0-9.+]+){1,3}", written):
+            with contextlib.suppress(PaceError):
+                return str(Pace.parse(written))
+    return next(iter(difflib.get_close_matches(text.strip().lower(), PRESETS, n=1)), None)
 
 
 def _milliseconds(seconds: Fraction) -> Fraction:

@@ -1,20 +1,16 @@
 """The script language: reads one file's text, and reports everything wrong with it at once."""
 
-import difflib
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
-from voice_guide.course import Ramp
-from voice_guide.directions import direction
-from voice_guide.errors import PaceError, Problem, ScriptError, UnknownNameError
-from voice_guide.pace import Pace
-from voice_guide.script import Anchor, Item, Line, Place, Script, Section
-from voice_guide.voices import check_name
+from voice_guide.directions import directed, direction
+from voice_guide.errors import Problem, ScriptError
+from voice_guide.head import read_head
+from voice_guide.limits import MAX_LINE_LETTERS, MAX_WORD_LETTERS
+from voice_guide.script import Anchor, Include, Item, Line, Place, Script, Section, Speaker
 
-__all__ = ["MAX_BYTES", "parse"]
-
-MAX_BYTES = 1024 * 1024
+__all__ = ["parse"]
 
 
 def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
@@ -35,9 +31,10 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
     return script
 
 
-_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "inner")
-_ANCHORED = re.compile(r"(in|out|hold):\s*", re.IGNORECASE)
-_INNER = re.compile(r"(inner):\s*", re.IGNORECASE)
+_ANCHORED = re.compile(r"(in|out|hold)\s*[:：]\s*", re.IGNORECASE)
+_INNER = re.compile(r"(inner)\s*[:：]\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"\[([^\[\]]*)\](?!\()")
+_TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -49,7 +46,8 @@ class _Parser:
         self.path = path
         self.problems: list[Problem] = []
         self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
-        self.front: dict[str, Any] = self._front_matter()
+        self.front, self.body = read_head(self.rows, self._report)
+        self.voice = ""  # of the last [voice NAME]
         self.rows_without_comments = self._without_comments()
 
     def script(self, default_title: str) -> Script:
@@ -66,83 +64,6 @@ class _Parser:
     def _place(self, row: int, column: int) -> Place:
         source = self.rows[row] if row < len(self.rows) else ""
         return Place(self.path, row + 1, column + 1, source.rstrip())
-
-    def _front_matter(self) -> dict[str, Any]:
-        """Read the YAML head; ``self.body`` becomes the first row after it."""
-        self.body = 0
-        if self.rows[0].rstrip() != "---":
-            return {}
-        ends = [i for i, row in enumerate(self.rows) if i and row.rstrip() == "---"]
-        if not ends:
-            self._report(0, 0, "the front matter has no end: close it with a line of ---")
-            self.body = len(self.rows)
-            return {}
-        self.body = ends[0] + 1
-        import yaml
-
-        try:
-            root = yaml.compose("\n".join(self.rows[1 : ends[0]]), Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            row, column = (mark.line + 1, mark.column) if mark else (0, 0)
-            self._report(row, column, f"the front matter is not YAML: {error.problem}")
-            return {}
-        except (yaml.YAMLError, RecursionError):
-            self._report(1, 0, "the front matter is not YAML")
-            return {}
-        if root is None:
-            return {}
-        if not isinstance(root, yaml.MappingNode):
-            self._report(1, 0, f"the front matter must be KEY: VALUE rows of {', '.join(_KEYS)}")
-            return {}
-        fields: dict[str, Any] = {}
-        for key, value in root.value:
-            row, column = key.start_mark.line + 1, key.start_mark.column
-            if not isinstance(key, yaml.ScalarNode):
-                self._report(row, column, f"a key is one word: allowed are {', '.join(_KEYS)}")
-            elif key.value not in _KEYS:
-                given = key.value
-                self._report(
-                    row,
-                    column,
-                    f"unknown front-matter key {given!r}: allowed are {', '.join(_KEYS)}"
-                    + _nearest(given, _KEYS),
-                )
-            elif not isinstance(value, yaml.ScalarNode):
-                self._report(row, column, f"{key.value} takes one plain value")
-            elif key.value in fields:
-                self._report(row, column, f"{key.value} is given twice")
-            else:
-                at = (value.start_mark.line + 1, value.start_mark.column)
-                self._field(fields, key.value, value.value.strip(), at)
-        return fields
-
-    def _field(self, fields: dict[str, Any], key: str, text: str, at: tuple[int, int]) -> None:
-        if key in ("pace", "ramp"):
-            try:
-                fields[key] = Pace.parse(text) if key == "pace" else Ramp.parse(text)
-            except PaceError as error:
-                self._report(*at, str(error))
-        elif key == "holds":
-            if text.lower() in ("yes", "true", "no", "false"):
-                fields[key] = text.lower() in ("yes", "true")
-            else:
-                self._report(*at, f"holds is yes or no, not {text!r}")
-        elif key == "inner":
-            try:
-                check_name(text)
-                fields[key] = text
-            except UnknownNameError as error:
-                self._report(*at, str(error).rstrip("."))
-        elif key == "language":
-            if re.fullmatch(r"[a-zA-Z]{2,3}(-[\w-]+)?", text):
-                fields[key] = text
-            else:
-                self._report(*at, f"language is a code such as en or en-GB, not {text!r}")
-        elif text:
-            fields[key] = text
-        else:
-            self._report(*at, f"{key} is empty")
 
     def _without_comments(self) -> list[str]:
         """Blank out HTML comments, keeping every column where it was."""
@@ -191,9 +112,19 @@ class _Parser:
                     finish()
                 if not paragraph:
                     started = (row, column)
+                self._check_words(row, text)
                 paragraph.append(" ".join(stripped.split()))
         finish()
         yield Section(title, tuple(items))
+
+    def _check_words(self, row: int, text: str) -> None:
+        for match in _BRACKETED.finditer(text):
+            if meant := directed(match[1]):
+                message = f"a direction stands alone on its line: put {meant} on one of its own"
+                self._report(row, match.start(), message)
+        for match in _TOO_LONG.finditer(text):
+            message = f"a word has at most {MAX_WORD_LETTERS} letters, and this one {len(match[0])}"
+            self._report(row, match.start(), message)
 
     def _utterance(self, text: str, row: int, column: int, items: list[Item]) -> None:
         anchor: Anchor | None = None
@@ -212,11 +143,20 @@ class _Parser:
             )
             self._report(row, column, message)
             return
+        if len(text) > MAX_LINE_LETTERS:
+            message = (
+                f"a line of the voice has at most {MAX_LINE_LETTERS} letters, and this one "
+                f"{len(text)}: put empty lines between its sentences"
+            )
+            self._report(row, column, message)
+            return
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
         place = self._place(row, column)
-        items.append(Line(text, anchor, optional is not None, place=place, inner=inner is not None))
+        voice = (self.front.get("inner") if inner else None) or self.voice
+        said = Line(text, anchor, optional is not None, place=place, inner=inner is not None)
+        items.append(replace(said, voice=voice))
 
     def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
         inside, bracket, after = text[1:].partition("]")
@@ -228,11 +168,13 @@ class _Parser:
             self._report(row, at, "a direction stands alone on its line")
             return
         try:
-            items.append(direction(inside, self._place(row, column)))
+            item = direction(inside, self._place(row, column))
         except ValueError as error:
             self._report(row, column, str(error))
-
-
-def _nearest(given: str, allowed: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(given.lower(), allowed, n=1, cutoff=0.5)
-    return f". Did you mean {near[0]!r}?" if near else ""
+            return
+        if isinstance(item, Speaker):
+            self.voice = item.voice
+        elif isinstance(item, Include):
+            items.append(replace(item, voice=self.voice))
+        else:
+            items.append(item)

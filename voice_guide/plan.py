@@ -9,7 +9,7 @@ from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.pace import Pace
 from voice_guide.script import Line, Script
 from voice_guide.timeline import TAIL_SECONDS, Breath, Cue
-from voice_guide.units import clock
+from voice_guide.units import clock, counted
 
 __all__ = ["Plan"]
 
@@ -84,7 +84,7 @@ class Plan:
     def summary(self) -> str:
         """How long it is, and how it is breathed: ``8:05, 48 breaths at 4-6``."""
         paced = self.ramp.to(self.pace)
-        return f"{clock(self.seconds)}, {len(self.breaths)} breaths {paced}"
+        return f"{clock(self.seconds)}, {counted(len(self.breaths), 'breath')} {paced}"
 
     def cues(self) -> Iterator[tuple[Breath, Cue]]:
         return ((breath, cue) for breath in self.breaths for cue in breath.cues)

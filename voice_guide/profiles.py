@@ -34,6 +34,7 @@ class Profile:
         margin: how far off the level may be.
         peak_dbtp: the highest true peak.
         spoken: whether it needs a voice.
+        planned: whether it is told by the plan.
         head, tail: the seconds of silence at the ends, about which the file is cut; None: as it is.
     """
 
@@ -45,6 +46,7 @@ class Profile:
     margin: float = 0.5
     peak_dbtp: float = PEAK_DBTP
     spoken: bool = False
+    planned: bool = False
     head: float | None = None
     tail: float | None = None
 
@@ -55,7 +57,7 @@ _AS_DESIGNED = {
 }
 
 PROFILES = {
-    "gentle": Profile("the sound as it is designed", _AS_DESIGNED),
+    "gentle": Profile("the sound as it is designed", _AS_DESIGNED, planned=True),
     # Half a dB for what packing adds to peaks.
     "podcast": Profile("-16 LUFS", {"loudness": -16.0}, -16, peak_dbtp=-1.5),
     "acx": Profile(
@@ -72,7 +74,7 @@ PROFILES = {
     ),
     "broadcast": Profile("EBU R 128: -23 LUFS", {"loudness": -23.0}, -23, margin=0.3),
     # Two more than is asked, as clips may be half a unit softer, and meters differ.
-    "wcag": Profile("the voice 20 LU over all else", {"duck": 22.0}, spoken=True),
+    "wcag": Profile("the voice 20 LU over all else", {"duck": 22.0}, spoken=True, planned=True),
 }
 
 LOUDEST_LUFS = -10.0

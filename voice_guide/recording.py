@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from voice_guide.analysis.faults import ClipCounter, runs
 from voice_guide.tones import Audio
-from voice_guide.units import db_to_gain, gain_to_db
+from voice_guide.units import counted, db_to_gain, gain_to_db
 from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds
 from voice_guide.voices.recorded import file_stem, hyphened
 
@@ -173,7 +173,7 @@ def trim(samples: Audio, sample_rate: int, text: str) -> Trimmed:
         )
     first, last = found
     seconds = (last - first) * HOP_SECONDS
-    words = f"{len(text.split())} words" if len(text.split()) > 1 else "one word"
+    words = counted(len(text.split()), "word")
     if seconds < plausible_seconds(text, FASTEST_WPM)[0]:
         raise BadTakeError(f"{seconds:.1f} s are too short for its {words}: say the whole line.")
     if seconds > plausible_seconds(text, None)[1]:

@@ -1,6 +1,5 @@
 """What a writer wrote: a script as sections of lines, rests, bells and other practices.
 
-``include`` puts the practices that a session names in their places, and
 ``stretch`` gives the rests that have a range more breaths.
 """
 
@@ -16,6 +15,7 @@ from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace import Pace
 
 __all__ = [
+    "LEAST_COUNTED",
     "Anchor",
     "Bell",
     "Count",
@@ -28,9 +28,9 @@ __all__ = [
     "Rest",
     "Script",
     "Section",
+    "Speaker",
     "count_rests",
     "for_sleep",
-    "include",
     "stretch",
     "without_bells",
 ]
@@ -38,6 +38,9 @@ __all__ = [
 
 DRIFT_BREATHS = 12
 """What follows the last words of a session for falling asleep."""
+
+LEAST_COUNTED = 3
+"""Breaths of a rest that is counted: one before the counting, and one after it."""
 
 MORE_NUMBERS = 3
 """Words for counting beyond the longest phase."""
@@ -54,6 +57,9 @@ class Place:
     column: int = 1
     source: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
     def problem(self, message: str) -> Problem:
         return Problem(self.path, self.line, self.column, message, self.source)
 
@@ -64,6 +70,7 @@ class Line:
 
     The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
     What is ``inner`` is said inside: softer, and by a voice of its own if the script names one.
+    ``voice`` is who it is given to; empty: whoever speaks the rest.
     """
 
     text: str
@@ -72,18 +79,25 @@ class Line:
     said: bool = True
     place: Place | None = field(default=None, compare=False)
     inner: bool = False
+    voice: str = ""
 
 
 @dataclass(frozen=True)
 class Rest:
     """Whole breaths without the voice: ``low`` as written, up to ``high`` when stretched.
 
-    Of one that is ``counted``, if it is long, the voice counts the second breath.
+    Of one that is ``counted``, the voice counts the second breath.
     """
 
     low: int
     high: int
     counted: bool = False
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is also long enough as it stands."""
+        return self.counted and self.low >= LEAST_COUNTED
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,7 @@ class Count:
     """Whole breaths through which the voice counts the seconds."""
 
     breaths: int
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -98,6 +113,7 @@ class Pause:
     """Measured seconds without the voice."""
 
     seconds: float
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -119,6 +135,14 @@ class Include:
 
     name: str
     place: Place = field(compare=False)
+    voice: str = ""  # of what has none of its own
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """The voice of all that follows in its script, up to the next of these."""
+
+    voice: str
 
 
 Item = Line | Rest | Count | Pause | Bell | RampTo | Include
@@ -143,6 +167,7 @@ class Script:
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
     ramp: Ramp = NO_RAMP
     holds: bool = True
+    voice: str = ""  # the one that it wishes; empty: the listener's
     inner: str = ""  # the voice of what is said inside; empty: that of the rest
 
     def items(self) -> Iterator[Item]:
@@ -194,34 +219,6 @@ class Script:
     def _ramped(self) -> Iterator[Pace]:
         """The paces to which it glides on its way."""
         return (item.pace for item in self.items() if isinstance(item, RampTo))
-
-
-def include(script: Script, find: Callable[[Include], Script]) -> Script:
-    """Return the script with every practice that it names in its place.
-
-    A practice brings its own sections; what follows it continues the section
-    before it under the same title. Holds are forbidden when any part forbids them.
-
-    Args:
-        find: returns the practice, complete, that an ``Include`` names.
-    """
-    sections: list[Section] = []
-    holds = script.holds
-    for section in script.sections:
-        own: list[Item] = []
-        for item in section.items:
-            if isinstance(item, Include):
-                if own:
-                    sections.append(Section(section.title, tuple(own)))
-                    own = []
-                practice = find(item)
-                holds = holds and practice.holds
-                sections.extend(practice.sections)
-            else:
-                own.append(item)
-        if own:
-            sections.append(Section(section.title, tuple(own)))
-    return replace(script, sections=tuple(sections), holds=holds)
 
 
 def for_sleep(script: Script) -> Script:

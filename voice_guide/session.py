@@ -11,21 +11,31 @@ import numpy as np
 from voice_guide.balance import balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
-from voice_guide.errors import LengthError, VoiceError
+from voice_guide.errors import LengthError, RequestError
 from voice_guide.fade import Fade
-from voice_guide.fit import fit
+from voice_guide.fit import breaths_until_counted, fit, fit_breaths
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
-from voice_guide.script import Line, Script, count_rests, without_bells
+from voice_guide.script import (
+    LEAST_COUNTED,
+    Bell,
+    Line,
+    Rest,
+    Script,
+    count_rests,
+    stretch,
+    without_bells,
+)
 from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
 from voice_guide.talk import fade
 from voice_guide.timeline import TAIL_SECONDS, Timeline
 from voice_guide.tones import Audio
 from voice_guide.units import clock, db_to_gain
-from voice_guide.voices import NONE, Voice, open_voices
+from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
+from voice_guide.voices.wishes import wished
 
 __all__ = ["Session", "open_session"]
 
@@ -50,6 +60,7 @@ class Session:
     bed: Bed | None = None
     ramp: Ramp = NO_RAMP
     excerpt: tuple[int, int] | None = None
+    as_written: Script | None = None  # before its rests were stretched
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -64,19 +75,67 @@ class Session:
             self.clips.close()
         self.fit()
 
-    def fit(self, elapsed: float = 0.0) -> None:
+    def fit(self, elapsed: float = 0.0, breathed: int = 0) -> None:
         """Stretch the rests to the length that was asked for, once all speech is made.
 
         Args:
             elapsed: seconds of it that have gone by already.
+            breathed: the breaths of these seconds.
 
         Raises:
             LengthError: if the script can't be that long or short.
         """
+
+        def placed(script: Script) -> Timeline:
+            return self._timeline(script, 0)
+
+        if self.settings.fitted:
+            self.as_written = self.script
         if self.settings.minutes is not None:
-            seconds = self.settings.minutes * 60 - elapsed
-            self.script = fit(self.script, seconds, lambda script: self._timeline(script, 0))
+            self.script = fit(self.script, self.settings.minutes * 60 - elapsed, placed)
+        elif self.settings.breaths is not None:
+            self.script = fit_breaths(self.script, self.settings.breaths - breathed, placed)
         self._check_ramp()
+
+    @property
+    def notes(self) -> list[str]:
+        """What the listener should know beside what is heard."""
+        return [*self.clips.notes, *self._uncounted()]
+
+    def _uncounted(self) -> Iterator[str]:
+        """Say why nothing is counted though it was asked for, and what helps."""
+        rests = (item for item in self.script.items() if isinstance(item, Rest))
+        if not self.settings.count:
+            return
+        if self.settings.voice == NONE:
+            yield "nothing is counted, as there is no voice: leave out --voice none or --count."
+        elif not any(rest.is_counted for rest in rests):
+            few = f"nothing is counted, as no rest has {LEAST_COUNTED} breaths"
+            written = self.as_written or self.script
+            more = breaths_until_counted(written)
+            if more is None:
+                yield f"{few}, however long {self.script.title!r} lasts."
+            else:
+                end = self._timeline(stretch(written, more), 0).end(self.estimate)
+                minutes = math.ceil(end / self.settings.sample_rate / 60)
+                yield f"{few}: one has in a longer session, such as --minutes {minutes}."
+
+    def check_heard(self) -> None:
+        """Refuse a session of silence; bells are no session, but where a script has nothing else.
+
+        Raises:
+            RequestError: saying what could be heard.
+        """
+        spoken = self.settings.voice != NONE
+        words = list(self.script.lines()) + self.numbers()
+        bells = any(isinstance(item, Bell) for item in self.script.items())
+        said = (spoken and any(line.said for line in words)) or (bells and not words)
+        if not (said or self.bed or self.settings.tone != "none"):
+            but = ", but for its bells" if bells else ""
+            raise RequestError(
+                f"{self.script.title!r} would be silent{but}: it has neither words, nor a tone, "
+                "nor a bed. Choose a --voice or a --tone, or add a --bed."
+            )
 
     def numbers(self) -> list[Line]:
         """The words that it counts with."""
@@ -120,7 +179,7 @@ class Session:
         raise LengthError(
             f"{self.script.title!r} is too short for a ramp of {clock(float(self.ramp.seconds))}: "
             f"the longest that fits is {Ramp(self.ramp.start, Fraction(longest))}, "
-            "or a longer session (--minutes)."
+            "or a longer session (--minutes, --breaths)."
         )
 
     def timeline(self, start: int | None = 0) -> Timeline:
@@ -197,7 +256,7 @@ def open_session(script: Script, settings: Settings) -> Session:
         voices, missing = open_voices(
             settings.voice, script.language, settings.rate, settings.fallback
         )
-        inner, more = _inner_voices(script, settings)
+        others, passed_over = wished(script, settings, voices)
         clips = SpokenClips(
             voices,
             cache_folder(),
@@ -207,21 +266,11 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.polish,
             settings.night,
             settings.fallback,
-            inner,
+            others,
             cache_limit(read_config()),
         )
-        clips.notes += missing + more
+        clips.notes += missing + passed_over
     script = fade(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)
-
-
-def _inner_voices(script: Script, settings: Settings) -> tuple[list[Voice], list[str]]:
-    """Return the voices that a script wishes for what is said inside, or why there are none."""
-    if not script.inner:
-        return [], []
-    try:
-        return open_voices(script.inner, script.language, settings.rate)[0], []
-    except VoiceError as error:
-        return [], [f"{error} What is said inside is spoken by {settings.voice!r}."]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.course import Ramp
-from voice_guide.errors import OutputError, SettingsError
+from voice_guide.errors import OutputError, SettingsError, reason
 from voice_guide.pace import Pace
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "read_config",
     "read_rows",
     "remember",
+    "row_of",
     "set_row",
     "voice_commands",
     "voices_folder",
@@ -38,6 +39,7 @@ class Settings:
     ramp: Ramp | None = None  # None: the script's own
     vary: float = 0.0  # percent by which a breath may differ from the pace
     minutes: float | None = None  # None: as written
+    breaths: int | None = None  # the length by another measure; one of the two
     tone: str = "breath"
     bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "auto"  # or several, separated by commas
@@ -54,6 +56,11 @@ class Settings:
     mono: bool = False  # the same sound in both channels
     sample_rate: int = 48000  # Hz
     seed: int = 0
+
+    @property
+    def fitted(self) -> bool:
+        """Whether a length was asked for."""
+        return self.minutes is not None or self.breaths is not None
 
 
 def config_file() -> Path:
@@ -138,7 +145,7 @@ def cache_limit(config: Mapping[str, Any]) -> int:
 
 
 def _wrong(key: str, message: str) -> SettingsError:
-    return SettingsError(f"{config_file()}: {key}: {message}.")
+    return SettingsError(f"{config_file()}: {key}: {message}.", key)
 
 
 def remember(key: str, value: str) -> Path:
@@ -172,8 +179,21 @@ def read_rows(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not TOML: {error}. Mend or remove it.") from error
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
+        raise SettingsError(f"{path}: is not TOML: {reason(error)}. Mend or remove it.") from error
+
+
+def row_of(key: str) -> str:
+    """Return the row of the listener's file that has a key, with its number; empty for none."""
+    try:
+        rows = config_file().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    table, _, last = key.rpartition(".")
+    for number, row in enumerate(rows, start=1):
+        if re.match(rf"\s*(\[\s*{re.escape(key)}\s*\]|[\"']?{re.escape(last)}[\"']?\s*=)", row):
+            return f"line {number}: {row.strip()}"
+    return row_of(table) if table else ""
 
 
 def set_row(path: Path, key: str, value: str | None) -> None:

@@ -145,6 +145,11 @@ class Timeline:
         return float(self._position / self.sample_rate)
 
     @property
+    def breaths(self) -> int:
+        """How many there were so far."""
+        return self._breath
+
+    @property
     def pace(self) -> Pace:
         """What the breath comes to; a new one takes effect with the next breath, ending a ramp."""
         return self._pace
@@ -252,7 +257,7 @@ class Timeline:
                         return
                     self._section = section
                     self._rested += 1
-                    if item.counted and self._rested == 2 < item.low:
+                    if item.is_counted and self._rested == 2:
                         yield from self._count(turns, section)
                     if self._rested < item.low:
                         return

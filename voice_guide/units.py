@@ -5,9 +5,13 @@ exact value, so that an hour of breaths cannot drift.
 """
 
 import math
+import re
 from fractions import Fraction
 
-__all__ = ["clock", "db_to_gain", "gain_to_db", "seconds_to_frames"]
+__all__ = ["clock", "counted", "db_to_gain", "gain_to_db", "hyphenated", "seconds_to_frames"]
+
+_DASH = re.compile("\\s*[-\u00ad\u2010-\u2015\u2043\u207b\u2212\ufe58\ufe63\uff0d]\\s*")
+"""A hyphen, or what editors and keyboards put in its place (Unicode's dashes and minus signs)."""
 
 
 def seconds_to_frames(seconds: float | Fraction, sample_rate: int) -> int:
@@ -30,3 +34,17 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def hyphenated(text: str) -> str:
+    """Return a text with a plain hyphen for any dash, and no space around it: ``4 – 6`` as 4-6."""
+    return _DASH.sub("-", text)
+
+
+def counted(number: float | str, noun: str) -> str:
+    """Return a number with its noun, as people say it: ``1 breath``, ``0.5 breaths``.
+
+    ``number`` may be written already, as a range is.
+    """
+    shown = f"{number:.4g}" if isinstance(number, float) else str(number)
+    return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"

@@ -6,14 +6,17 @@
 Each row runs two commands in turn (A B A B ...), whole processes, and gives the median of both,
 the median of the pairwise ratios, and the peak memory by the operating system's account. A slow
 or busy machine changes the seconds; the ratios hold. It needs sox, ffmpeg, pydub, and PulseAudio
-with its tools.
+with its tools; what is missing is told first, and its rows are left out.
 
 How playing goes while all cores are busy: ``pytest tests/benchmarks/test_player.py -s``.
 """
 
 import contextlib
+import ctypes.util
+import importlib.util
 import os
 import shlex
+import shutil
 import signal
 import statistics
 import sys
@@ -33,6 +36,15 @@ RUNS = 5
 PYTHON = sys.executable
 GUIDE = (PYTHON, "-m", "voice_guide")
 MINUTES = 10
+PARTS = {
+    "sox": ("sox",),
+    "ffmpeg": ("ffmpeg",),
+    "pydub": ("pydub",),
+    "one core": ("taskset",),
+    "playing a ready file": ("PortAudio", "pulseaudio", "pactl", "parec"),
+}
+"""What the rows with these words need beside Voice Guide: programs, modules and PortAudio."""
+
 STYLES = ("breath", "pad", "bowl", "ocean", "chord", "none")
 
 FLOOR = """
@@ -164,9 +176,37 @@ class Row:
     seconds: list[tuple[float, float]] = field(default_factory=list)
     peak: tuple[float, float] = (0, 0)
 
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.beside}"
+
+
+def missing(title: str) -> list[str]:
+    """The parts that a row needs and this computer lacks."""
+    needed = [part for words, parts in PARTS.items() if words in title for part in parts]
+    return [part for part in needed if not is_there(part)]
+
+
+def is_there(part: str) -> bool:
+    if part == "PortAudio":
+        return bool(ctypes.util.find_library("portaudio"))
+    return bool(shutil.which(part) or importlib.util.find_spec(part))
+
+
+def prepare(folder: Path) -> None:
+    """Make the files that other programs work on."""
+
+    def export(to: str, *options: str) -> list[str]:
+        out = ["-o", str(folder / to), "--minutes", str(MINUTES), "--overwrite"]
+        return [*GUIDE, "export", "stay-present", *out, *options]
+
+    plan = str(folder / "plan.json")
+    run(export("words.wav", "--tone", "none", "--plan", plan), kept(folder))
+    run(export("bed.wav", "--voice", "none"), kept(folder))
+
 
 def rows(folder: Path) -> Iterator[Row]:
-    """Every row, made when it is its turn."""
+    """Every row; nothing is measured, or made beside two scripts."""
 
     def export(*options: str, name: str = "stay-present", to: str = "ours.wav") -> list[str]:
         return [*GUIDE, "export", name, "-o", str(folder / to), "--overwrite", *options]
@@ -187,9 +227,6 @@ def rows(folder: Path) -> Iterator[Row]:
     noise = f"anoisesrc=c=pink:r=48000:d={seconds},tremolo=f=0.1:d=0.6"
     ffmpeg = f"ffmpeg -y -v error -f lavfi -i {noise} -ac 2 {folder}/ffmpeg.wav"
     yield Row("10 minutes", export(*ten), ffmpeg.split(), "ffmpeg, a bed only")
-    plan = ["--plan", str(folder / "plan.json")]
-    run(export(*ten, "--tone", "none", *plan, to="words.wav"), kept(folder))
-    run(export(*ten, "--voice", "none", to="bed.wav"), kept(folder))
     overlay = [PYTHON, "-c", PYDUB.format(folder=str(folder))]
     yield Row("10 minutes", export(*ten), overlay, "pydub, clips on a bed", runs=3)
 
@@ -268,10 +305,19 @@ def show(row: Row) -> None:
 def main(words: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for row in rows(folder):
-            if not words or any(word in f"{row.name} {row.beside}" for word in words):
-                measure(row, folder)
-                show(row)
+        asked = [
+            row for row in rows(folder) if not words or any(word in row.title for word in words)
+        ]
+        left_out = [row for row in asked if missing(row.title)]
+        for row in left_out:
+            lacking = " and ".join(missing(row.title))
+            print(f"{row.name:22} left out, as this needs {lacking}: {row.beside}", flush=True)
+        left = [row for row in asked if row not in left_out]
+        if any(words in row.title for row in left for words in ("pydub", "playing a ready file")):
+            prepare(folder)
+        for row in left:
+            measure(row, folder)
+            show(row)
 
 
 if __name__ == "__main__":

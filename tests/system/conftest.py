@@ -1,5 +1,7 @@
 """Sound devices for tests, and scripts that are short enough to be played in real time."""
 
+import os
+
 import pytest
 from alsa import AlsaFile
 from parts import need
@@ -25,7 +27,7 @@ And let go.
 @pytest.fixture
 def pulse(tmp_path):
     """A sound server of its own, with a sink that nobody hears."""
-    need("pulseaudio", "pactl", "parec")
+    need("pulseaudio", "pactl", "parec", libraries=["portaudio"])
     server = Pulse(tmp_path / "pulse")
     server.start()
     yield server
@@ -40,8 +42,16 @@ def rig(pulse, tmp_path):
 @pytest.fixture
 def alsa(tmp_path):
     """Devices that hand back what they are given."""
-    need()
+    need(libraries=["portaudio"])
     return AlsaFile(tmp_path)
+
+
+@pytest.fixture
+def deaf(tmp_path):
+    """The environment of a machine without a sound device."""
+    (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
+    lacking = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
+    return {**os.environ, **lacking, "XDG_STATE_HOME": str(tmp_path / "state")}
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class Pulse:
         own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")}
         self.env = {
             **os.environ,
+            "TERM": "xterm",
             **own,
             "PULSE_STATE_PATH": str(folder),
             "PULSE_SERVER": f"unix:{folder}/native",

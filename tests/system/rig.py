@@ -90,6 +90,13 @@ class Rig:
         script = f"trap : INT; stty -a; echo BEGIN; {command}; echo RC=$?; stty -a"
         return self._spawn("sh", ["-c", script], dimensions=(24, 200))
 
+    def shell_with_jobs(self):
+        """Start a shell in which Ctrl-Z stops what runs, and fg lets it go on."""
+        person = self._spawn("bash", ["--norc", "-i"], dimensions=(24, 200))
+        person.sendline("PS1='READY''> '")
+        person.expect("READY> ")
+        return person
+
     def _spawn(self, command, arguments, **options):
         person = pexpect.spawn(
             command, arguments, env=self.env, encoding="utf-8", timeout=30, **options

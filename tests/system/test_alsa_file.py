@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from parts import need
 from running import COMMAND, run
 
 from voice_guide.live.device import Format
@@ -101,14 +102,6 @@ def test_a_device_that_refuses_all_is_named_with_the_way_out(alsa, short):
 
 
 @pytest.fixture
-def deaf(tmp_path):
-    """An environment without a sound device."""
-    (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
-    nothing = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
-    return {**os.environ, **nothing, "XDG_STATE_HOME": str(tmp_path / "state")}
-
-
-@pytest.fixture
 def without_portaudio(tmp_path):
     """An environment in which the dynamic linker finds no PortAudio."""
     (tmp_path / "sitecustomize.py").write_text(
@@ -127,6 +120,7 @@ def without_portaudio(tmp_path):
 
 @pytest.mark.parametrize("options", [(), ("--list-devices",), ("--device", "speakers")])
 def test_without_a_device_it_names_what_helps_and_export(deaf, short, options):
+    need(libraries=["portaudio"])
     played = run("play", short, *options, env=deaf)
     assert played.returncode == 1
     assert "there is no sound device" in played.stderr

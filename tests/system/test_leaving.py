@@ -19,6 +19,8 @@ from voice_guide.live.player import LATENCY_SECONDS
 TONE = ("--tone", "pad", "--voice", "none")
 """Smooth, so that the least click is found."""
 
+NO_VOICE = ("--voice", "none")
+
 AT_ONCE_SECONDS = 0.1
 RECORDER_SECONDS = 0.05
 """How far the recorder may be behind the ear."""
@@ -131,9 +133,9 @@ def test_ctrl_c_lets_the_breath_out_and_exits_with_130(rig, short, exported):
 def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     rig, alsa, short, exported
 ):
-    undisturbed = exported(short)
+    undisturbed = exported(short, *NO_VOICE)  # which would say how the pace has changed
     with rig.recording() as recording:
-        player = rig.play(short, "--remember")
+        player = rig.play(short, *NO_VOICE, "--remember")
         recording.until_heard(1.2)
         player.send("\x1b[B")
         recording.until_heard(4.5)
@@ -141,8 +143,8 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
         code, wrote = ended(player)
     heard = recording.sound()
     slower = when_it_parted(heard, undisturbed)
-    finish = when_it_parted(heard, model(short, (slower, "slower")))
-    whole = model(short, (slower, "slower"), (finish, "finish"))
+    finish = when_it_parted(heard, model(short, (slower, "slower"), voice="none"))
+    whole = model(short, (slower, "slower"), (finish, "finish"), voice="none")
     assert code == 0
     assert len(whole) == (3.5 + 4 + 3) * RATE  # the second breath is the slower one
     assert_handed_over(heard, whole, finish)
@@ -154,7 +156,7 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     assert place["item"] == 1
     env = {**alsa.env, "XDG_STATE_HOME": rig.env["XDG_STATE_HOME"]}
     rest = model(short, start=1, pace="1.714-2.286")
-    _, sound = alsa.play("--resume", env=env)
+    _, sound = alsa.play("--resume", "--voice", "espeak", env=env)
     assert np.array_equal(spoken(sound), spoken(rest))
 
 

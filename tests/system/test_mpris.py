@@ -40,7 +40,7 @@ class Bus:
 
 @pytest.fixture
 def bus(rig):
-    need("dbus-run-session", "playerctl", modules=["dbus_fast"])
+    need("dbus-run-session", "playerctl", modules=["dbus_fast"], libraries=["portaudio"])
     bus = Bus(rig.env)
     rig.env = bus.env
     yield bus

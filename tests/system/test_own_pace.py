@@ -11,6 +11,7 @@ import pexpect
 import pytest
 import soundfile
 from breathers import RATE, breathing
+from parts import need
 from rig import ended
 from running import COMMAND, children_of, run
 
@@ -28,14 +29,6 @@ def kept(tmp_path, monkeypatch):
     """The file of the saved paces; processes and this one share it."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     return tmp_path / "settings" / "voice-guide" / "paces.toml"
-
-
-@pytest.fixture
-def deaf(tmp_path):
-    """The environment of a machine without a sound device."""
-    (tmp_path / "nothing.conf").write_text("pcm.!default { type hw card 99 }\n")
-    lacking = {"ALSA_CONFIG_PATH": str(tmp_path / "nothing.conf"), "PULSE_SERVER": "none"}
-    return {**os.environ, **lacking}
 
 
 def settings():
@@ -174,6 +167,7 @@ def test_a_silent_microphone_is_told(heard, kept):
 
 
 def test_a_machine_without_a_microphone_is_told(deaf):
+    need(libraries=["portaudio"])
     done = run("pace", "listen", env=deaf)
     assert done.returncode == 1
     assert "there is no microphone" in done.stderr

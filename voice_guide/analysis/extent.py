@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from voice_guide.analysis.stream import Values, sliding
+from voice_guide.analysis.stream import Values
+from voice_guide.meter import sliding
 
 __all__ = ["extent"]
 

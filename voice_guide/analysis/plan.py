@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from voice_guide.analysis.stream import Envelope, Mask, Measures, Values
-from voice_guide.errors import AudioError, RequestError
+from voice_guide.errors import AudioError, RequestError, reason
 
 __all__ = ["PlannedBreath", "PlannedLine", "SessionPlan", "find_plan", "read_plan"]
 
@@ -134,7 +134,9 @@ def read_plan(path: Path) -> SessionPlan:
     try:
         return _plan(data)
     except (KeyError, TypeError, ArithmeticError) as error:
-        raise AudioError(f"{path} is a damaged plan: {type(error).__name__}: {error}.") from error
+        raise AudioError(
+            f"{path} is a damaged plan: {type(error).__name__}: {reason(error)}."
+        ) from error
 
 
 def _plan(data: dict[str, Any]) -> SessionPlan:

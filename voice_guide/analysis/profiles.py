@@ -208,9 +208,8 @@ def _voice_to_tone(analysis: Analysis) -> Criterion:
 
 
 def _without_plan(analysis: Analysis) -> Criterion:
-    return Criterion(
-        "voice and breath", "their plan", f"{analysis.plan_note}; give it with --plan", False
-    )
+    told = f"{analysis.plan_note}; export it with --plan, or give it with --plan"
+    return Criterion("voice and breath", "their plan", told, False)
 
 
 PROFILES: dict[str, Callable[[Analysis], list[Criterion]]] = {

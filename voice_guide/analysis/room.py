@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice_guide.analysis.plan import COMING_BACK_SECONDS, MAKING_ROOM_SECONDS, SessionPlan
-from voice_guide.analysis.stream import Envelope, Values, sliding
+from voice_guide.analysis.stream import Envelope, Values
+from voice_guide.meter import sliding
 
 __all__ = ["Room", "room"]
 

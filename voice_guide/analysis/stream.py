@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from voice_guide.analysis.faults import Click, ClickFinder, ClipCounter
 from voice_guide.analysis.peaks import TruePeak
 from voice_guide.errors import AudioError, RequestError
+from voice_guide.meter import BLOCK_SECONDS, LOWEST_HZ, Meter, integrated, lufs, sliding
 from voice_guide.units import gain_to_db
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ __all__ = [
     "Measures",
     "Values",
     "blocks",
-    "loudness",
     "measure",
     "opened",
-    "sliding",
 ]
 
 Values = NDArray[np.float64]
@@ -39,6 +38,7 @@ BAND_HOPS = 5
 _BAND_EDGES = (0, 300, 600, 1200, 2400, math.inf)  # Hz
 _HOPS_A_BLOCK = 100
 _MOST_CHANNELS = 64
+_HIGHEST_HZ = 768_000  # no converter is faster; far above it, a second of sound fills the memory
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Measures:
     @property
     def momentary(self) -> Values:
         """Loudness of every 400 ms, one value each hop (EBU Tech 3341)."""
-        return self._sliding(0.4)
+        return self._sliding(BLOCK_SECONDS)
 
     @property
     def short_term(self) -> Values:
@@ -112,21 +112,7 @@ class Measures:
     def _sliding(self, seconds: float) -> Values:
         if seconds > self.seconds + 1e-9:
             return np.empty(0)
-        return loudness(sliding(self.envelope.energy, self.envelope.hop(seconds)))
-
-
-def loudness(energy: Any) -> Values:
-    """Return K-weighted energy as loudness in LUFS (ITU-R BS.1770-4, formula 2); -inf for none."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(-0.691 + 10 * np.log10(np.maximum(energy, 0)), np.float64)
-
-
-def sliding(values: Values, length: int) -> Values:
-    """Return the mean of every ``length`` neighbours, (len - length + 1,); empty when too short."""
-    if length < 1 or len(values) < length:
-        return np.empty(0)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray((sums[length:] - sums[:-length]) / length)
+        return lufs(sliding(self.envelope.energy, self.envelope.hop(seconds)))
 
 
 def opened(path: Path) -> "soundfile.SoundFile":
@@ -151,6 +137,11 @@ def opened(path: Path) -> "soundfile.SoundFile":
         ) from error
     if file.channels > _MOST_CHANNELS:
         raise AudioError(f"{path} has {file.channels} channels; at most {_MOST_CHANNELS} can be.")
+    if not LOWEST_HZ <= file.samplerate <= _HIGHEST_HZ:
+        raise AudioError(
+            f"{path} has {file.samplerate} samples a second, which is no rate for sound: "
+            f"{LOWEST_HZ} to {_HIGHEST_HZ} can be measured. Its header may be damaged."
+        )
     return file
 
 
@@ -192,16 +183,11 @@ class _Meter:
     """Takes blocks of whole hops (the last one excepted) and keeps what they add up to."""
 
     def __init__(self, sample_rate: int, channels: int, subtype: str) -> None:
-        import pyebur128
-
-        self._ebur128 = pyebur128
-        mode = pyebur128.MeasurementMode
-        self._state = pyebur128.R128State(channels, sample_rate, mode.MODE_I | mode.MODE_M)
+        self.hop = round(sample_rate / 100)
+        self._loudness = Meter(sample_rate, channels, self.hop)
         self._true_peak = TruePeak(sample_rate, channels)
-        self.hop = max(round(sample_rate / 100), 1)
         self.frames = 0
         self._rate, self._channels = sample_rate, channels
-        self._window_ms = round(1000 * self.hop / sample_rate)
         self._sums = np.zeros(channels)
         self._clicks = ClickFinder(sample_rate, channels, subtype)
         self._clipping = ClipCounter(channels)
@@ -221,8 +207,8 @@ class _Meter:
         self._clicks.add(block)
         self._clipping.add(block)
         self._true_peak.add(block)
-        self._keep("energy", self._energies(block))
         padded = np.pad(block, ((0, -len(block) % self.hop), (0, 0)))
+        self._keep("energy", self._loudness.add(padded))
         hops = padded.reshape(-1, self.hop * self._channels)
         self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
         mono = padded @ np.full(self._channels, 1 / self._channels, np.float32)
@@ -235,14 +221,6 @@ class _Meter:
         powers = np.mean(np.square(np.abs(spectra)), axis=2)
         self._keep("bands", np.add.reduceat(powers, self._edges, axis=1))
 
-    def _energies(self, block: NDArray[np.float32]) -> Values:
-        loud = []
-        for start in range(0, len(block), self.hop):
-            part = block[start : start + self.hop]
-            self._state.add_frames(np.ascontiguousarray(part).reshape(-1), len(part))
-            loud.append(self._ebur128.get_loudness_window(self._state, self._window_ms))
-        return np.asarray(10 ** ((np.array(loud) + 0.691) / 10))
-
     def _keep(self, name: str, values: NDArray[Any]) -> None:
         self._kept[name].append(values.astype(np.float32))
 
@@ -253,19 +231,18 @@ class _Meter:
         squares = self._whole("power").sum() * self.hop
         sample_peak = max(self._whole("highest").max(), -self._whole("lowest").min())
         means = self._sums / self.frames
+        envelope = Envelope(self.hop / self._rate, *map(self._whole, self._kept))
+        whole = envelope.energy[: self.frames // self.hop]
         return Measures(
             sample_rate=self._rate,
             channels=self._channels,
             frames=self.frames,
-            integrated=float(self._ebur128.get_loudness_global(self._state)),
+            integrated=integrated(whole, envelope.hop(BLOCK_SECONDS)),
             true_peak=gain_to_db(self._true_peak.highest),
             sample_peak=gain_to_db(sample_peak),
             rms=gain_to_db(math.sqrt(squares / self.frames)),
             dc=float(means[np.argmax(np.abs(means))]),
             clipped_runs=self._clipping.finished(),
             clicks=self._clicks.finished(),
-            envelope=Envelope(
-                self.hop / self._rate,
-                *map(self._whole, self._kept),
-            ),
+            envelope=envelope,
         )

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from voice_guide.analysis.plan import SessionPlan
-from voice_guide.analysis.stream import Envelope, Mask, Values, loudness, sliding
+from voice_guide.analysis.stream import Envelope, Mask, Values
+from voice_guide.meter import BLOCK_SECONDS, integrated
 
 __all__ = ["gated", "tone_loudness", "undisturbed"]
 
@@ -40,20 +41,14 @@ def tone_loudness(plan: SessionPlan, envelope: Envelope, spoken: bool) -> float:
 
 
 def gated(energy: Values, envelope: Envelope) -> float:
-    """Integrated loudness in LUFS of a stretch of energies (BS.1770-4's two gates).
+    """Integrated loudness in LUFS of a stretch of energies (ITU-R BS.1770-4).
 
     A stretch under 3 s is taken to repeat, as gating needs blocks of 400 ms.
     """
     if not len(energy):
         return -math.inf
-    block = envelope.hop(0.4)
     energy = np.tile(energy, max(math.ceil(envelope.hop(3) / len(energy)), 1))
-    blocks = sliding(energy, block)[:: max(block // 4, 1)]
-    blocks = blocks[loudness(blocks) > -70]
-    if not len(blocks):
-        return -math.inf
-    blocks = blocks[loudness(blocks) > loudness(blocks.mean()) - 10]
-    return float(loudness(blocks.mean()))
+    return integrated(energy, envelope.hop(BLOCK_SECONDS))
 
 
 def _shape(envelope: Envelope, places: Values, clear: Mask) -> Values:

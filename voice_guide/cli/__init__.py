@@ -1,7 +1,5 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
-import contextlib
-import os
 import signal
 import sys
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import click
 
 from voice_guide import __version__
+from voice_guide.cli import streams
 from voice_guide.cli.lazy import LazyGroup
 from voice_guide.errors import RequestError, VoiceGuideError
 
@@ -19,7 +18,8 @@ _COMMANDS = {
     "play": ("play", "Listen to a session (default: stay-present)."),
     "export": ("export", "Make a session into an audio file (default: stay-present)."),
     "show": ("scripts", "The plan of a session: what is said when, breath by breath."),
-    "check": ("scripts", "Look scripts over: errors, and words that don't fit their breath."),
+    "check": ("check", "Look scripts over: errors, and words that don't fit their breath."),
+    "new": ("new", "A practice of your own: a short one to begin with, or a copy."),
     "record": ("record", "The lines of a script in your own voice: said, checked and kept."),
     "analyse": ("analyse", "Measure sound files: loudness, peaks, clicks, breath and words."),
     "pace": ("pace", "Your own pace: tapped, heard or found, and kept under a name."),
@@ -55,15 +55,16 @@ def main() -> None:
 
     0 done, 1 it failed and says why, 2 wrong usage, 130 interrupted.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed, as in 2>&-
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
+    streams.prepare()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
-    sys.exit(_run(arguments, debug))
+    try:
+        sys.exit(_run(arguments, debug))
+    finally:
+        streams.shut()
 
 
 def _run(arguments: list[str], debug: bool) -> int:
@@ -74,11 +75,9 @@ def _run(arguments: list[str], debug: bool) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return _interrupted()
     except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except VoiceGuideError as error:
         if debug:
@@ -86,10 +85,14 @@ def _run(arguments: list[str], debug: bool) -> int:
         click.echo(f"Error: {error}", err=True)
         return 2 if isinstance(error, RequestError) else 1
     except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # some imports hand it on so
-            return _interrupted()
+        if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
+            # Click takes each for Ctrl-D, also that of a module's damaged byte code. A real
+            # Ctrl-D, at one of its questions, is an Abort from the start, without a cause.
+            error = error.__cause__
+        elif isinstance(error, click.Abort) or isinstance(error.__cause__, KeyboardInterrupt):
+            return _interrupted()  # also where an import handed an interruption on
         if debug:
-            raise
+            raise error
         click.echo(
             f"Error: something unexpected happened ({type(error).__name__}: {error}). "
             "Run the command again with --debug to see where.",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.types import FileName
 from voice_guide.errors import RequestError, VoiceGuideError
-from voice_guide.units import clock
+from voice_guide.units import clock, counted
 
 if TYPE_CHECKING:
     from voice_guide.analysis import Analysis, Criterion
@@ -26,10 +27,12 @@ _PROFILE_HELP = "Pass or fail; fails with exit code 1."
 
 
 @click.command("analyse")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=FileName(), nargs=-1, required=True, metavar="FILE...")
 @click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
 @click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a file.")
-@click.option("--png", metavar="PICTURE", help="Draw waveform, breath, loudness and lines.")
+@click.option(
+    "--png", type=FileName(), metavar="PICTURE", help="Draw waveform, breath, loudness and lines."
+)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 def analyse_command(
@@ -81,9 +84,12 @@ def analyse_command(
 def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
     from voice_guide.analysis.drawing import draw
     from voice_guide.files import replacing
+    from voice_guide.lettering import without_font
 
     with replacing(path, overwrite) as part:
-        draw(analysis, part)
+        missing = draw(analysis, part)
+    if missing:
+        click.echo(without_font(missing), err=True)
 
 
 def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:
@@ -98,7 +104,8 @@ def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, obje
 
 def _table(analysis: "Analysis") -> str:
     measures, silences = analysis.measures, analysis.silences
-    channels = {1: "mono", 2: "stereo"}.get(measures.channels, f"{measures.channels} channels")
+    many = counted(measures.channels, "channel")
+    channels = {1: "mono", 2: "stereo"}.get(measures.channels, many)
     rows = [
         f"{analysis.file}: {clock(measures.seconds)}, {measures.sample_rate} Hz, {channels}",
         _row("integrated loudness", _number(measures.integrated, "LUFS")),
@@ -148,7 +155,7 @@ def _breath(analysis: "Analysis") -> str:
         inhale = "its turn lies under words"
     return (
         f"{breath.seconds:.2f} s (± {breath.seconds_spread:.2f}), "
-        f"{60 / breath.seconds:.2f} a minute; {inhale}; from {breath.count} breaths"
+        f"{60 / breath.seconds:.2f} a minute; {inhale}; from {counted(breath.count, 'breath')}"
     )
 
 

@@ -4,6 +4,8 @@ import json
 
 import click
 
+from voice_guide.units import counted
+
 __all__ = ["cache_command"]
 
 
@@ -28,4 +30,5 @@ def cache_command(clear: bool, as_json: bool) -> None:
         told = {"folder": str(cache_folder()), "clips": clips, "bytes": size, "limit": limit}
         click.echo(json.dumps(told, indent=1))
     else:
-        click.echo(f"{cache_folder()}: {clips} clips, {size / 1e6:.1f} of {limit / 1e6:g} MB")
+        room = f"{size / 1e6:.1f} of {limit / 1e6:g} MB"
+        click.echo(f"{cache_folder()}: {counted(clips, 'clip')}, {room}")

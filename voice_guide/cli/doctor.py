@@ -5,6 +5,10 @@ from dataclasses import asdict
 
 import click
 
+from voice_guide.cli.options import SessionCommand, session_options
+from voice_guide.errors import RequestError
+from voice_guide.settings import Settings
+
 __all__ = ["doctor_command"]
 
 
@@ -15,11 +19,12 @@ def doctor_command(as_json: bool) -> int:
     from voice_guide.doctor import examine
 
     findings = []
-    for finding in examine():
+    for finding in examine(_settings):
         findings.append(finding)
         if not as_json:
             sign = "✓" if finding.ok else "✗" if finding.needed else "–"
-            click.echo(f"{sign} {finding.name:10}  {finding.found}")
+            found = finding.found.replace("\n", f"\n  {'':10}  ")
+            click.echo(f"{sign} {finding.name:10}  {found}")
             if finding.fix and not finding.ok:
                 click.echo(f"  {'':10}  {finding.fix}")
     playable = all(finding.ok for finding in findings if finding.needed)
@@ -29,3 +34,18 @@ def doctor_command(as_json: bool) -> int:
     else:
         click.echo("A session can be played." if playable else "A session can't be played yet.")
     return 0 if playable else 1
+
+
+def _settings() -> Settings:
+    """The listener's defaults, as a command without options takes them."""
+    try:
+        settings: Settings = _probe.main([], standalone_mode=False)
+    except click.ClickException as error:  # in a variable
+        raise RequestError(error.format_message()) from error
+    return settings
+
+
+@click.command(cls=SessionCommand)
+@session_options
+def _probe(settings: Settings) -> Settings:
+    return settings

@@ -1,13 +1,16 @@
 """``voice-guide export``."""
 
 import json
+import shlex
+import sys
 from pathlib import Path
 
 import click
 
 from voice_guide.cli.analyse import PROFILES
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options, typed
+from voice_guide.cli.options import SessionCommand, session_options, typed
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import FileName, ScriptName
 from voice_guide.settings import Settings
 
 __all__ = ["export_command"]
@@ -22,8 +25,8 @@ _PLAN_HELP = "Also write the plan, as show --json gives it, to this file."
 
 
 @click.command("export", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("-o", "--output", metavar="OUT", help=_OUTPUT_HELP)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
+@click.option("-o", "--output", type=FileName(), metavar="OUT", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
@@ -38,18 +41,21 @@ def export_command(
     overwrite: bool,
     settings: Settings,
 ) -> None:
-    """Make a session into an audio file (default: stay-present)."""
+    """Make a session into an audio file (default: stay-present).
+
+    A script from standard input (-) is called session, where no other name is given.
+    """
     from voice_guide.balance import voice_lufs
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
-    from voice_guide.library import load
+    from voice_guide.library import file_stem, load
     from voice_guide.voices import wake
 
     if profile:
         from voice_guide.profiles import settled
 
         settings = settled(profile, settings, typed(settings))
-    target = output or f"{Path(name).stem}.wav"
+    target = output or f"{file_stem(name)}.wav"
     script = load(name)
     check_target(target, subtype, settings.sample_rate, overwrite)
     if plan_file:
@@ -58,6 +64,7 @@ def export_command(
     from voice_guide.session import open_session
 
     session = open_session(script, settings)
+    session.check_heard()
     with progress("Speech") as told:
         session.speak(told)
     if profile:
@@ -77,5 +84,20 @@ def export_command(
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     click.echo(done, err=target == STDOUT)
-    for note in session.clips.notes:
+    if target != STDOUT and sys.stderr.isatty():
+        click.echo("Open it in any player, find a quiet place, and close your eyes.", err=True)
+    notes = session.notes
+    if profile and not plan_file and target != STDOUT:
+        notes += _plan_hint(profile, target)
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
+
+
+def _plan_hint(profile: str, target: str) -> list[str]:
+    """Say what it takes to measure the file by the profile."""
+    from voice_guide.profiles import PROFILES as ALL
+
+    if not ALL[profile].planned:
+        return []
+    plan = shlex.quote(str(Path(target).with_suffix(".plan.json")))
+    return [f"analyse --profile {profile} goes by the plan, too; export it with --plan {plan}"]

@@ -2,20 +2,25 @@
 
 import difflib
 import functools
-import math
-import os
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
-from voice_guide.course import Ramp
-from voice_guide.errors import PaceError, SettingsError, UnknownNameError
-from voice_guide.pace import PRESETS, Pace
-from voice_guide.paces.saved import names, resolve
+from voice_guide.cli.types import (
+    BedFile,
+    Device,
+    NumberRange,
+    PaceType,
+    PercentType,
+    RampType,
+    VoiceName,
+    WholeRange,
+)
+from voice_guide.errors import SettingsError
+from voice_guide.pace import PRESETS
 from voice_guide.settings import (
     OTHER_KEYS,
     Settings,
@@ -26,137 +31,10 @@ from voice_guide.settings import (
 )
 from voice_guide.talk import TALK
 
-__all__ = [
-    "NumberRange",
-    "PaceType",
-    "ScriptName",
-    "SessionCommand",
-    "device_option",
-    "session_options",
-    "some_options",
-    "typed",
-]
+__all__ = ["SessionCommand", "device_option", "session_options", "some_options", "typed"]
 
 TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
 POLISHES = ("off", "light", "warm")
-
-
-class PaceType(click.ParamType[Pace]):
-    """A pace such as 4-6, or the name of one, built in or saved."""
-
-    name = "pace"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
-        if isinstance(value, Pace):
-            return value
-        try:
-            return resolve(str(value))
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        try:
-            known = names()
-        except SettingsError:  # told when one is used
-            known = list(PRESETS)
-        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
-
-
-class RampType(click.ParamType[Ramp]):
-    """A pace to begin with and the time to glide from it, such as 3-4:5m."""
-
-    name = "ramp"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ramp:
-        if isinstance(value, Ramp):
-            return value
-        try:
-            return Ramp.parse(str(value), resolve)
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
-
-
-class VoiceName(click.ParamType[str]):
-    """A voice, or several with commas between them; whether they speak is found out later."""
-
-    name = "voice"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from voice_guide.voices import check_name
-
-        try:
-            check_name(str(value))
-        except UnknownNameError as error:
-            self.fail(str(error), param, ctx)
-        return str(value)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        from voice_guide.voices import AUTO, BACK_ENDS, NONE
-
-        names = [AUTO, *BACK_ENDS, NONE]
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-class NumberRange(click.FloatRange):
-    """A number within limits; "nan" is none."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return number
-
-
-class PercentType(NumberRange):
-    """A percentage, with its sign or without."""
-
-    name = "percent"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        return super().convert(str(value).removesuffix("%"), param, ctx)
-
-
-class Device(click.ParamType["int | str"]):
-    """A device, by PortAudio's number or by its name."""
-
-    name = "device"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        return int(value) if str(value).isdecimal() else str(value)
-
-
-class ScriptName(click.ParamType[str]):
-    """The name of a bundled script, or a script file."""
-
-    name = "name|file"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        from voice_guide.library import names
-
-        found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
-        return found or [CompletionItem(incomplete, type="file")]
-
-
-class BedFile(click.Path):
-    """A sound file, by a path that holds wherever the session goes on."""
-
-    def __init__(self) -> None:
-        super().__init__(resolve_path=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(os.path.expanduser(value), param, ctx)
 
 
 _PACE_HELP = (
@@ -174,6 +52,7 @@ _VARY_HELP = (
     "its mean stays the pace."
 )
 _MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
+_BREATHS_HELP = "Length of the session in breaths, met exactly; instead of --minutes."
 _VOICE_HELP = "Who speaks: see voice-guide voices. none: only the breath."
 _FALLBACK_HELP = "Let another voice speak what this one can't, and say so."
 _RATE_HELP = "Words per minute of the voice. Default: the voice's own."
@@ -208,11 +87,12 @@ _OPTIONS = dict(
         _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
         _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
         _option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
+        _option("--breaths", type=WholeRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
         _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
         _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
         _option("--fallback", is_flag=True, help=_FALLBACK_HELP),
-        _option("--rate", type=click.IntRange(80, 300), metavar="WPM", help=_RATE_HELP),
+        _option("--rate", type=WholeRange(80, 300), metavar="WPM", help=_RATE_HELP),
         _option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
         _option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
         _option("--count/--no-count", help=_COUNT_HELP),
@@ -222,8 +102,8 @@ _OPTIONS = dict(
         _option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
         _option("--night/--no-night", help=_NIGHT_HELP),
         _option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
-        _option("--sample-rate", type=click.IntRange(16000, 96000), metavar="HZ", help="In Hz."),
-        _option("--seed", type=click.IntRange(0), metavar="N", help=_SEED_HELP),
+        _option("--sample-rate", type=WholeRange(16000, 96000), metavar="HZ", help="In Hz."),
+        _option("--seed", type=WholeRange(0), metavar="N", help=_SEED_HELP),
     ]
 )
 
@@ -236,15 +116,36 @@ class SessionCommand(click.Command):
         if not ctx.resilient_parsing and not set(args) & set(ctx.help_option_names):
             ctx.default_map = _checked(read_config())
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            _settle_length(ctx)
+            return rest
         except click.BadParameter as error:
             name = (error.param and error.param.name) or ""
             match ctx.get_parameter_source(name):
                 case ParameterSource.DEFAULT_MAP:
-                    raise SettingsError(f"{config_file()}: {name}: {error.message}") from error
+                    message = f"{config_file()}: {name}: {error.message}"
+                    raise SettingsError(message, name) from error
                 case ParameterSource.ENVIRONMENT if error.param:
                     error.param_hint = str(error.param.envvar)
             raise
+
+
+_NEARNESS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
+"""Where a value can come from; the later is nearer to what is wanted now."""
+
+
+def _settle_length(ctx: click.Context) -> None:
+    """Of a length in minutes and one in breaths, keep the one that was asked for more nearly."""
+    both = ("minutes", "breaths")
+    if any(ctx.params.get(name) is None for name in both):
+        return
+    minutes, breaths = (_NEARNESS.index(ctx.get_parameter_source(name)) for name in both)
+    if minutes == breaths:
+        message = "--minutes and --breaths are one length by two measures: give one of them."
+        if minutes == _NEARNESS.index(ParameterSource.DEFAULT_MAP):
+            raise SettingsError(f"{config_file()}: {message}", "breaths")
+        raise click.UsageError(message, ctx)
+    ctx.params["minutes" if minutes < breaths else "breaths"] = None
 
 
 def device_option(of: str = "sound device") -> Callable[..., Any]:
@@ -290,7 +191,8 @@ def _checked(config: dict[str, Any]) -> dict[str, str]:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             allowed = ", ".join(known)
-            raise SettingsError(f"{config_file()}: unknown key {key!r}; known are {allowed}.{hint}")
+            message = f"unknown key {key!r}; known are {allowed}.{hint}"
+            raise SettingsError(f"{config_file()}: {message}", key)
     voice_commands(config)
     cache_limit(config)
     return {key: str(value) for key, value in config.items() if key in _DEFAULTS}

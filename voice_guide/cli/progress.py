@@ -6,13 +6,15 @@ from contextlib import contextmanager
 
 import click
 
+from voice_guide.terminal import takes_codes
+
 __all__ = ["progress"]
 
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
     """Give a function to tell how much is done, of how much; None without a terminal."""
-    if not sys.stderr.isatty():
+    if not takes_codes(sys.stderr):
         yield None
         return
     with click.progressbar(length=1, label=label, file=sys.stderr) as bar:

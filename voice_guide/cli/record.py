@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, device_option, some_options
+from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.types import ScriptName
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.recording import Trimmed
     from voice_guide.script import Script
 
 __all__ = ["record_command"]
+
+OTHER_SUFFIXES = (".m4a", ".mp4", ".aac", ".wma", ".amr", ".3gp", ".webm", ".mov", ".mka", ".qta")
+"""What phones and recorders make, and libsndfile doesn't read."""
 
 _PATH = click.Path(path_type=Path)
 _SOURCES = "FILES|FOLDER"
@@ -96,11 +101,13 @@ def record_command(
         if sources:
             for text in missing:
                 click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
-        click.echo(f"{folder}: {len(lines) - len(missing)} of {len(lines)} lines are recorded.")
+        click.echo(
+            f"{folder}: {len(lines) - len(missing)} of {counted(len(lines), 'line')} recorded."
+        )
         if len(missing) < len(lines):
             command = ["play", name, "--voice", f"recorded:{folder},auto"]
-            counted = ["--count"] if settings.count else []
-            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *counted])}")
+            count = ["--count"] if settings.count else []
+            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *count])}")
         if not wanted:
             click.echo("To record them anew, add --again.")
         if is_new:
@@ -115,8 +122,8 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     from voice_guide.script import count_rests
 
     own = settings.pace or script.pace, (settings.ramp or script.ramp).start
-    counted = count_rests(script) if settings.count else script
-    numbers = counted.numbers(*own, *map(Pace.parse, PRESETS.values()))
+    script = count_rests(script) if settings.count else script
+    numbers = script.numbers(*own, *map(Pace.parse, PRESETS.values()))
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
 
 
@@ -168,19 +175,37 @@ def _files(sources: Iterable[Path]) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for source in sources:
         # Unlike pathlib's, also for a name that no system takes.
-        found = [source] if os.path.isfile(source) else []
+        there = [source] if os.path.isfile(source) else []
+        found = [path for path in there if path.suffix.lower() not in OTHER_SUFFIXES]
         if os.path.isdir(source):
             try:
-                found = [p for p in source.iterdir() if p.suffix.lower() in SUFFIXES]
+                there = sorted(path for path in source.iterdir() if path.is_file())
             except OSError as error:
                 raise RequestError(f"{source} can't be read ({error.strerror}).") from error
+            found = [path for path in there if path.suffix.lower() in SUFFIXES]
         if not found:
-            raise RequestError(f"there is no file to take, and no folder of some, at {source}.")
+            raise RequestError(_nothing_to_take(source, there))
         for path in found:
             if path.name in files:
                 raise RequestError(f"two files are called {path.name!r}: take one after the other.")
             files[path.name] = path
     return files
+
+
+def _nothing_to_take(source: Path, there: list[Path]) -> str:
+    """Say why nothing is taken, and of recordings in another format, what can be done."""
+    from voice_guide.voices.recorded import SUFFIXES
+
+    works = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+    other = next((path for path in there if path.suffix.lower() in OTHER_SUFFIXES), None)
+    if other is not None:
+        made = shlex.quote(str(other.with_suffix(".wav")))
+        return (
+            f"{source}: {other.suffix.lower().removeprefix('.')} files can't be read here; "
+            f"these can: {works}.\nffmpeg, for one, makes one of the other:  "
+            f"ffmpeg -i {shlex.quote(str(other))} {made}"
+        )
+    return f"there is no file to take, and no folder of some, at {source}. Recordings are {works}."
 
 
 def _read(path: Path, text: str) -> "tuple[Trimmed, int]":

@@ -1,62 +1,105 @@
-"""``voice-guide list``, ``show`` and ``check``: scripts, before they are heard."""
+"""``voice-guide list`` and ``show``: scripts, before they are heard."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import ScriptName, SessionCommand, session_options
+from voice_guide.cli.options import SessionCommand, session_options, some_options
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import ScriptName
 from voice_guide.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
 
 if TYPE_CHECKING:
-    from voice_guide.session import Session
+    from voice_guide.script import Script
 
-__all__ = ["check_command", "list_command", "show_command"]
+__all__ = ["list_command", "show_command"]
 
+_SOURCE_HELP = "The script itself, as it is written."
 _JSON_HELP = "The plan for programs: every position in frames."
 
 
 @click.command("list", cls=SessionCommand)
-@session_options
+@some_options("pace", "ramp", "minutes", "breaths", "rate", "night")
 def list_command(settings: Settings) -> None:
-    """The practices and sessions, what each is for, and about how long it is at this pace."""
+    """The practices and sessions, what each is for, and about how long it is.
+
+    The length is the one at this pace, or the nearest to the one that is asked for.
+    """
     from voice_guide.library import SESSIONS, load, names
-    from voice_guide.timeline import Timeline
+
+    scripts = {name: load(name) for name in names()}
+    lengths = {name: _length(script, settings) for name, script in scripts.items()}
+    width, room = max(map(len, scripts)), max(map(len, lengths.values()))
+    for name, script in scripts.items():
+        if name == SESSIONS[0]:
+            click.echo("Sessions")
+        click.echo(f"  {name:{width}}  {lengths[name]:>{room}}  {script.about}")
+        if name == SESSIONS[-1]:
+            click.echo("\nPractices")
+
+
+def _length(script: "Script", settings: Settings) -> str:
+    """About how long a script is, or the nearest that it can be to what is asked for."""
+    from voice_guide.errors import LengthError
+    from voice_guide.fit import fit, fit_breaths, most_breaths
+    from voice_guide.script import stretch, without_bells
+    from voice_guide.timeline import TAIL_SECONDS, Timeline
     from voice_guide.voices.clips import SilentClips
 
-    rate = settings.sample_rate
+    rate, pace = settings.sample_rate, settings.pace or script.pace
+    pace = pace if script.holds else pace.without_holds()
     clips = SilentClips(rate, settings.rate)
-    known, sessions = names(), len(SESSIONS)
-    width = max(map(len, known))
-    for title, some in (("Sessions", known[:sessions]), ("\nPractices", known[sessions:])):
-        click.echo(title)
-        for name in some:
-            script = load(name)
-            pace = settings.pace or script.pace
-            pace = pace if script.holds else pace.without_holds()
-            plan = Plan(script, pace, rate, tuple(Timeline(script, pace, rate, clips.frames)))
-            click.echo(f"  {name:{width}}  ~{clock(plan.seconds):>5}  {script.about}")
+    script = without_bells(script) if settings.night else script
+
+    def placed(script: "Script") -> Timeline:
+        return Timeline(script, pace, rate, clips.frames, 0, settings.ramp or script.ramp)
+
+    def long(script: "Script") -> str:
+        return clock(placed(script).end(clips.frames) / rate + TAIL_SECONDS)
+
+    try:
+        if settings.minutes is not None:
+            script = fit(script, settings.minutes * 60, placed)
+        elif settings.breaths is not None:
+            script = fit_breaths(script, settings.breaths, placed)
+    except LengthError as error:
+        if error.too_short:
+            return f"at least {long(script):>5}"
+        return f"at most {long(stretch(script, most_breaths(script))):>5}"
+    return f"~{long(script):>5}"
 
 
 @click.command("show", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
 @session_options
 def show_command(
-    name: str, as_json: bool, png: str | None, dark: bool, overwrite: bool, settings: Settings
+    name: str,
+    as_json: bool,
+    png: str | None,
+    as_source: bool,
+    dark: bool,
+    overwrite: bool,
+    settings: Settings,
 ) -> None:
     """The plan of a session: what is said when, breath by breath."""
-    from voice_guide.library import load
+    from voice_guide.library import load, source
 
+    if as_source:
+        if as_json or png:
+            given = "--json" if as_json else "--png"
+            raise click.UsageError(f"--source is the script, {given} its plan: leave one out.")
+        text = source(name)
+        click.echo(text, nl=not text.endswith("\n"))
+        return
     if png:
         from voice_guide.files import check_path
 
@@ -72,16 +115,21 @@ def show_command(
     plan = session.plan()
     if png:
         from voice_guide.files import replacing
+        from voice_guide.lettering import without_font
         from voice_guide.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
-            draw(plan, part, DARK if dark else LIGHT)
+            missing = draw(plan, part, DARK if dark else LIGHT)
+        if missing:
+            click.echo(without_font(missing), err=as_json)
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     elif png:
         click.echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")
     else:
         click.echo(_table(plan))
+    for note in session.notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 def _table(plan: Plan) -> str:
@@ -100,59 +148,3 @@ def _table(plan: Plan) -> str:
         at = f"{int(minutes):2}:{seconds:04.1f}"
         rows.append(f"  {at}  {breath.number + 1:4}  {anchor:4}  {said}")
     return "\n".join(rows)
-
-
-@click.command("check", cls=SessionCommand)
-@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
-@session_options
-def check_command(files: tuple[str, ...], settings: Settings) -> int:
-    """Look scripts over: errors, and words that don't fit their breath."""
-    from voice_guide.errors import RequestError, VoiceGuideError
-    from voice_guide.library import load
-    from voice_guide.session import open_session
-
-    code = 0
-    for file in files:
-        try:
-            session = open_session(load(file), replace(settings, talk="full"))
-            with progress(Path(file).name) as told:
-                session.speak(told)
-        except VoiceGuideError as error:
-            code = max(code, 2 if isinstance(error, RequestError) else 1)
-            click.echo(f"{error}")
-            continue
-        warnings = [*_misfits(session.plan()), *_cut_short(session)]
-        for warning in warnings:
-            click.echo(warning)
-        optional = sum(line.optional for line in session.script.lines())
-        told_of = f", optional lines: {optional}" if optional else ""
-        told_of += f", {len(warnings)} to look at" if warnings else ""
-        click.echo(f"{file}: {session.script.title}: no errors{told_of}")
-    return code
-
-
-def _cut_short(session: "Session") -> Iterator[str]:
-    """Say when the session ends before its last ramp does."""
-    timeline = session.timeline()
-    for _ in timeline:
-        pass
-    if left := float(timeline.ramp.seconds):
-        yield (
-            f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
-        )
-
-
-def _misfits(plan: Plan) -> Iterator[str]:
-    """Name the lines that are anchored to a phase and last longer than it."""
-    from voice_guide.script import Line
-
-    for breath, cue in plan.cues():
-        if isinstance(cue.item, Line) and cue.item.anchor and cue.item.place:
-            lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
-            phase, taken = lengths[cue.item.anchor], cue.end - cue.start
-            if taken > phase:
-                warning = (
-                    f"warning: takes {taken / plan.sample_rate:.1f} s, "
-                    f"its phase only {phase / plan.sample_rate:.3g} s"
-                )
-                yield str(cue.item.place.problem(warning))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.streams import libraries_quiet
 from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError, VoiceGuideError
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
@@ -113,10 +114,11 @@ def sounding(
         _tell_deaf(error)
         yield aloud, None
         return
-    try:
-        yield aloud, player
-    finally:
-        player.stop()
+    with libraries_quiet():
+        try:
+            yield aloud, player
+        finally:
+            player.stop()
 
 
 def _tell_deaf(error: DeviceError) -> None:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.streams import libraries_quiet
+from voice_guide.cli.types import FileName, VoiceName
+from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
+from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
@@ -23,6 +27,8 @@ auto             the first of these that works: your own choice (voices set),
 hibari           a natural voice, in English, that comes with Voice Guide
 espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
 flite            flite, in English; flite:rms, flite:slt, flite:awb
+pico             SVOX Pico, in English, German, French, Spanish and Italian;
+                 pico:de is its German voice, pico:en-GB the British one
 system           what the computer itself has; system:NAME is one of them
 neural:FOLDER    a model for sherpa-onnx; neural:FOLDER#3 is its speaker 3
 command:NAME     a program that [voices.NAME] in your settings file describes
@@ -65,7 +71,7 @@ def list_command(as_json: bool = False) -> None:
             }
         )
         if not as_json:
-            pace = fault or (f"{speed:.0f} times as fast as speech" if speed else "at once")
+            pace = fault or (_as_fast(speed) if speed else "at once")
             click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -73,18 +79,23 @@ def list_command(as_json: bool = False) -> None:
         click.echo("Hear one:  voice-guide voices try NAME")
 
 
+def _as_fast(speed: float) -> str:
+    """Say how fast speech is made: so many seconds of it in one."""
+    return f"{speed:.0f} times as fast as speech" if speed >= 1.5 else "about as fast as speech"
+
+
 def _languages(entry: "Entry") -> str:
     if not entry.languages:
         return "any"
     if len(entry.languages) <= 3:
         return ", ".join(entry.languages)
-    return f"{len(entry.languages)} languages"
+    return counted(len(entry.languages), "language")
 
 
 @voices_command.command("try")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 @click.option("--text", help="What it says. Default: a line of a practice, or a recorded one.")
-@click.option("-o", "--output", metavar="OUT", help="Write it into this file.")
+@click.option("-o", "--output", type=FileName(), metavar="OUT", help="Write it into this file.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Let a voice say something, on the sound device or into a file."""
@@ -93,10 +104,8 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     from voice_guide.script import Line, Script, Section
     from voice_guide.session import open_session
     from voice_guide.settings import Settings
-    from voice_guide.voices import check_name
     from voice_guide.voices.catalogue import language_of
 
-    check_name(name)
     first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
         raise RequestError("--text has no words: give it a line to say.")
@@ -126,9 +135,12 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 def _line_of(name: str) -> str:
     """A line that the voice has."""
     from voice_guide.library import load
+    from voice_guide.voices.pico import PICO_VOICES, voice_named
     from voice_guide.voices.recorded import Recorded
 
     back_end, _, part = name.partition(":")
+    if back_end == "pico" and (voice := voice_named(part)):
+        return PICO_VOICES[voice].example
     recorded = Recorded("en", None, part).texts() if back_end == "recorded" else []
     return [*recorded, *load("one-minute-pause").texts()][0]
 
@@ -138,23 +150,23 @@ def _play(session: "Session") -> None:
     from voice_guide.live.player import Player
 
     player = Player(Playback(session), session.settings.sample_rate, None)
-    try:
-        player.start()
-        while player.watch():
-            time.sleep(0.1)
-    finally:
-        player.stop()
+    with libraries_quiet():
+        try:
+            player.start()
+            while player.watch():
+                time.sleep(0.1)
+        finally:
+            player.stop()
 
 
 @voices_command.command("set")
-@click.argument("name")
+@click.argument("name", type=VoiceName())
 def set_command(name: str) -> None:
     """Make a voice your default, once it has spoken."""
     from voice_guide.settings import remember
-    from voice_guide.voices import AUTO, NONE, check_name
+    from voice_guide.voices import AUTO, NONE
     from voice_guide.voices.catalogue import measure
 
-    check_name(name)
     layers = [_anywhere(layer.strip()) for layer in name.split(",")]
     for layer in layers:
         if layer not in (AUTO, NONE):
@@ -165,9 +177,19 @@ def set_command(name: str) -> None:
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
+    from voice_guide.settings import voices_folder
+    from voice_guide.voices.folders import find_folder
+
     back_end, _, part = name.partition(":")
+    if back_end not in ("neural", "recorded"):
+        return name
     place, mark, speaker = part.partition("#") if back_end == "neural" else (part, "", "")
-    folder = os.path.expanduser(place)
-    if back_end in ("neural", "recorded") and os.path.isdir(folder):
-        return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
-    return name
+    folder = find_folder(place, "of a voice")
+    if folder == voices_folder() / place:
+        return name
+    return f"{back_end}:{os.path.abspath(folder)}{mark}{speaker}"
+
+
+voices_command.add_command(add_command)
+voices_command.add_command(get_command)
+voices_command.add_command(remove_command)

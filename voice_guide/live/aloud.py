@@ -25,7 +25,7 @@ def saying(sentences: Iterable[str], settings: Settings, language: str = "en") -
         UnknownNameError, VoiceError: if there is no such voice, or it can't speak.
     """
     said = Section("Aloud", tuple(map(Line, sentences)))
-    only = replace(settings, minutes=None, pace=None, ramp=None, bed=None)
+    only = replace(settings, minutes=None, breaths=None, pace=None, ramp=None, bed=None)
     return open_session(Script("Aloud", (said,), language=language), only)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_guide.errors import DeviceError
+from voice_guide.errors import DeviceError, reason
 from voice_guide.tones import Audio
 
 __all__ = [
@@ -142,7 +142,7 @@ def negotiate(sounddevice: Any, device: int | str | None, sample_rate: int) -> F
                 sounddevice.check_output_settings(device, channels, "float32", samplerate=rate)
                 return Format(rate, channels)
             except (ValueError, sounddevice.PortAudioError) as error:
-                reasons.append(str(error))
+                reasons.append(reason(error))
     raise DeviceError(
         f"the sound device {about['name']!r} can't be opened: {reasons[0]}. Choose another with "
         f"--device; --list-devices shows them.\n{EXPORT_HINT}"

@@ -4,14 +4,15 @@ import contextlib
 import importlib
 import os
 import re
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from voice_guide.errors import VoiceGuideError
 
-__all__ = ["Keys", "keys", "need_terminal"]
+__all__ = ["Keys", "NoKeys", "keys", "need_terminal"]
 
 REST_SECONDS = 0.05
 """How long a press may take to arrive whole."""
@@ -47,7 +48,7 @@ class Keys(Protocol):
         """Wait that long at most for presses, and return their names."""
 
 
-class _NoKeys:
+class NoKeys:
     """Without a terminal there are none."""
 
     def read(self, seconds: float) -> list[str]:
@@ -56,12 +57,42 @@ class _NoKeys:
 
 
 class _TerminalKeys:
-    def __init__(self, handle: int) -> None:
+    """A terminal is this program's while it is in front; it is given back for a stop by Ctrl-Z.
+
+    Args:
+        handle: of the terminal.
+        leave: what is done before a stop.
+        come_back: what is done when the program goes on.
+    """
+
+    def __init__(
+        self, handle: int, leave: Callable[[], None], come_back: Callable[[], None]
+    ) -> None:
         self._handle = handle
+        self._leave, self._come_back = leave, come_back
         self._open = True
+        self._before: list[Any] | None = None  # how the terminal was
+        self._taken = False
+        self._stop_asked = False
+        self._handlers: dict[int, Any] = {}
+
+    def __enter__(self) -> "_TerminalKeys":
+        # Where a shell without jobs has it ignored, Ctrl-Z stays so.
+        if signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
+            self._handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, self._ask_for_stop)
+        self._handlers[signal.SIGCONT] = signal.signal(signal.SIGCONT, self._went_on)
+        self._take()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._give_back()
 
     def read(self, seconds: float) -> list[str]:
-        if not self._open:
+        if self._stop_asked:
+            self._stop()
+        if not self._open or not self._take():
             time.sleep(seconds)
             return []
         data = self._next(seconds)
@@ -80,6 +111,44 @@ class _TerminalKeys:
         self._open = bool(data)  # nothing: the terminal has gone
         return data
 
+    def _take(self) -> bool:
+        """Make presses come singly and unseen; return whether the terminal is ours."""
+        import termios
+        import tty
+
+        if _in_background(self._handle):
+            return False
+        if not self._taken:
+            with contextlib.suppress(termios.error):  # the terminal has gone
+                self._before = self._before or termios.tcgetattr(self._handle)
+                tty.setcbreak(self._handle)  # Ctrl-C stays an interrupt
+            self._taken = True
+        return True
+
+    def _give_back(self) -> None:
+        import termios
+
+        if self._taken and self._before and not _in_background(self._handle):
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self._handle, termios.TCSADRAIN, self._before)
+        self._taken = False
+
+    def _ask_for_stop(self, *_signal: object) -> None:
+        self._stop_asked = True
+
+    def _went_on(self, *_signal: object) -> None:
+        """The shell has set the terminal as it likes it."""
+        self._taken = False
+
+    def _stop(self) -> None:
+        self._stop_asked = False
+        self._leave()
+        self._give_back()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # here it stops, until it is told to go on
+        signal.signal(signal.SIGTSTP, self._ask_for_stop)
+        self._come_back()
+
 
 class _WindowsKeys:
     def read(self, seconds: float) -> list[str]:
@@ -95,31 +164,51 @@ class _WindowsKeys:
         return [_name(press.encode())]
 
 
-@contextlib.contextmanager
-def keys() -> Iterator[Keys]:
-    """Read single presses, unseen, while the block runs."""
-    if not _at_terminal():
-        yield _NoKeys()
-        return
-    if sys.platform == "win32":
-        yield _WindowsKeys()
-        return
-    handle = sys.stdin.fileno()
-    import termios
-    import tty
+def _nothing() -> None:
+    pass
 
-    before = termios.tcgetattr(handle)
+
+@contextlib.contextmanager
+def keys(
+    leave: Callable[[], None] = _nothing,
+    come_back: Callable[[], None] = _nothing,
+    beside_stdin: bool = False,
+) -> Iterator[Keys]:
+    """Read single presses, unseen, while the block runs.
+
+    Args:
+        leave: called before the program is stopped by Ctrl-Z.
+        come_back: called when it goes on.
+        beside_stdin: from the terminal itself, as standard input was something else.
+    """
+    with contextlib.ExitStack() as stack:
+        if beside_stdin:
+            handle = _terminal_itself(stack)
+        else:
+            handle = sys.stdin.fileno() if _has_terminal() else None
+        if handle is None:
+            yield NoKeys()
+        elif sys.platform == "win32":
+            yield _WindowsKeys()
+        else:
+            yield stack.enter_context(_TerminalKeys(handle, leave, come_back))
+
+
+def _terminal_itself(stack: contextlib.ExitStack) -> int | None:
     try:
-        tty.setcbreak(handle)  # Ctrl-C stays an interrupt
-        yield _TerminalKeys(handle)
-    finally:
-        with contextlib.suppress(termios.error):  # the terminal has gone
-            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        name = "CONIN$" if sys.platform == "win32" else "/dev/tty"
+        return stack.enter_context(open(name, "rb", buffering=0)).fileno()
+    except OSError:
+        return None
+
+
+def _has_terminal() -> bool:
+    return bool(sys.stdin) and sys.stdin.isatty()
 
 
 def _at_terminal() -> bool:
     """Whether there is a terminal whose presses are this program's."""
-    if not sys.stdin or not sys.stdin.isatty():
+    if not _has_terminal():
         return False
     return sys.platform == "win32" or not _in_background(sys.stdin.fileno())
 

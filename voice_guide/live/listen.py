@@ -1,14 +1,23 @@
 """Listening: the device is looked after, keys act and the screen follows, to the end."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from voice_guide.live.keys import Keys
+from voice_guide.live.outlet import AHEAD_SECONDS
+from voice_guide.live.pause import PAUSE_SECONDS
 from voice_guide.live.playback import Playback
-from voice_guide.live.player import Player
+from voice_guide.live.player import LATENCY_SECONDS, Player
 from voice_guide.live.screen import Screen
 
-__all__ = ["Leaving", "listen"]
+__all__ = ["Leaving", "listen", "standing_aside"]
+
+ASIDE_SECONDS = AHEAD_SECONDS + LATENCY_SECONDS + PAUSE_SECONDS
+"""Until a pause that was asked for is complete at the ear."""
+
+BACK_SECONDS = 0.2
+"""In which a device that was not served tells so."""
 
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""
@@ -69,3 +78,30 @@ def listen(
                 playback.finish()
     finally:
         shown.close()
+
+
+def standing_aside(
+    playback: Playback, player: Player, shown: Screen
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return what is done before the program is stopped (Ctrl-Z), and when it goes on.
+
+    The session pauses softly, and goes on unless the listener had paused it.
+    """
+    was_paused, broke_off = False, 0
+
+    def leave() -> None:
+        nonlocal was_paused, broke_off
+        was_paused = playback.pause_wished
+        if not was_paused:
+            playback.pause()
+            time.sleep(ASIDE_SECONDS)
+        shown.close()
+        broke_off = player.underflows
+
+    def come_back() -> None:
+        time.sleep(BACK_SECONDS)
+        player.excuse(player.underflows - broke_off)
+        if not was_paused:
+            playback.resume()
+
+    return leave, come_back

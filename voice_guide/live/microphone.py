@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.errors import DeviceError
+from voice_guide.errors import DeviceError, reason
 from voice_guide.live.device import device_command, load_sounddevice, quiet
 
 __all__ = ["Microphone", "microphone"]
@@ -82,13 +82,13 @@ def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
         with quiet():
             found = [d["name"] for d in sounddevice.query_devices() if d["max_input_channels"]]
         if not found:
-            reason = f"there is no microphone. What may help:  {device_command()}"
+            told = f"there is no microphone. What may help:  {device_command()}"
         elif device is not None:
             names = ", ".join(map(repr, found))
-            reason = f"{device!r} is not a microphone that can be opened; there are: {names}."
+            told = f"{device!r} is not a microphone that can be opened; there are: {names}."
         else:
-            reason = f"the microphone can't be opened: {error}. Choose another with --device."
-        raise DeviceError(f"{reason}\n{instead}") from error
+            told = f"the microphone can't be opened: {reason(error)}. Choose another with --device."
+        raise DeviceError(f"{told}\n{instead}") from error
     try:
         yield source
     finally:

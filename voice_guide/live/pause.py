@@ -34,6 +34,16 @@ class Pause:
         """Whether nothing comes through the gate."""
         return self._gate.value == 0 and not self._gate.left
 
+    @property
+    def wished(self) -> bool:
+        """Whether the listener wants it, and not only the words that are said in it."""
+        return self.on and not (self.speaks and self._ends_with_words)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether something is said in it."""
+        return self._words is not None
+
     def turn(self, on: bool) -> Audio:
         """Begin, or end; return how the words that sounded fade, float32 (frames, 2)."""
         fading = np.zeros((0, 2), np.float32)

@@ -10,6 +10,7 @@ from voice_guide import tones
 from voice_guide.errors import PaceError
 from voice_guide.fade import Fade
 from voice_guide.live.pause import Pause
+from voice_guide.live.remarks import Remarks
 from voice_guide.live.signs import FALLING, RISING, SAME, Signs
 from voice_guide.live.stream import Stream
 from voice_guide.pace import Pace
@@ -46,6 +47,7 @@ class Status:
     seconds: float  # heard so far, pauses left out
     seconds_left: float | None  # None while it can't be known
     paused: bool
+    pace: str = ""  # of the breath that comes
 
 
 class Playback:
@@ -78,13 +80,16 @@ class Playback:
         self._stream = Stream(session, start, waits, sleep)
         self._pause = Pause(self._rate)
         self._signs = Signs(self._rate, session.settings.loudness)
+        self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
         while not self._asked.empty():
             self._asked.get()()
+        free = self._stream.free(self._remarks.frames) and not self._pause.speaks
         out = self._pause.read(frames, self._stream.read)
+        self._remarks.mix(out, free)
         out = self._signs.mix(out, frames)
         self._volume.apply(out)
         return out
@@ -94,6 +99,16 @@ class Playback:
     @property
     def volume(self) -> float:
         return self._volume.target
+
+    @property
+    def pause_wished(self) -> bool:
+        """Whether the listener has paused it, and wants to go on later."""
+        return self._pause.wished
+
+    @property
+    def next_pace(self) -> Pace:
+        """The pace of the breath that comes."""
+        return self._stream.next_pace
 
     @property
     def finishing(self) -> bool:
@@ -125,6 +140,7 @@ class Playback:
             seconds=stream.heard / self._rate,
             seconds_left=None if left is None else left / self._rate,
             paused=self._pause.on,
+            pace=stream.next_pace.brief,
         )
 
     # --- what a listener may ask for ------------------------------------------------------
@@ -180,6 +196,10 @@ class Playback:
     def say(self, clip: Audio) -> None:
         """Let the session wait while something else is said; float32 of shape (frames,)."""
         self._asked.put(lambda: self._signs.join(self._pause.say(clip)))
+
+    def remark(self, clip: Audio) -> None:
+        """Let a word be heard where the session has room for it; float32 of shape (frames,)."""
+        self._asked.put(lambda: self._remarks.say(clip))
 
     def begin(self) -> None:
         """Bring the session's script, whose speech is made now, to a breath that sounds alone.

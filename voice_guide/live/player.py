@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from voice_guide.errors import DeviceError, LostDeviceError
+from voice_guide.errors import DeviceError, LostDeviceError, reason
 from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
 from voice_guide.live.outlet import (
     AHEAD_SECONDS,
@@ -129,7 +129,7 @@ class Player:
             yield
         except (ValueError, self._sounddevice.PortAudioError) as error:
             raise DeviceError(
-                f"the sound device can't be opened: {error}.\n{EXPORT_HINT}"
+                f"the sound device can't be opened: {reason(error)}.\n{EXPORT_HINT}"
             ) from error
 
     def watch(self) -> bool:
@@ -163,6 +163,10 @@ class Player:
     @property
     def underflows(self) -> int:
         return self._underflows + (self._now.outlet.underflows if self._now else 0)
+
+    def excuse(self, underflows: int) -> None:
+        """Leave some out of the count, as nobody was to serve the device then."""
+        self._underflows -= underflows
 
     def _lose(self, lost: _Opened) -> None:
         self._tried_at = time.monotonic()

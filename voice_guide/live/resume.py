@@ -42,7 +42,7 @@ def kept() -> Place | None:
     """Return the place that was kept last; None if there is none, or it can't be read."""
     try:
         place = Place(**json.loads(_file().read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     sound = isinstance(place.name, str) and isinstance(place.item, int) and place.item >= 0
     return place if sound and isinstance(place.settings, dict) else None

@@ -1,7 +1,8 @@
 """One calm line on the terminal: where the session is, and a bar that breathes.
 
 The words change once a breath at most, so that a screen reader has nothing to
-repeat; only the bar moves, and only its own cells are written.
+repeat; only the bar moves, and only its own cells are written. A terminal that
+can't go back in its line gets a plain line now and then, and no bar.
 """
 
 import shutil
@@ -9,10 +10,16 @@ import sys
 from typing import Protocol, TextIO
 
 from voice_guide.live.playback import Status
+from voice_guide.terminal import takes_codes
 
 __all__ = ["Screen", "screen"]
 
 BAR = 12
+
+TITLE = 10
+"""Letters of a title that tell which it is."""
+
+PLAIN_WIDTH = 72
 _HIDE, _SHOW, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
 
 
@@ -39,13 +46,14 @@ class _Line:
         self._out = out
         self._words = ""
         self._cells = -1
-        out.write(_HIDE)
 
     def show(self, status: Status) -> None:
-        words, cells = _words(status), round(status.height * BAR)
+        width = max(shutil.get_terminal_size().columns - BAR - 4, 10)
+        words, cells = _words(status, width), round(status.height * BAR)
+        if not self._words:
+            self._out.write(_HIDE)
         if words != self._words:
-            width = max(shutil.get_terminal_size().columns - BAR - 4, 10)
-            self._out.write(f"{_CLEAR}{_bar(cells)}  {words[:width]}")
+            self._out.write(f"{_CLEAR}{_bar(cells)}  {words}")
         elif cells != self._cells:
             self._out.write(f"\r{_bar(cells)}")
         self._out.flush()
@@ -54,23 +62,60 @@ class _Line:
     def close(self) -> None:
         self._out.write(f"{_CLEAR}{_SHOW}")
         self._out.flush()
+        self._words = ""
+
+
+class _Plain:
+    """What has changed but the breath, each in a line of its own."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._shown = ("", False)
+
+    def show(self, status: Status) -> None:
+        now = (status.section, status.paused)
+        if now != self._shown:
+            self._out.write(f"{_words(status, PLAIN_WIDTH)}\n")
+            self._out.flush()
+        self._shown = now
+
+    def close(self) -> None:
+        pass
 
 
 def screen(quiet: bool) -> Screen:
     """Return the line on a terminal, and nothing elsewhere or when quiet is wished for."""
-    return _Line(sys.stderr) if sys.stderr.isatty() and not quiet else _Blank()
+    if quiet or not sys.stderr.isatty():
+        return _Blank()
+    return _Line(sys.stderr) if takes_codes(sys.stderr) else _Plain(sys.stderr)
 
 
 def _bar(cells: int) -> str:
     return "█" * cells + "·" * (BAR - cells)
 
 
-def _words(status: Status) -> str:
-    words = f"{status.section} · breath {status.breath}"
+def _words(status: Status, width: int) -> str:
+    """The parts of the line, the most important first; the last go where there is no room."""
+    section, breath = status.section, f"breath {status.breath}"
     if status.paused:
-        return f"{words} · paused (space goes on)"
+        parts = ["paused (space goes on)", section, breath]
+    else:
+        parts = [section, breath, *filter(None, (status.pace, _left(status)))]
+    while len(parts) > 1 and len(" · ".join(parts)) - _spare(section, parts) > width:
+        parts.pop()
+    if (over := len(" · ".join(parts)) - width) > 0:
+        shorter = section[: max(len(section) - over - 1, 0)].rstrip() + "…"
+        parts = [shorter if part == section else part for part in parts]
+    return " · ".join(parts)[:width]
+
+
+def _spare(section: str, parts: list[str]) -> int:
+    """The letters that a title can do without."""
+    return max(len(section) - TITLE, 0) if section in parts else 0
+
+
+def _left(status: Status) -> str:
     if status.seconds_left is None:
-        return words
+        return ""
     minutes = round(status.seconds_left / 60)
-    left = f"about {minutes} min left" if minutes else "under a minute left"
-    return f"{words} · {left}"
+    return f"about {minutes} min left" if minutes else "under a minute left"

@@ -25,7 +25,7 @@ class Speech:
         self._stopping = False
         self._thread: threading.Thread | None = None
         # A length can be met only when all lines are there; until then the breath sounds alone.
-        self.placed = session.recall() or session.settings.minutes is None
+        self.placed = session.recall() or not session.settings.fitted
 
     def start(self, playback: Playback, item: int) -> None:
         self._thread = threading.Thread(target=self._run, args=(playback, item), daemon=True)

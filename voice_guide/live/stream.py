@@ -94,6 +94,10 @@ class Stream:
         """Whether one can go there."""
         return not self._timeline.waits and number < len(self.session.script.sections)
 
+    def free(self, frames: int) -> bool:
+        """Whether nothing is said for so long, and words are wanted at all."""
+        return not self._renderer.muted and self._renderer.free(frames)
+
     def frames_left(self) -> int | None:
         """Frames to the end at this pace, worked out anew once a breath; None if unknown."""
         breath = self.breath
@@ -155,7 +159,7 @@ class Stream:
             LengthError: if that is impossible.
         """
         now = self.going_on()
-        now.fit(self._timeline.seconds)
+        now.fit(self._timeline.seconds, self._timeline.breaths)
         self.session.script = now.script
         self._timeline.begin(now.script, self._start)
 

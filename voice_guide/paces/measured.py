@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from voice_guide.errors import MeasureError
 from voice_guide.pace import LONGEST_PHASE, SHORTEST_PHASE, Pace
+from voice_guide.units import counted
 
 __all__ = ["Measured"]
 
@@ -43,8 +44,9 @@ class Measured:
         inhale = _rounded(share * self.cycle if self.inhale is None else self.inhale)
         if not all(SHORTEST_PHASE <= phase <= LONGEST_PHASE for phase in (inhale, cycle - inhale)):
             raise MeasureError(
-                f"{self.per_minute:.3g} breaths a minute, inhaling for {float(inhale):g} s, is "
-                f"outside what a pace can be: {SHORTEST_PHASE} to {LONGEST_PHASE} s for each way. "
+                f"{counted(f'{self.per_minute:.3g}', 'breath')} a minute, inhaling for "
+                f"{float(inhale):g} s, is outside what a pace can be: "
+                f"{SHORTEST_PHASE} to {LONGEST_PHASE} s for each way. "
                 "If that is not how you breathe, measure again."
             )
         return Pace(inhale, Fraction(0), cycle - inhale, Fraction(0))

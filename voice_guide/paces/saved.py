@@ -7,6 +7,7 @@ from pathlib import Path
 from voice_guide.errors import PaceError, RequestError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.settings import config_file, read_rows, set_row
+from voice_guide.units import hyphenated
 
 __all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]
 
@@ -50,7 +51,7 @@ def resolve(text: str) -> Pace:
         PaceError: if it is neither.
         SettingsError: if it may be a saved name, but their file is damaged.
     """
-    name = text.strip().lower()
+    name = hyphenated(text.strip().lower())
     if name in PRESETS or not _NAME.fullmatch(name):
         return Pace.parse(text)
     paces = saved()

@@ -14,6 +14,7 @@ import numpy as np
 
 from voice_guide.errors import MeasureError
 from voice_guide.paces.measured import Measured
+from voice_guide.units import counted
 
 __all__ = ["measured", "turns"]
 
@@ -62,8 +63,8 @@ def measured(times: Sequence[float]) -> Measured:
     walk, at = _likeliest(times), np.asarray(times)
     if not walk.turns or walk.turns[-1] < 2 * FEWEST_BREATHS:
         raise MeasureError(
-            f"{len(times)} taps are too few: it takes {FEWEST_BREATHS} whole breaths. Tap at the "
-            "start of each in-breath and of each out-breath."
+            f"{counted(len(times), 'tap')}: that is too few, as it takes {FEWEST_BREATHS} whole "
+            "breaths. Tap at the start of each in-breath and of each out-breath."
         )
     cycle, inhale = _fitted(at, walk)
     place = dict(zip(walk.turns, at[walk.taps], strict=True))

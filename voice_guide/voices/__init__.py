@@ -61,6 +61,7 @@ BACK_ENDS = {
     "hibari": "voice_guide.voices.hibari:Hibari",
     "espeak": "voice_guide.voices.espeak:Espeak",
     "flite": "voice_guide.voices.flite:Flite",
+    "pico": "voice_guide.voices.pico:Pico",
     "system": "voice_guide.voices.system:System",
     "neural": "voice_guide.voices.neural:Neural",
     "command": "voice_guide.voices.command:Command",
@@ -69,7 +70,7 @@ BACK_ENDS = {
 """Where each back end is; one takes a language code, a rate in words per minute or None, and
 what follows the colon of its name. It raises a VoiceError if it can't speak here."""
 
-_BEST_FIRST = ("hibari", "system", "flite", "espeak")
+_BEST_FIRST = ("hibari", "system", "flite", "pico", "espeak")
 """What ``auto`` may be where the listener has chosen nothing. Each refuses a language that it
 doesn't speak; the platform's own voice is among them on macOS and Windows only."""
 
@@ -131,12 +132,14 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
         VoiceError: if it can't speak here, or not this language.
     """
     check_name(name)
-    if (name, language, rate) in _woken:
-        return _woken.pop((name, language, rate))
     back_end, _, part = name.partition(":")
     module, _, factory = BACK_ENDS[back_end].partition(":")
     make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)
-    return make(language, rate, part)
+    voice = _woken.pop((name, language, rate), None) or make(language, rate, part)
+    from voice_guide.voices.reading import Reading, letters_read
+
+    letters = letters_read(back_end, language)
+    return voice if letters is None else Reading(voice, language, letters)
 
 
 def open_voices(
@@ -167,20 +170,23 @@ def open_voices(
         if voice.name not in (other.name for other in voices):  # flite is flite:rms, too
             voices.append(voice)
 
-    for name in map(str.strip, names.split(",")):
-        for candidate in best_first() if name == AUTO else [name]:
+    asked = list(map(str.strip, names.split(",")))
+    for name in [*asked, "espeak"] if fallback else asked:
+        candidates = best_first() if name == AUTO else [name]
+        for candidate in candidates:
             try:
                 add(candidate)
             except VoiceError as error:
-                if name != AUTO and not fallback:
+                if not fallback and candidate is candidates[-1]:
                     raise
                 if name != AUTO:
                     missing.append(str(error))
+                reason = error
             else:
                 if not fallback:
                     break
-    if fallback:
-        add("espeak")
+    if not voices:
+        raise reason
     return voices, missing
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_guide.errors import VoiceError
+from voice_guide.errors import VoiceError, reason
 from voice_guide.settings import read_config, voice_commands, voices_folder
 from voice_guide.voices import Voice, WorkerFault, open_voice
+from voice_guide.voices.espeak import espeak_languages
+from voice_guide.voices.folders import find_folder
 
 __all__ = ["Entry", "catalogue", "language_of", "measure"]
 
@@ -36,16 +38,26 @@ def catalogue() -> Iterator[Entry]:
     yield from _hibari()
     yield from _system()
     yield from _flite()
-    yield Entry("espeak", _espeak_languages())
+    yield from _pico()
+    yield Entry("espeak", tuple(sorted(espeak_languages())))
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
     for folder in sorted(voices_folder().glob("*/")):
-        yield Entry(f"{'neural' if _is_model(folder) else 'recorded'}:{folder.name}", ())
+        if not folder.name.startswith("."):  # as what is being installed does
+            yield _installed(folder)
 
 
 def language_of(name: str) -> str:
-    """A language to try a voice in: its own if the listener's file says so, else English."""
+    """A language to try a voice in: its own if it is known to have but one, else English."""
     back_end, _, part = name.partition(":")
+    if back_end == "pico":
+        from voice_guide.voices.pico import voice_named
+
+        return voice_named(part) or "en"
+    if back_end == "neural":
+        from voice_guide.voices.neural import language_in
+
+        return language_in(find_folder(part.partition("#")[0], "with a model")) or "en"
     described = voice_commands(read_config()).get(part) if back_end == "command" else None
     return (described and described.language) or "en"
 
@@ -91,7 +103,7 @@ def _speech_seconds(voice: Voice, texts: Sequence[str]) -> float:
             clip, rate = decode(text, answer, voice.rate)
             seconds += len(clip) / rate
     except (BadSpeechError, WorkerFault) as error:
-        raise VoiceError(f"the voice {voice.name!r} can't speak: {error}.") from error
+        raise VoiceError(f"the voice {voice.name!r} can't speak: {reason(error)}.") from error
     return seconds
 
 
@@ -127,18 +139,22 @@ def _flite() -> Iterator[Entry]:
         yield from (Entry(f"flite:{voice}", ("en",)) for voice in FLITE_VOICES)
 
 
-def _espeak_languages() -> tuple[str, ...]:
-    import espeakng_loader
+def _pico() -> Iterator[Entry]:
+    from importlib import util
 
-    files = Path(espeakng_loader.get_data_path(), "lang").rglob("*")
-    return tuple(sorted(file.name.lower() for file in files if file.is_file()))
+    from voice_guide.voices.pico import PICO_VOICES
+
+    if util.find_spec("py_nanotts"):
+        yield from (Entry(f"pico:{name}", (name.lower(),)) for name in PICO_VOICES)
 
 
-def _is_model(folder: Path) -> bool:
-    from voice_guide.voices.neural import model_in
+def _installed(folder: Path) -> Entry:
+    from voice_guide.voices.models import is_model, model_in
 
+    if not is_model(folder):
+        return Entry(f"recorded:{folder.name}", ())
     try:
-        model_in(folder)
-    except VoiceError:
-        return False
-    return True
+        language = model_in(folder).language
+    except VoiceError:  # told when it is asked to speak
+        language = ""
+    return Entry(f"neural:{folder.name}", (language,) if language else ())

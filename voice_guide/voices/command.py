@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.settings import config_file, read_config, voice_commands
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.cache import version_of
@@ -34,10 +35,10 @@ class Command:
                 'command = ["PROGRAM", "{text_file}", "-o", "{output}"]'
             )
         described_as = known[part]
-        spoken = described_as.language.lower().partition("-")[0]
-        if spoken and spoken != language.lower().partition("-")[0]:
+        spoken = described_as.language
+        if spoken and general(spoken) != general(language):
             raise VoiceError(
-                f"the voice 'command:{part}' speaks {described_as.language!r}, "
+                f"the voice 'command:{part}' speaks {spoken!r}, "
                 f"and the script is in {language!r}: choose --voice espeak."
             )
         path = shutil.which(described_as.command[0])

@@ -1,20 +1,25 @@
 """The embedded voice: eSpeak NG in worker processes, speaking calmly."""
 
+import difflib
+import functools
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general, look_up
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
 
-__all__ = ["DEFAULT_RATE", "Espeak"]
+__all__ = ["DEFAULT_RATE", "Espeak", "espeak_languages"]
 
 DEFAULT_RATE = 115  # words per minute
 
 _CALM = {"volume": 70, "pitch": 30, "range": 40, "word_gap": 0}
 
-_VOICES = {"en": "en-us", "en-us": "en-us"}
+_USUAL = {"en": "en-us"}
 _VARIANT = "edward"
 """Variant and settings were chosen by measurement: of the 510 words in all bundled lines, an
 independent recogniser (pocketsphinx) gets 300 right; with f3 at 110 words per minute, pitch 38,
@@ -25,6 +30,11 @@ class Espeak:
     """Speaks one language at one rate (words per minute, 80 to 300).
 
     ``part`` is one of eSpeak's voice variants, such as ``f3``.
+
+    Raises:
+        VoiceError: if it doesn't speak the language.
+        UnknownNameError: if it has no such variant. eSpeak itself would take one for a path, and
+            end the process over a long one.
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
@@ -32,14 +42,25 @@ class Espeak:
 
         from voice_guide.voices.cache import version_of
 
+        variants = os.listdir(os.path.join(espeakng_loader.get_data_path(), "voices", "!v"))
+        if part and part not in variants:
+            near = difflib.get_close_matches(part, variants, n=3) or ["f2", "m3", "whisper"]
+            raise UnknownNameError(
+                f"espeak has no voice variant {part[:40]!r}: choose one such as {', '.join(near)}."
+            )
         self.name = f"espeak:{part}" if part else "espeak"
-        english = language.lower().partition("-")[0] == "en"
+        spoken = look_up(language, espeak_languages())
+        if spoken is None:
+            known = ", ".join(sorted(espeak_languages()))
+            raise VoiceError(
+                f"eSpeak NG has no voice for the language {language!r}; it speaks {known}."
+            )
+        english = general(language) == "en"
         self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
         self.whole = False
         self.natural = False
-        spoken = _VOICES.get(language.lower(), language.lower())
         self._properties: dict[str, Any] = {
-            "voice": f"{spoken}+{part or _VARIANT}",
+            "voice": f"{_USUAL.get(spoken, spoken)}+{part or _VARIANT}",
             "rate": rate or DEFAULT_RATE,
             **_CALM,
         }
@@ -62,3 +83,13 @@ class Espeak:
         if self._workers is not None:
             self._workers.close()
             self._workers = None
+
+
+@functools.cache
+def espeak_languages() -> frozenset[str]:
+    """The languages that it speaks, in small letters; those of some regions among them."""
+    import espeakng_loader
+
+    folders = os.walk(os.path.join(espeakng_loader.get_data_path(), "lang"))
+    names = (name.lower() for _, _, files in folders for name in files)
+    return frozenset({"en-gb", *names})  # the file of British English is called en

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.cache import version_of
 from voice_guide.voices.program import OUTPUT, TEXT_FILE, Program
@@ -42,7 +43,7 @@ class Flite:
                 "flite is not installed. Add it (Debian, Ubuntu: sudo apt-get install flite), "
                 "or choose --voice espeak."
             )
-        if language.lower().partition("-")[0] != "en":
+        if general(language) != "en":
             raise VoiceError(
                 f"flite speaks English only, and the script is in {language!r}: "
                 "choose --voice espeak."

@@ -1,4 +1,4 @@
-"""Where the folder of a voice is: at its path, or by its name among the listener's voices."""
+"""Where the folder of a voice is: by its name among the listener's voices, or at its path."""
 
 import os
 from pathlib import Path
@@ -12,6 +12,9 @@ __all__ = ["find_folder"]
 def find_folder(place: str, holding: str) -> Path:
     """Return a voice's folder.
 
+    A bare name means a voice that is installed, whatever lies in the current folder;
+    with a ``./`` before it, or any other path, it means that place.
+
     Args:
         place: a path, or a name.
         holding: what should be in it, as in ``of recordings``.
@@ -20,11 +23,15 @@ def find_folder(place: str, holding: str) -> Path:
         VoiceError: if there is none.
     """
     path = os.path.expanduser(place)
-    for folder in (path, voices_folder() / place):
+    folders = [path] if os.path.basename(path) != path else [str(voices_folder() / place), path]
+    for folder in folders:
         if os.path.isdir(folder):  # unlike pathlib's, also for a name that no system takes
             return Path(folder)
     if os.path.isfile(path):
-        raise VoiceError(f"{place} is a file: name a folder {holding}.")
+        raise VoiceError(
+            f"{place} is a file: name a folder {holding}, or install it with  "
+            f"voice-guide voices add {place}"
+        )
     raise VoiceError(
         f"there is no folder {place!r} {holding}, here or in {voices_folder()}: "
         "choose another --voice."

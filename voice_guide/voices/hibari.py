@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Hibari:
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
-        if language.lower().partition("-")[0] != "en":
+        if general(language) != "en":
             raise VoiceError(
                 f"hibari speaks English only, and the script is in {language!r}: "
                 "choose --voice auto."

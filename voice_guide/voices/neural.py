@@ -1,59 +1,78 @@
-"""Neural voices: any model folder that sherpa-onnx reads (VITS and Piper, Kokoro, Matcha)."""
+"""Neural voices: any model folder that sherpa-onnx reads, Piper's own pairs of files, too."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import util
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
+from voice_guide.voices.models import model_in
+from voice_guide.voices.tempo import LINES, SPEEDS, Tempo, speed_for, tempo_of, words_a_minute
 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
 
-__all__ = ["Neural", "model_in"]
+__all__ = ["DEFAULT_RATE", "Neural", "check_sherpa", "language_in"]
 
-NARRATION_RATE = 150
-"""Words per minute that a model is taken to speak at its own pace: those of an audiobook."""
+DEFAULT_RATE = 140
+"""Words per minute: calmer than the 150 of an audiobook; most models speak at 170 to 220."""
+
+OWN_RATE = 180
+"""What a model is taken to speak at if it can't be measured: it does not know the words."""
 
 TIME_LIMIT_SECONDS = 120.0  # loading a large model included
+
+ENGINE = 2
+"""Part of the cache's key: raise it when ``engines.neural`` says the same otherwise."""
+
+OLDEST = 2
+"""Of sherpa-onnx, the major version: 1 neither takes phonemes nor leaves pauses alone."""
 
 
 class Neural:
     """Speaks through the model in a folder; ``FOLDER#3`` is its speaker number 3.
 
-    What it says is not the same at each time: models of this kind draw random numbers.
-    A line that has been made is kept in the cache, and is then the same.
-
     Raises:
-        VoiceError: if sherpa-onnx is not installed, or the folder holds no model that is known.
+        VoiceError: if sherpa-onnx is not installed, or the folder holds no model that is known,
+            or one of another language.
     """
 
     def __init__(self, language: str, rate: int | None, part: str) -> None:
-        if util.find_spec("sherpa_onnx") is None:
-            raise VoiceError(
-                "neural voices need sherpa-onnx: install it with  pip install 'voice-guide[neural]'"
-            )
+        check_sherpa()
         place, _, speaker = part.partition("#")
         if speaker and not speaker.isdecimal():
             raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
-        family, files = model_in(find_folder(place, "with a model").resolve())
+        model = model_in(find_folder(place, "with a model").resolve(), language)
+        if model.language and general(model.language) != general(language):
+            raise VoiceError(
+                f"the voice neural:{place} speaks {model.language!r}, and the script is in "
+                f"{language!r}: choose another --voice."
+            )
         self.name = f"neural:{part}"
         self.rate = None
         self.whole = False
         self.natural = True
+        self._wanted = rate or DEFAULT_RATE
         self._request: dict[str, Any] = {
-            "family": family,
-            "files": {name: str(path) for name, path in files.items()},
+            "family": model.family,
+            "files": {name: str(path) for name, path in model.files.items()},
             "speaker": int(speaker or 0),
-            "speed": round(rate / NARRATION_RATE, 3) if rate else 1.0,
+            "language": _base(language),
+            "phonemes": model.phonemes,
         }
-        stamps = [(path.stat().st_size, path.stat().st_mtime_ns) for path in files.values()]
-        self._identity = {
+        stamps = [(path.stat().st_size, path.stat().st_mtime_ns) for path in model.files.values()]
+        self._model_identity = {
             "engine": f"sherpa-onnx {version('sherpa-onnx')}",
+            "phonemes by": f"espeakng-loader {version('espeakng-loader')}",
+            "version": ENGINE,
             **self._request,
+            "files": {name: path.name for name, path in model.files.items()},  # wherever they are
             "stamps": stamps,
         }
         self._workers: Workers | None = None
@@ -62,41 +81,86 @@ class Neural:
         return self._identity
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        if self._workers is None:
-            from voice_guide.voices.workers import Workers, worker_command
-
-            # One, as a model is large; it uses all cores.
-            self._workers = Workers(worker_command("neural"), 1, TIME_LIMIT_SECONDS)
-        return self._workers.ask([{"text": text, **self._request} for text in texts])
+        return self._ask([(text, self._speed) for text in texts])
 
     def close(self) -> None:
         if self._workers is not None:
             self._workers.close()
             self._workers = None
 
+    @cached_property
+    def _identity(self) -> Mapping[str, Any]:
+        return {**self._model_identity, "speed": self._speed}
 
-def model_in(folder: Path) -> tuple[str, dict[str, Path]]:
-    """Return the family of the model in a folder, and its files by sherpa-onnx's names for them.
+    @cached_property
+    def _speed(self) -> float:
+        """How fast the model is told to speak, 1 for its own pace."""
+        from voice_guide.voices.cache import key_of
+        from voice_guide.voices.prepare import BadSpeechError
+
+        try:
+            tempo = tempo_of(key_of(**self._model_identity), self._measured)
+        except (WorkerFault, BadSpeechError):  # what is wrong is told when a line is spoken
+            return round(self._wanted / OWN_RATE, 3)
+        return speed_for(self._wanted, tempo)
+
+    def _measured(self) -> Tempo:
+        """Speak the same at several speeds, and see how long it takes.
+
+        Raises:
+            WorkerFault: if the model can't say it.
+            BadSpeechError: if what it says can't be right.
+        """
+        from voice_guide.voices.prepare import decode
+
+        answers = self._ask([(line, speed) for speed in SPEEDS for line in LINES])
+        seconds = dict.fromkeys(SPEEDS, 0.0)
+        for speed in SPEEDS:
+            for line in LINES:
+                answer = next(answers)
+                if isinstance(answer, WorkerFault):
+                    raise answer
+                clip, rate = decode(line, answer)
+                seconds[speed] += len(clip) / rate
+        return {speed: words_a_minute(taken) for speed, taken in seconds.items()}
+
+    def _ask(self, lines: Sequence[tuple[str, float]]) -> Iterator[bytes | WorkerFault]:
+        if self._workers is None:
+            from voice_guide.voices.workers import Workers, worker_command
+
+            # One, as a model is large; it uses several cores.
+            self._workers = Workers(worker_command("neural"), 1, TIME_LIMIT_SECONDS)
+        return self._workers.ask(
+            [{**self._request, "text": text, "speed": speed} for text, speed in lines]
+        )
+
+
+def language_in(folder: Path) -> str:
+    """Return the code of the language that a model speaks, or nothing if nobody knows.
 
     Raises:
-        VoiceError: saying what a folder has to hold.
+        VoiceError: if the folder holds no model that is known.
     """
-    models = sorted(folder.glob("*.onnx"))
-    vocoders = [path for path in models if "vocos" in path.stem or "hifigan" in path.stem]
-    acoustic = [path for path in models if path not in vocoders]
-    common: dict[str, Path] = {"tokens": folder / "tokens.txt"}
-    if (folder / "espeak-ng-data").is_dir():
-        common["data_dir"] = folder / "espeak-ng-data"
-    if lexicons := sorted(folder.glob("lexicon*.txt")):
-        common["lexicon"] = lexicons[0]
-    if acoustic and common["tokens"].is_file():
-        model = min(acoustic, key=lambda path: ("int8" in path.stem, path.name))
-        if (folder / "voices.bin").is_file():
-            return "kokoro", {"model": model, "voices": folder / "voices.bin", **common}
-        if vocoders:
-            return "matcha", {"acoustic_model": model, "vocoder": vocoders[0], **common}
-        return "vits", {"model": model, **common}
-    raise VoiceError(
-        f"{folder} holds no model that is known: it needs a .onnx file and its tokens.txt; Kokoro "
-        "also has voices.bin, Matcha a vocoder (vocos or hifigan), Piper a folder espeak-ng-data."
-    )
+    return model_in(folder).language
+
+
+def check_sherpa() -> None:
+    """Refuse to go on without the library that speaks.
+
+    Raises:
+        VoiceError: saying how it is installed.
+    """
+    install = "pip install --upgrade 'voice-guide[neural]'"
+    if util.find_spec("sherpa_onnx") is None:
+        raise VoiceError(f"neural voices need sherpa-onnx: install it with  {install}")
+    found = version("sherpa-onnx")
+    major = re.match(r"\d+", found)
+    if major and int(major.group()) < OLDEST:
+        raise VoiceError(
+            f"neural voices need sherpa-onnx {OLDEST} or later, and {found} is installed: "
+            f"get it with  {install}"
+        )
+
+
+def _base(language: str) -> str:
+    return language.lower().partition("-")[0]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from voice_guide.loudness import level_clip
 from voice_guide.tones import Audio
-from voice_guide.units import db_to_gain
+from voice_guide.units import counted, db_to_gain
 from voice_guide.voices.polish import polished
 
 __all__ = [
@@ -129,7 +129,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     seconds = clip.size / rate
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {words} words")
+        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {counted(words, 'word')}")
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
     return clip, rate

@@ -13,7 +13,7 @@ from typing import Any
 
 from voice_guide.voices import WorkerFault
 
-__all__ = ["OUTPUT", "TEXT_FILE", "Program"]
+__all__ = ["OUTPUT", "TEXT_FILE", "Program", "last_words"]
 
 TEXT_FILE, OUTPUT = "{text_file}", "{output}"
 """Stand for the files of a line in a program's arguments."""
@@ -147,6 +147,11 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 def _ending(code: int, messages: Path) -> str:
     """Say how a program ended, with the last words of its own."""
+    return f"it crashed (exit {code}){last_words(messages)}"
+
+
+def last_words(messages: Path) -> str:
+    """Return the last row of what a program wrote to standard error, after a colon."""
     rows = messages.read_text(encoding="utf-8", errors="replace")[-2000:].split("\n")
     said = [" ".join(row.split()) for row in rows if row.strip()]
-    return f"it crashed (exit {code})" + (f": {said[-1][:200]}" if said else "")
+    return f": {said[-1][:200]}" if said else ""

@@ -2,12 +2,13 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_guide.errors import SpeechError
+from voice_guide.errors import SpeechError, reason
 from voice_guide.script import Line
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
@@ -42,7 +43,7 @@ class SpokenClips:
         polish: ``off``, ``light`` or ``warm``.
         night: whether they are softened, see ``level_clip``.
         fallback: whether another voice may speak what one can't.
-        inner: the back ends that are asked first for what is said inside.
+        wished: the back ends that are asked first for a line, by the voice that it is given to.
         limit: of the cache, in bytes; None for no limit.
     """
 
@@ -56,7 +57,7 @@ class SpokenClips:
         polish: str,
         night: bool = False,
         fallback: bool = False,
-        inner: Sequence[Voice] = (),
+        wished: Mapping[str, Sequence[Voice]] | None = None,
         limit: int | None = None,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
@@ -64,7 +65,7 @@ class SpokenClips:
         self.notes: list[str] = []
         self.spoken_by: list[str] = []
         self._voices = voices
-        self._inner = [*inner, *voices]
+        self._wished = wished or {}
         self._cache = ClipCache(folder)
         self._limit = limit
         self._sample_rate = sample_rate
@@ -76,7 +77,8 @@ class SpokenClips:
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
-        self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in self._inner}
+        every = chain(voices, *self._wished.values())
+        self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in every}
 
     def recall(self, lines: Iterable[Line]) -> bool:
         return all(line in self._frames or self._cached(line) for line in map(_as_said, lines))
@@ -130,7 +132,7 @@ class SpokenClips:
         return clip
 
     def close(self) -> None:
-        for voice in self._inner:
+        for voice in self._faults:
             voice.close()
         if self._limit is not None:
             self._cache.shrink(self._limit, keep=self._keys.values())
@@ -148,7 +150,7 @@ class SpokenClips:
 
     def _voice_of(self, line: Line) -> Voice | None:
         """The first voice that has a line, and may be asked for it."""
-        for voice in self._inner if line.inner else self._voices:
+        for voice in (*self._wished.get(line.voice, ()), *self._voices):
             faults = self._faults[voice]
             if line not in faults and len(faults) < MOST_FAULTS and voice.identity(line.text):
                 return voice
@@ -237,20 +239,24 @@ class SpokenClips:
         self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
+        where = f"{line.place}: " if line.place else ""
+        has = voice.identity(line.text)
+        other = "other words, another --voice or --rate" if has else "another --voice"
         return SpeechError(
-            f"{self._told(voice, line)}.\nTry other words, another --voice or --rate, "
+            f"{where}{self._told(voice, line)}.\nTry {other}, "
             "--fallback to let another voice speak what this one can't, "
             "or --voice none for the breath alone."
         )
 
     def _told(self, voice: Voice, line: Line) -> str:
         shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
-        return f"the voice {voice.name!r} could not speak {shown!r}: {self._faults[voice][line]}"
+        why = reason(self._faults[voice][line])
+        return f"the voice {voice.name!r} could not speak {shown!r}: {why}"
 
 
 def _as_said(line: Line) -> Line:
     """A line without what does not change its sound."""
-    return Line(line.text, inner=line.inner)
+    return Line(line.text, inner=line.inner, voice=line.voice, place=line.place)
 
 
 def _audio(answer: bytes | WorkerFault) -> bytes:

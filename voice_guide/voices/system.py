@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import UnknownNameError, VoiceError, reason
+from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class SystemVoice:
         system's settings, then the usual region of the language.
         """
         wanted = language.lower()
-        base = wanted.partition("-")[0]
-        if base not in [code.partition("-")[0] for code in self.languages]:
+        base = general(wanted)
+        if base not in map(general, self.languages):
             return None
         usual = "en-us" if base == "en" else f"{base}-{base}"
         other_region = "-" in wanted and wanted not in self.languages
@@ -72,7 +73,7 @@ class System:
                     "add one in its settings, or choose --voice espeak."
                 )
         self.name = f"system:{part}" if part else "system"
-        english = language.lower().partition("-")[0] == "en"
+        english = general(language) == "en"
         kept_to = english and sys.platform not in ("darwin", "win32")  # where nobody measured it
         self.rate = (rate or DEFAULT_RATE) if kept_to else None
         self.whole = False
@@ -108,7 +109,9 @@ def system_voices() -> list[SystemVoice]:
     finally:
         workers.close()
     if isinstance(answer, WorkerFault):
-        raise VoiceError(f"the system's own voices can't be used: {answer}. Try --voice espeak.")
+        raise VoiceError(
+            f"the system's own voices can't be used: {reason(answer)}. Try --voice espeak."
+        )
     return [
         SystemVoice(**{**told, "languages": tuple(told["languages"])})
         for told in json.loads(answer)

@@ -9,10 +9,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.program import last_words
 
 __all__ = ["WorkerFault", "Workers", "worker_command"]
 
@@ -55,7 +57,8 @@ class Workers:
             "TMPDIR": self._folder.name,  # what it leaves when it is ended goes with the folder
         }
         self._threads = ThreadPoolExecutor(count)
-        self._workers = [_Worker(command, environment) for _ in range(count)]
+        messages = [Path(self._folder.name, f"messages-{number}") for number in range(count)]
+        self._workers = [_Worker(command, environment, path) for path in messages]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -99,16 +102,24 @@ class Workers:
 
 
 class _Worker:
-    """One process, started when it is first asked and again after it fails."""
+    """One process, started when it is first asked and again after it fails.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    ``messages`` is the file that its standard error goes to.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], messages: Path
+    ) -> None:
         self._command = list(command)
         self._environment = environment
+        self._messages = messages
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()  # between starting and closing, which are two threads' work
 
     def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
+        with contextlib.suppress(OSError):
+            os.truncate(self._messages, 0)  # what was said of earlier lines
         process = self._process or self.start()
         assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
         expired = threading.Event()
@@ -127,7 +138,7 @@ class _Worker:
             if len(body) != head["bytes"]:
                 raise ValueError
         except (OSError, ValueError, KeyError, TypeError):
-            fault = f"no answer in {time_limit:g} s" if expired.is_set() else _ending(process)
+            fault = f"no answer in {time_limit:g} s" if expired.is_set() else self._ending(process)
             self._end()
             raise WorkerFault(fault) from None
         finally:
@@ -141,13 +152,14 @@ class _Worker:
             if self._closed:
                 raise WorkerFault("it was ended")
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-                    self._command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=self._environment,
-                )
+                with self._messages.open("ab") as messages:
+                    self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                        self._command,
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        stderr=messages,
+                        env=self._environment,
+                    )
             except OSError as error:
                 raise WorkerFault(f"its process can't be started: {error.strerror}") from error
             return self._process
@@ -173,10 +185,10 @@ class _Worker:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-
-def _ending(process: subprocess.Popen[bytes]) -> str:
-    """Say what became of a process that gave no proper answer."""
-    try:
-        return f"it crashed (exit {process.wait(timeout=1)})"
-    except subprocess.TimeoutExpired:
-        return "its answer made no sense"
+    def _ending(self, process: subprocess.Popen[bytes]) -> str:
+        """Say what became of a process that gave no proper answer, with its last words."""
+        try:
+            code = process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return "its answer made no sense"
+        return f"it crashed (exit {code}){last_words(self._messages)}"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.options import NumberRange, SessionCommand, device_option, some_options
+from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import keep, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.streams import libraries_quiet
+from voice_guide.cli.types import NumberRange
 from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.paces import finding
 from voice_guide.settings import Settings
@@ -113,11 +115,12 @@ def _heard(
     }
     actions |= {str(n): partial(rate, n) for n in range(finding.LOWEST, finding.HIGHEST + 1)}
     player = Player(playback, session.settings.sample_rate, device)
-    try:
-        player.start()
-        return rated, listen(playback, player, pressed, actions, screen(quiet=False))
-    finally:
-        player.stop()
+    with libraries_quiet():
+        try:
+            player.start()
+            return rated, listen(playback, player, pressed, actions, screen(quiet=False))
+        finally:
+            player.stop()
 
 
 def _so_far(ratings: dict[float, int]) -> None:

@@ -8,6 +8,7 @@ import click
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--seconds",
-    type=click.IntRange(15, 600),
+    type=WholeRange(15, 600),
     default=60,
     show_default=True,
     help="How long to listen.",

@@ -3,11 +3,13 @@
 import os
 
 import click
+from click.shell_completion import CompletionItem
 
-from voice_guide.cli.options import PaceType
+from voice_guide.cli.types import PaceType
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import PRESETS, Pace
 from voice_guide.paces import saved as paces
+from voice_guide.units import counted
 
 __all__ = ["list_command", "remove_command", "save_command", "show_command"]
 
@@ -43,10 +45,13 @@ def show_command(pace: Pace) -> None:
         ("hold", pace.hold_out),
     )
     rows = [(f"{float(seconds):g} s", name) for name, seconds in phases if seconds]
+    if pace.top_up:
+        rows[0] = (f"{float(pace.inhale - pace.top_up):g} + {float(pace.top_up):g} s", "inhale")
     rows += [(f"{float(pace.cycle):g} s", "in all")]
     click.echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
+    width = max(len(seconds) for seconds, _ in rows)
     for seconds, name in rows:
-        click.echo(f"  {seconds:>7}  {name}")
+        click.echo(f"  {seconds:>{width}}  {name}")
 
 
 @click.command("save")
@@ -60,15 +65,28 @@ def save_command(name: str, pace: Pace) -> None:
     click.echo(f"{name} is {pace}{was}. Use it:  voice-guide play --pace {name}")
 
 
+class _SavedName(click.ParamType[str]):
+    name = "name"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        try:
+            known = paces.saved()
+        except SettingsError:  # told when it is used
+            return []
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+
+
 @click.command("remove")
-@click.argument("name")
+@click.argument("name", type=_SavedName())
 def remove_command(name: str) -> None:
     """Forget a saved pace."""
     click.echo(f"{name.strip().lower()} is removed; it was {paces.remove(name)}.")
 
 
 def _rate(pace: Pace) -> str:
-    return f"{float(60 / pace.cycle):.3g} breaths a minute"
+    return counted(f"{float(60 / pace.cycle):.3g}", "breath") + " a minute"
 
 
 def _default() -> Pace | None:

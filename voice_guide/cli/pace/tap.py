@@ -8,6 +8,7 @@ import click
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.answer import answered, save_option
 from voice_guide.cli.progress import progress
+from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,13 +28,18 @@ INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
 
 @click.command("tap", cls=SessionCommand)
 @click.option(
-    "--breaths", type=click.IntRange(3, 60), default=8, show_default=True, help="How many to tap."
+    "--breaths",
+    "wanted",
+    type=WholeRange(3, 60),
+    default=8,
+    show_default=True,
+    help="How many to tap.",
 )
 @save_option
 @device_option()
 @some_options("pace", "voice", "rate", "loudness")
 def tap_command(
-    breaths: int, name: str | None, device: int | str | None, settings: Settings
+    wanted: int, name: str | None, device: int | str | None, settings: Settings
 ) -> None:
     """Your own pace, by tapping.
 
@@ -52,7 +58,7 @@ def tap_command(
     paces.saved()  # a damaged file is told before anybody taps
     with guide(settings, device) as aloud:
         aloud.say(*INSTRUCTIONS)
-        measured = tapping.measured(_taps(aloud, breaths))
+        measured = tapping.measured(_taps(aloud, wanted))
         aloud.say(*answered(measured, settings.pace, name))
 
 

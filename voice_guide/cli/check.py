@@ -1,0 +1,54 @@
+"""``voice-guide check``: what is wrong with scripts, and what to look at."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from voice_guide.cli.options import SessionCommand, session_options
+from voice_guide.cli.progress import progress
+from voice_guide.cli.types import ScriptName
+from voice_guide.settings import Settings
+
+__all__ = ["check_command"]
+
+
+@click.command("check", cls=SessionCommand)
+@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE|-...")
+@session_options
+def check_command(files: tuple[str, ...], settings: Settings) -> int:
+    """Look scripts over: errors, and words that don't fit their breath."""
+    from voice_guide.errors import RequestError, VoiceGuideError
+
+    code = 0
+    for file in files:
+        try:
+            click.echo(_look_over(file, settings))
+        except VoiceGuideError as error:
+            code = max(code, 2 if isinstance(error, RequestError) else 1)
+            click.echo(f"{error}")
+    return code
+
+
+def _look_over(file: str, settings: Settings) -> str:
+    """Tell the warnings of a script; return what is told at the end."""
+    from voice_guide.check import cut_short, misfits, remarks
+    from voice_guide.library import load
+    from voice_guide.session import open_session
+
+    script = load(file)
+    warnings = list(remarks(script))
+    for warning in warnings:
+        click.echo(warning)
+    session = open_session(script, replace(settings, talk="full"))
+    with progress(Path(file).name) as told:
+        session.speak(told)
+    notes = [f"warning: {note}" for note in session.clips.notes]
+    more = [*notes, *misfits(session.plan()), *cut_short(session.timeline())]
+    for warning in more:
+        click.echo(warning)
+    optional = sum(line.optional for line in session.script.lines())
+    told_of = f", optional lines: {optional}" if optional else ""
+    looked_at = len(warnings) + len(more)
+    told_of += f", {looked_at} to look at" if looked_at else ""
+    return f"{file}: {session.script.title}: no errors{told_of}"

@@ -1,0 +1,79 @@
+"""Standard input and output as the program finds them: open or closed, full, gone away."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from voice_guide.errors import OutputError, VoiceGuideError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["libraries_quiet", "prepare", "shut"]
+
+
+class _Output(io.FileIO):
+    """Standard output; why it can't be written is told as any other error is."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:  # a reader that has seen enough
+            raise
+        except OSError as error:
+            raise OutputError(f"standard output can't be written: {error.strerror}.") from error
+
+
+class _Messages(io.FileIO):
+    """Standard error; where nothing can be told, nothing is, and the work goes on."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def prepare() -> None:
+    """Make sure of all three before the first word is written.
+
+    Messages get a descriptor of their own: what C libraries print goes to the second one, and
+    can be hidden there without ours.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed, as in 2>&-; the lowest free number is its own
+            nothing = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(nothing, mode, closefd=False))  # noqa: SIM115
+    if sys.platform != "win32":  # whose consoles are no files
+        sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
+        sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
+
+
+@contextlib.contextmanager
+def libraries_quiet() -> Iterator[None]:
+    """Keep what C libraries print, such as ALSA of an underrun, out of our lines."""
+    from voice_guide.live.device import quiet
+
+    ours_apart = isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() != 2
+    with quiet() if ours_apart else contextlib.nullcontext():
+        yield
+
+
+def shut() -> None:
+    """Write what is left; what can't be written is let go, as it was told before."""
+    try:
+        sys.stdout.flush()
+    except (OSError, VoiceGuideError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _rewritten(old: TextIO, raw: io.FileIO, lines: bool = False) -> TextIO:
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        old.encoding,
+        old.errors,
+        line_buffering=lines or old.isatty(),
+    )

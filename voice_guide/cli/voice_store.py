@@ -1,0 +1,95 @@
+"""``voice-guide voices add``, ``get`` and ``remove``: what is installed, and what goes again."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_guide.errors import RequestError
+
+if TYPE_CHECKING:
+    from voice_guide.voices.registries import Offer
+
+__all__ = ["add_command", "get_command", "remove_command"]
+
+AS_OPTION = click.option("--as", "name", metavar="NAME", help="What it is to be called.")
+
+
+@click.command("add")
+@click.argument("source", metavar="FILE|FOLDER|ARCHIVE")
+@AS_OPTION
+def add_command(source: str, name: str | None) -> None:
+    """Install a voice that you have downloaded, once it has spoken.
+
+    A .onnx file of Piper's with its .onnx.json beside it, the folder of a model or of
+    recordings, or an archive of one (.tar.gz, .tar.bz2, .tar.xz, .zip).
+    """
+    from voice_guide.voices.store import add
+
+    _told_as_installed(add(Path(source).expanduser(), name))
+
+
+@click.command("get")
+@click.argument("voice", metavar="NAME", required=False)
+@AS_OPTION
+@click.option("--yes", is_flag=True, help="Don't ask before it is downloaded.")
+def get_command(voice: str | None, name: str | None, yes: bool) -> None:
+    """Download a voice: the only command that uses the network.
+
+    One of hibari's, as hibari:emma, or of Piper's, as piper:en_US-joe-medium. Without a NAME:
+    which there are. Where it was cut, the same command goes on.
+    """
+    from voice_guide.voices.registries import hibari_offers, offer_of
+
+    if voice is None:
+        for each in hibari_offers().values():
+            click.echo(f"{each.name:16}  {each.about}, {each.size / 1e6:.1f} MB, {each.licence}")
+        click.echo(
+            "piper:NAME        one of Piper's, such as piper:en_US-joe-medium. "
+            "For those of a language:  voice-guide voices get piper:de"
+        )
+        return
+    offer = offer_of(voice)
+    if offer.place is not None and name is not None:
+        raise RequestError(f"{offer.name} has its name from hibari: leave out --as {name}.")
+    source = offer.files[0].url.rpartition("/")[0]
+    click.echo(f"{offer.name}: {offer.about}. {offer.size / 1e6:.1f} MB from {source}")
+    click.echo(f"Licence: {offer.licence}")
+    if not yes and sys.stdin.isatty() and not click.confirm("Download it?", default=True):
+        click.echo("Nothing is downloaded.")
+        return
+    _told_as_installed(_got(offer, name))
+
+
+def _got(offer: "Offer", name: str | None) -> str:
+    from voice_guide.cli.progress import progress
+    from voice_guide.voices.download import download
+
+    with progress("Downloading") as tell:
+        return download(offer, name, tell)
+
+
+def _told_as_installed(voice: str) -> None:
+    click.echo(f"{voice} is installed. Hear it:  voice-guide voices try {voice}")
+
+
+@click.command("remove")
+@click.argument("voice", metavar="NAME")
+@click.option("--yes", is_flag=True, help="Don't ask; needed where nobody can be asked.")
+def remove_command(voice: str, yes: bool) -> None:
+    """Remove a voice that is installed, with all its files."""
+    from voice_guide.voices.registries import hibari_offers
+    from voice_guide.voices.store import find_installed, remove, size_of
+
+    own = next((each.place for each in hibari_offers().values() if each.name == voice), None)
+    path = own if own is not None and own.is_file() else find_installed(voice)
+    what = f"{path} ({size_of(path) / 1e6:.1f} MB)"
+    if not yes:
+        if not sys.stdin.isatty():
+            raise RequestError(f"this would remove {what}: say so with --yes.")
+        if not click.confirm(f"Remove {what}?"):
+            click.echo("It stays.")
+            return
+    remove(path)
+    click.echo(f"{path} is removed.")

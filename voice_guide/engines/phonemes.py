@@ -1,0 +1,146 @@
+"""How words are pronounced, by eSpeak NG as espeakng-loader bundles it (GPL-3.0).
+
+It is loaded into the process that speaks, and nowhere else.
+"""
+
+import ctypes
+import functools
+import os
+import re
+import unicodedata
+from collections.abc import Set
+
+__all__ = ["apart", "phonemes", "sentences", "unsaid"]
+
+MARKS = {mark: mark for mark in ".,;:!?"} | {"…": ".", "—": ",", "–": ","}
+"""What divides a text, and the mark that models were taught for it."""
+
+SENTENCE_ENDS = ".!?"
+
+SYNCHRONOUS, DONT_EXIT, UTF8, IPA = 2, 0x8000, 1, 2
+"""speak_lib.h: no sound device; an error instead of ending the process; of text and phonemes."""
+
+VOICE = re.compile(r"[A-Za-z0-9-]{2,28}")
+"""Longer names, and others, are taken for paths by eSpeak, which may end the process."""
+
+AS_WRITTEN = "text"
+"""In the place of a voice: the model was taught letters, not phonemes."""
+
+SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "ur"), ("ARABIC",)),
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "uk"), ("CYRILLIC",)),
+    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
+    **dict.fromkeys(("cmn", "yue", "zh"), ("CJK", "LATIN")),
+    "el": ("GREEK",),
+    "he": ("HEBREW",),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
+    "ka": ("GEORGIAN",),
+    "ko": ("HANGUL",),
+    "ml": ("MALAYALAM",),
+    "sr": ("CYRILLIC", "LATIN"),
+    "te": ("TELUGU",),
+}
+"""How Unicode's names of a language's letters begin, where it is not LATIN. eSpeak says the
+names of other letters, one by one, or of their whole script."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*(?<=\s|[。！？])")
+_CLAUSE = re.compile(r"(?<=[,;:])[\"'”’)]*\s+|(?<=[.!?…])[\"'”’)]*\s+|\s*[—–]\s*|\s+-+\s+")
+_OTHER_LANGUAGE = re.compile(r"\([a-z-]+\)")
+
+
+def apart(text: str) -> list[str]:
+    """Return the sentences of a text."""
+    return [each for each in map(str.strip, _SENTENCE_END.split(text)) if each]
+
+
+def unsaid(text: str, voice: str, known: Set[str]) -> list[str]:
+    """Return the words of a text that would be left out, or spelt letter by letter.
+
+    Args:
+        text: what is to be said.
+        voice: eSpeak's name of the language, or AS_WRITTEN.
+        known: the symbols that the model was taught.
+    """
+    scripts = SCRIPTS.get(voice.partition("-")[0].lower(), ("LATIN",))
+
+    def is_lost(word: str) -> bool:
+        letters = [letter for letter in word if letter.isalpha()]
+        if letters and voice != AS_WRITTEN:
+            names = [unicodedata.name(letter, "") for letter in letters]
+            if not any(name.startswith(scripts) for name in names):
+                return True
+        sounds = {each for each in phonemes(word, voice) if each.isalnum()}
+        return not sounds & known if sounds else any(map(str.isalnum, word))
+
+    return list(filter(is_lost, text.split()))
+
+
+def sentences(text: str, voice: str) -> list[str]:
+    """Return the phonemes of each sentence of a text, with its marks, decomposed (NFD).
+
+    Args:
+        text: what is to be said.
+        voice: eSpeak's name of the language, such as ``en-us``.
+
+    Raises:
+        ValueError: if eSpeak has no such voice.
+    """
+    found = [""]
+    at = 0
+    for gap in [*_CLAUSE.finditer(text), None]:
+        clause = text[at : gap.start() if gap else None].rstrip(" \"'”’)")
+        spoken = phonemes(clause, voice)
+        divider = clause[-1:] if clause[-1:] in MARKS else (gap.group().strip()[:1] if gap else "")
+        mark = MARKS.get(divider.replace("-", "—"), "" if gap is None else ",")
+        at = gap.end() if gap else at
+        if not spoken:
+            continue
+        found[-1] += spoken + mark
+        if mark in SENTENCE_ENDS and mark:
+            found.append("")
+        else:
+            found[-1] += " "
+    return [each.strip() for each in found if each.strip()]
+
+
+def phonemes(text: str, voice: str) -> str:
+    """Return the phonemes of a text as eSpeak writes them (IPA), decomposed (NFD).
+
+    AS_WRITTEN in the place of a voice: its small letters.
+
+    Raises:
+        ValueError: if eSpeak has no such voice.
+    """
+    if voice == AS_WRITTEN:
+        return unicodedata.normalize("NFD", text.lower())
+    library = _library(voice)
+    buffer = ctypes.create_string_buffer(text.encode())
+    at = ctypes.c_void_p(ctypes.addressof(buffer))
+    found: list[str] = []
+    while at.value:  # until there is no clause left
+        said = library.espeak_TextToPhonemes(ctypes.byref(at), UTF8, IPA)
+        found.append((said or b"").decode(errors="replace"))
+    joined = _OTHER_LANGUAGE.sub("", " ".join(found))
+    return unicodedata.normalize("NFD", " ".join(joined.split()))
+
+
+@functools.lru_cache(maxsize=1)
+def _library(voice: str) -> ctypes.CDLL:
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = espeakng_loader.get_data_path()
+    if library.espeak_Initialize(SYNCHRONOUS, 0, os.fsencode(data), DONT_EXIT) <= 0:
+        raise ValueError(f"eSpeak NG finds no data in {data}")
+    # eSpeak knows en-us, but of fr-fr only fr. After an unknown name, whatever it is asked
+    # next may end the process.
+    names = (voice.lower(), voice.lower().partition("-")[0]) if VOICE.fullmatch(voice) else ()
+    if not any(library.espeak_SetVoiceByName(name.encode()) == 0 for name in names):
+        raise ValueError(f"eSpeak NG has no voice {voice!r} to spell its words with")
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    library.espeak_TextToPhonemes.argtypes = [
+        ctypes.POINTER(ctypes.c_void_p),
+        ctypes.c_int,
+        ctypes.c_int,
+    ]
+    return library

@@ -1,0 +1,136 @@
+"""What a writer means by words that are no direction as they stand: a rest, a bell, the pace."""
+
+import re
+from collections.abc import Iterator
+
+from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
+from voice_guide.units import counted, hyphenated
+
+__all__ = ["meant", "meant_by_phase", "said_as_words"]
+
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+}
+_NUMBERS = {
+    **{"half": 0.5, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5},
+    **{"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20, "thirty": 30},
+}
+_PAUSES = {"pause", "silence", "silent", "quiet", "wait", "rest", "stillness", "break", "beat"}
+_PAUSES_BY_THEMSELVES = {"pause", "silence", "beat"}
+"""Those that nobody would say to a listener as a whole sentence."""
+
+_BREATHS = {"breath", "breaths", "breathe", "cycle", "cycles"}
+_BELLS = {
+    "bell",
+    "bells",
+    "gong",
+    "gongs",
+    "chime",
+    "chimes",
+    "ding",
+    "bowl",
+    "singing",
+    "ring",
+    "rings",
+    "strike",
+}
+_BESIDE = {
+    *("a", "an", "the", "and", "of", "for", "with", "x", "times", "time", "long", "short"),
+    *("brief", "sound", "sounds", "about"),
+}
+"""Words that may stand beside the others."""
+
+_USUAL_SECONDS = 5
+_TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
+_RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
+_PHASES = {
+    "in": r"in|inhale|breathe in|in-?breath",
+    "out": r"out|exhale|breathe out|out-?breath",
+    "hold": r"hold(?: (?:the |your )?breath)?",
+}
+_DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
+_PACED = "how long a breath takes is the pace: write  pace: 4-6  in the head"
+
+
+def meant(words: str) -> str | None:
+    """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
+    words = hyphenated(words.lower())
+    if match := _RANGE.fullmatch(words.strip()):
+        return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
+    tokens = _TOKEN.findall(words)
+    known = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
+    if any(token[0].isalpha() and token not in known for token in tokens):
+        return None
+    if _BELLS.intersection(tokens):
+        return "[bell]"
+    if _BREATHS.intersection(tokens):
+        number = round(next(_numbers(tokens), 1))
+        return f"[{counted(number, 'breath')}]" if 1 <= number <= MAX_BREATHS else None
+    seconds = _seconds(tokens)
+    return _rest(seconds) if seconds else None
+
+
+def meant_by_phase(words: str) -> str | None:
+    """Say what to write instead of ``inhale 4 seconds``, or of ``Inhale: slowly``."""
+    words = words.strip()
+    for anchor, said in _PHASES.items():
+        if re.fullmatch(rf"(?:{said})\s*[:：,-]?\s*{_DURATION}", words, re.IGNORECASE):
+            return _PACED
+        if match := re.fullmatch(rf"(?:{said})(?:\s*[:：]\s*(.*))?", words, re.IGNORECASE):
+            return f"what is said at a phase of the breath is  {anchor}: {match[1] or 'WORDS'}"
+    return None
+
+
+def said_as_words(text: str, *, anchored: bool) -> str | None:
+    """Say what to write instead of a line that a voice would say, though it is no sentence.
+
+    Args:
+        text: of the line.
+        anchored: whether it stands after ``in:``, ``out:`` or ``hold:``.
+    """
+    plain = " ".join(text.strip(" .!…*_~()").split())
+    if anchored:
+        return _PACED if re.fullmatch(_DURATION, plain, re.IGNORECASE) else None
+    if (phase := meant_by_phase(plain)) and (phase == _PACED or re.search("[:：]", plain)):
+        return phase
+    tokens = set(_TOKEN.findall(plain.lower()))
+    numbered = re.search(r"\d", plain) and tokens & (_SECONDS.keys() | _PAUSES | _BREATHS)
+    direction = meant(plain)
+    if direction is None or not (numbered or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)):
+        return None
+    return f"for a {'bell' if direction == '[bell]' else 'rest'} write  {direction}"
+
+
+def _numbers(tokens: list[str]) -> Iterator[float]:
+    for token in tokens:
+        if token in _NUMBERS:
+            yield _NUMBERS[token]
+        elif token[0].isdigit() and ":" not in token:
+            yield float(token)
+
+
+def _seconds(tokens: list[str]) -> float:
+    """Return how long a rest is that is told in minutes and seconds, or in a bare number."""
+    total, amount, told = 0.0, None, False
+    for token in tokens:
+        if ":" in token:
+            minutes, _, seconds = token.partition(":")
+            total, told = total + 60 * float(minutes) + float(seconds), True
+        elif number := next(_numbers([token]), None):
+            amount = number if amount is None else amount * number
+        elif token in _SECONDS:
+            total, told = total + (1 if amount is None else amount) * _SECONDS[token], True
+            amount = None
+    if told or amount is not None:
+        return total + (amount or 0)
+    return _USUAL_SECONDS if _PAUSES.intersection(tokens) else 0
+
+
+def _rest(seconds: float) -> str | None:
+    """Write a rest, or several in a row that are as long together."""
+    whole, rest = divmod(round(seconds, 3), MAX_PAUSE_SECONDS)
+    if whole > 3:
+        return None
+    parts = [float(MAX_PAUSE_SECONDS)] * int(whole) + ([rest] if rest else [])
+    return " and ".join(f"[{counted(part, 'second')}]" for part in parts)

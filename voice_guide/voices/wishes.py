@@ -1,0 +1,118 @@
+"""The voices that a script may wish for. It may come from a stranger: so it names families and
+voices that are installed, never a path, nor a program of the listener's own."""
+
+import contextlib
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.script import Script
+from voice_guide.settings import Settings, voices_folder
+from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
+
+__all__ = ["check_wish", "wished"]
+
+_FAMILIES = tuple(name for name in BACK_ENDS if name != "command")
+
+_OF_THE_FOLDER = ("neural", "recorded")
+"""Families whose voices are folders: only those of the listener's voices folder are opened."""
+
+_CHOICES = ", ".join(
+    (AUTO, *(f"{name}:NAME" if name in _OF_THE_FOLDER else name for name in _FAMILIES))
+)
+
+_THE_SAME_EVERYWHERE = ("espeak", "flite", "pico")
+"""Families of which every voice is known, whether it is installed or not."""
+
+_PLAIN = re.compile(r"\w[\w +.()-]{0,99}(#\d{1,4})?")
+"""What follows the colon: a name, perhaps with a speaker's number."""
+
+
+def check_wish(names: str) -> None:
+    """Refuse what a script can't wish for: a voice, or several with commas between them.
+
+    Raises:
+        UnknownNameError: saying what it can.
+    """
+    for name in _layers(names):
+        back_end, _, part = name.partition(":")
+        if back_end == "command":
+            raise UnknownNameError(
+                f"a script can't choose {name!r}: programs are for the listener to choose. "
+                f"It may choose {_CHOICES}."
+            )
+        if back_end not in _FAMILIES and name not in (AUTO, NONE):
+            raise UnknownNameError(
+                f"there is no voice {name!r}: choose {_CHOICES}{_nearest(back_end)}"
+            )
+        if part and not _PLAIN.fullmatch(part):
+            raise UnknownNameError(
+                f"a script can't choose {name!r}: it names a voice by its name alone, of letters "
+                "and digits, never by a path."
+            )
+    check_name(names)
+    for name in _layers(names):
+        if name.partition(":")[0] in _THE_SAME_EVERYWHERE:
+            with contextlib.suppress(VoiceError):  # told when it is to speak
+                open_voice(name, "en", None)
+
+
+def wished(
+    script: Script, settings: Settings, usual: Sequence[Voice]
+) -> tuple[dict[str, list[Voice]], list[str]]:
+    """Return who is asked first for the lines of each voice that a script wishes for.
+
+    The voice of its head, that of lines without one (""), gives way to whoever the listener has
+    chosen, and all give way to what the listener has recorded.
+
+    Args:
+        script: with wishes that were checked.
+        settings: the listener's.
+        usual: the voices that speak the rest, and what is left over.
+
+    Returns:
+        Voices by what the lines say of theirs, and a sentence on each that is passed over.
+    """
+    wishes = {line.voice: line.voice for line in script.lines()}
+    if settings.voice == AUTO:
+        wishes[""] = script.voice
+    known = {voice.name: voice for voice in usual}
+    recorded = [voice for voice in usual if voice.name.startswith("recorded:")]
+    asked: dict[str, list[Voice]] = {}
+    passed_over: dict[str, None] = {}  # each once
+    for given, names in wishes.items():
+        if not names:
+            continue
+        asked[given] = recorded.copy()
+        for name in _layers(names):
+            if name == AUTO:  # the usual voices come after all others
+                break
+            try:
+                voice = _opened(name, script.language, settings.rate)
+            except (VoiceError, UnknownNameError) as error:
+                reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
+                told = f"{reason}, so {usual[0].name!r} speaks what the script gives to {name!r}."
+                passed_over[told] = None
+            else:
+                asked[given].append(known.setdefault(voice.name, voice))
+    return asked, list(passed_over)
+
+
+def _nearest(given: str) -> str:
+    """Suggest the name that may be meant."""
+    near = difflib.get_close_matches(given.lower(), (AUTO, *_FAMILIES), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def _opened(name: str, language: str, rate: int | None) -> Voice:
+    back_end, _, part = name.partition(":")
+    if name == NONE:
+        raise VoiceError("silence is for the listener to choose")
+    if back_end in _OF_THE_FOLDER and not (voices_folder() / part.partition("#")[0]).is_dir():
+        raise VoiceError(f"there is no voice {name!r} in {voices_folder()}")
+    return open_voice(name, language, rate)
+
+
+def _layers(names: str) -> Iterator[str]:
+    return map(str.strip, names.split(","))
