@@ -8,6 +8,11 @@ from running import run
 from voice_guide.cli import _run
 
 
+def pytest_report_header(config):
+    if not config.option.markexpr:
+        return "All of it takes about 10 minutes on two cores; -m 'not slow' about 4."
+
+
 @pytest.fixture(scope="session", autouse=True)
 def folders_of_the_tests(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:

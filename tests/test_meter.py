@@ -8,7 +8,8 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sounds import RATE, by_ffmpeg, needs, noise, silence, sine
+from parts import needs
+from sounds import RATE, by_ffmpeg, noise, silence, sine
 
 from voice_guide.analysis.peaks import TruePeak
 from voice_guide.meter import LOWEST_HZ, Meter, energies, integrated, loudest, lufs

@@ -276,6 +276,21 @@ def test_letters_that_no_font_has_are_told_in_one_sentence(fonts, folder):
     assert b"No font" in done.stderr
 
 
+def test_the_picture_of_a_sound_file_has_its_letters_too_or_tells(fonts, folder, guide, recwarn):
+    (folder / "ja.md").write_text("---\nlanguage: ja\n---\nいきを はく $1 $2\n", "utf-8")
+    assert (
+        guide("export", "ja.md", "--voice", "espeak", "-o", "$息$.wav", "--plan", "p.json")[0] == 0
+    )
+    code, _, err = guide("analyse", "$息$.wav", "--plan", "p.json", "--png", "x.png")
+    assert (code, err.startswith("No font on this computer has all")) == (0, True)
+    assert "いきくはを" in err
+    fonts.append(font_with("いきをはく息", folder / "Kana.ttf"))
+    code, _, err = guide("analyse", "$息$.wav", "--plan", "p.json", "--png", "y.png")
+    assert (code, err) == (0, "")
+    assert [str(each.message) for each in recwarn if "Glyph" in str(each.message)] == []
+    assert (folder / "x.png").read_bytes() != (folder / "y.png").read_bytes()
+
+
 WORDS = st.text(st.sampled_from("ab wi漢字、。 -"), max_size=60)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sounds import true_peak
+from metering import true_peak
 
 from voice_guide import tones
 from voice_guide.cli.options import TONES

@@ -1,6 +1,8 @@
 """Voices by their names: the real ones that this computer has, and who speaks when."""
 
+import contextlib
 import io
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -27,6 +29,9 @@ command = ["espeak-ng", "-v", "en-us", "-s", "{rate}", "-f", "{text_file}", "--s
 REAL = [
     "espeak",
     "espeak:f2",
+    pytest.param(
+        "hibari", marks=pytest.mark.skipif(find_spec("hibari") is None, reason="no wheel")
+    ),
     *(pytest.param(f"flite{v}", marks=needs("flite")) for v in ("", ":slt", ":rms", ":awb")),
     pytest.param("system", marks=needs("espeak-ng")),
     pytest.param("command:ng", marks=needs("espeak-ng")),
@@ -67,6 +72,23 @@ def test_a_rate_is_kept_to(name):
 def test_flite_says_accents_and_signs_as_it_can():
     plain, written = spoken("flite", "That's a cafe - yes.", "That’s a café – yes.")
     assert len(plain[0]) == pytest.approx(len(written[0]), rel=0.05)
+
+
+@needs("flite")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ॐ", "it can't say 'ॐ'"),
+        ("Дыши, and rest.", "it can't say 'Дыши,'"),
+        ("🙂", "it knows none of its words"),
+        ("...", "it knows none of its words"),
+    ],
+)
+def test_flite_says_no_word_or_all(text, told):
+    with contextlib.closing(open_voice("flite", "en", None)) as voice:
+        fault, spoken, again = voice.speak([text, "Größe, smørrebrød.", text])
+    assert str(fault) == str(again) == told
+    assert isinstance(spoken, bytes)
 
 
 @pytest.mark.parametrize(

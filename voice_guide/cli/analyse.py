@@ -84,9 +84,12 @@ def analyse_command(
 def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
     from voice_guide.analysis.drawing import draw
     from voice_guide.files import replacing
+    from voice_guide.lettering import without_font
 
     with replacing(path, overwrite) as part:
-        draw(analysis, part)
+        missing = draw(analysis, part)
+    if missing:
+        click.echo(without_font(missing), err=True)
 
 
 def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -81,10 +82,8 @@ def export_command(
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     click.echo(done, err=target == STDOUT)
-    if target != STDOUT:
-        click.echo(
-            "Open it in any player, make yourself comfortable, and close your eyes.", err=True
-        )
+    if target != STDOUT and sys.stderr.isatty():
+        click.echo("Open it in any player, find a quiet place, and close your eyes.", err=True)
     notes = session.notes
     if profile and not plan_file and target != STDOUT:
         notes += _plan_hint(profile, target)

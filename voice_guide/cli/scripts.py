@@ -115,12 +115,13 @@ def show_command(
     plan = session.plan()
     if png:
         from voice_guide.files import replacing
+        from voice_guide.lettering import without_font
         from voice_guide.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
             missing = draw(plan, part, DARK if dark else LIGHT)
         if missing:
-            click.echo(_without_font(missing), err=as_json)
+            click.echo(without_font(missing), err=as_json)
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     elif png:
@@ -129,21 +130,6 @@ def show_command(
         click.echo(_table(plan))
     for note in session.notes:
         click.echo(f"Note: {note}", err=True)
-
-
-def _without_font(missing: str) -> str:
-    """Say which letters are boxes in a picture, and what to do."""
-    from voice_guide.languages import foreign_letters, name_of_letters
-
-    kinds = name_of_letters(foreign_letters(missing, ()))
-    letters = "".join(filter(str.isalnum, missing)) or missing
-    shown = letters if len(letters) <= 10 else f"{letters[:10]}…"
-    named = f"{kinds}: {shown}" if kinds else shown
-    return (
-        f"No font on this computer has all that the picture would show ({named}): it has boxes in "
-        "their place. Install a font with them, such as Noto (Debian, Ubuntu: sudo apt-get "
-        "install fonts-noto), and draw it again."
-    )
 
 
 def _table(plan: Plan) -> str:

@@ -23,7 +23,7 @@ __all__ = ["DEFAULT_RATE", "Hibari", "known_voices", "pace_at"]
 
 DEFAULT_RATE = 133
 """Words per minute, at speed 0.66: of all from 109 to 146, none is rated higher (DistillMOS) but
-the fastest, whose melody is less steady; an independent recogniser has 1.2 % of the words wrong."""
+the fastest, whose melody is less steady; an independent recogniser has 1.4 % of the words wrong."""
 
 _SLOW = ((109, 0.55), (113, 0.57), (120, 0.573), (125, 0.6), (127, 0.62), (133, 0.66))
 _CALM = ((138, 0.668), (146, 0.7), (155, 0.76), (166, 0.798), (177, 0.801), (190, 0.83))
