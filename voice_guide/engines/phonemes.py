@@ -23,6 +23,9 @@ SYNCHRONOUS, DONT_EXIT, UTF8, IPA = 2, 0x8000, 1, 2
 VOICE = re.compile(r"[A-Za-z0-9-]{2,28}")
 """Longer names, and others, are taken for paths by eSpeak, which may end the process."""
 
+SOUNDS = ("Ll", "Lo", "Lu", "Nd")
+"""Unicode's kinds of what is a sound of its own, or a digit; signs of stress and length are not."""
+
 AS_WRITTEN = "text"
 """In the place of a voice: the model was taught letters, not phonemes."""
 
@@ -69,7 +72,8 @@ def unsaid(text: str, voice: str, known: Set[str]) -> list[str]:
             names = [unicodedata.name(letter, "") for letter in letters]
             if not any(name.startswith(scripts) for name in names):
                 return True
-        sounds = {each for each in phonemes(word, voice) if each.isalnum()}
+        marked = phonemes(word, voice)
+        sounds = {each for each in marked if unicodedata.category(each) in SOUNDS}
         return not sounds & known if sounds else any(map(str.isalnum, word))
 
     return list(filter(is_lost, text.split()))
@@ -89,7 +93,7 @@ def sentences(text: str, voice: str) -> list[str]:
     at = 0
     for gap in [*_CLAUSE.finditer(text), None]:
         clause = text[at : gap.start() if gap else None].rstrip(" \"'”’)")
-        spoken = phonemes(clause, voice)
+        spoken = phonemes(clause.rstrip("".join(MARKS)) if voice == AS_WRITTEN else clause, voice)
         divider = clause[-1:] if clause[-1:] in MARKS else (gap.group().strip()[:1] if gap else "")
         mark = MARKS.get(divider.replace("-", "—"), "" if gap is None else ",")
         at = gap.end() if gap else at
