@@ -29,23 +29,6 @@ SOUNDS = ("Ll", "Lo", "Lu", "Nd")
 AS_WRITTEN = "text"
 """In the place of a voice: the model was taught letters, not phonemes."""
 
-SCRIPTS = {
-    **dict.fromkeys(("ar", "fa", "ur"), ("ARABIC",)),
-    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "uk"), ("CYRILLIC",)),
-    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
-    **dict.fromkeys(("cmn", "yue", "zh"), ("CJK", "LATIN")),
-    "el": ("GREEK",),
-    "he": ("HEBREW",),
-    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
-    "ka": ("GEORGIAN",),
-    "ko": ("HANGUL",),
-    "ml": ("MALAYALAM",),
-    "sr": ("CYRILLIC", "LATIN"),
-    "te": ("TELUGU",),
-}
-"""How Unicode's names of a language's letters begin, where it is not LATIN. eSpeak says the
-names of other letters, one by one, or of their whole script."""
-
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*(?<=\s|[。！？])")
 _CLAUSE = re.compile(r"(?<=[,;:])[\"'”’)]*\s+|(?<=[.!?…])[\"'”’)]*\s+|\s*[—–]\s*|\s+-+\s+")
 _OTHER_LANGUAGE = re.compile(r"\([a-z-]+\)")
@@ -57,21 +40,15 @@ def apart(text: str) -> list[str]:
 
 
 def unsaid(text: str, voice: str, known: Set[str]) -> list[str]:
-    """Return the words of a text that would be left out, or spelt letter by letter.
+    """Return the words of a text that would be left out: the model knows no sound of theirs.
 
     Args:
         text: what is to be said.
         voice: eSpeak's name of the language, or AS_WRITTEN.
         known: the symbols that the model was taught.
     """
-    scripts = SCRIPTS.get(voice.partition("-")[0].lower(), ("LATIN",))
 
     def is_lost(word: str) -> bool:
-        letters = [letter for letter in word if letter.isalpha()]
-        if letters and voice != AS_WRITTEN:
-            names = [unicodedata.name(letter, "") for letter in letters]
-            if not any(name.startswith(scripts) for name in names):
-                return True
         marked = phonemes(word, voice)
         sounds = {each for each in marked if unicodedata.category(each) in SOUNDS}
         return not sounds & known if sounds else any(map(str.isalnum, word))
