@@ -214,7 +214,7 @@ def test_an_interruption_of_the_speech_ends_every_process(folder, monkeypatch, n
     for variable, sub in (("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")):
         (folder / sub).mkdir()
         monkeypatch.setenv(variable, str(folder / sub))
-    paragraphs = [f"Breathe out, for the {number}th time." for number in range(3000)]
+    paragraphs = [f"Breathe out, for the {number}th time." for number in range(1500)]
     (folder / "long.md").write_text("\n\n".join(paragraphs))
     process = start("export", "long.md", start_new_session=True, preexec_fn=listening)
     wait_until(lambda: len(list((folder / "cache").rglob("*.clip"))) > 5)

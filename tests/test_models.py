@@ -3,21 +3,22 @@
 import contextlib
 import json
 
-import onnx
+import parts
 import pytest
 import tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import helper
 
 from voice_guide.engines.notes import NoModelError, copy_with_notes, read_notes
 from voice_guide.errors import VoiceError
 from voice_guide.voices.models import POCKET, SUPERTONIC, model_in
 
+onnx = parts.module("onnx")
+
 
 def model(path, **notes):
     """A model without a network, but with notes."""
-    made = helper.make_model(helper.make_graph([], "none", [], []))
+    made = onnx.helper.make_model(onnx.helper.make_graph([], "none", [], []))
     for key, value in notes.items():
         made.metadata_props.add(key=key, value=value)
     onnx.save(made, path)

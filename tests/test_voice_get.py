@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import tiny_model
+from parts import need
 
 import voice_guide
 from voice_guide.errors import DownloadError
@@ -212,7 +213,7 @@ NAME = "en_US-tiny-low"
 @pytest.fixture
 def piper(server, folders, monkeypatch):
     """Piper's hub, with one voice."""
-    pytest.importorskip("sherpa_onnx")
+    need(modules=["onnx", "sherpa_onnx"])
     monkeypatch.setenv("HF_ENDPOINT", server.url)
     model = tiny_model.write_piper(folders / "hub", NAME)
     card = folders / "hub" / "MODEL_CARD"
@@ -330,7 +331,9 @@ def test_an_entry_that_can_not_be_right_is_told(guide, piper, server, files):
 
 
 def test_a_voice_of_hibaris_is_got_where_hibari_finds_it(guide, folders, server, monkeypatch):
-    hibari = pytest.importorskip("hibari.voices")
+    need(modules=["hibari"])
+    from hibari import voices as hibari
+
     monkeypatch.setenv("HF_ENDPOINT", server.url)
     registry = distribution("hibari-tts").locate_file("hibari/assets/voices.json")
     voice = json.loads(registry.read_text())["emma"]

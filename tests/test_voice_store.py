@@ -8,11 +8,13 @@ import tarfile
 import zipfile
 
 import numpy as np
+import pexpect
 import pytest
 import soundfile
 import tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
+from parts import need
 from running import COMMAND, run
 
 from voice_guide.errors import VoiceError
@@ -28,7 +30,7 @@ def voices(folders):
 @pytest.fixture
 def pair(folders):
     """A voice of Piper's, as it is downloaded."""
-    pytest.importorskip("sherpa_onnx")
+    need(modules=["onnx", "sherpa_onnx"])
     return tiny_model.write_piper(folders / "Downloads")
 
 
@@ -277,7 +279,6 @@ def test_nothing_is_removed_unless_it_is_said(guide, recordings, voices):
 
 @pytest.mark.parametrize(("answer", "left"), [("n", ["mine"]), ("y", [])])
 def test_on_a_terminal_it_is_asked(guide, recordings, voices, answer, left):
-    pexpect = pytest.importorskip("pexpect")
     guide("voices", "add", str(recordings), "--as", "mine")
     asking = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "voices", "remove", "mine"], timeout=30)
     asking.expect(r"Remove .*mine \(0\.\d MB\)\?")

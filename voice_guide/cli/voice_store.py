@@ -27,6 +27,10 @@ def add_command(source: str, name: str | None) -> None:
     """
     from voice_guide.voices.store import add
 
+    if sys.stderr.isatty():
+        click.echo(
+            "It is copied, and has to say something; a large model takes a minute.", err=True
+        )
     _told_as_installed(add(Path(source).expanduser(), name))
 
 
