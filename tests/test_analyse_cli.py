@@ -45,7 +45,7 @@ def test_the_table(tone):
         "true peak             -20.0 dBTP",
         "RMS                   -23.0 dBFS",
         "clicks                none",
-        "breath                none that can be told",
+        "breath                none found",
         "plan                  none",
     ):
         assert f"  {row}\n" in shown + "\n"

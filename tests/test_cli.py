@@ -43,7 +43,7 @@ def test_help_names_every_command_and_the_sentence_of_care(guide, flag):
 def test_without_a_command_it_says_how_to_begin():
     done = run()
     assert done.returncode == 2
-    assert "Start with: voice-guide" in done.stderr
+    assert "To start:  voice-guide" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["export", "--help"], ["show", "--help"]])
@@ -122,7 +122,7 @@ def test_a_wrong_pace_is_answered_with_what_a_pace_looks_like(guide, pace):
 def test_a_section_that_is_none_is_answered_with_those_that_are(guide, section):
     code, _, err = guide("play", PAUSE, *SILENT, "--start", section)
     assert code == 2
-    assert f"has no section {section!r}; there are: 1 " in err
+    assert f"has no section {section!r}; its sections are: 1 " in err
 
 
 @pytest.mark.parametrize("minutes", ["0.5", "200"])

@@ -101,7 +101,7 @@ def test_where_the_recordings_of_an_empty_folder_belong_is_told(guide, folders):
 def test_words_that_are_none_are_told(guide, folders):
     code, _, err = guide("voices", "try", "espeak", "--text", "  ", "-o", "a.wav")
     assert code == 2
-    assert "--text has no words" in err
+    assert "--text is empty" in err
     assert not (folders / "a.wav").exists()
 
 

@@ -131,7 +131,7 @@ def test_a_script_with_errors_can_be_seen_too(guide, folder):
     (folder / "bad.md").write_text("[bel]")
     assert guide("show", "bad.md", "--source") == (0, "[bel]\n", "")
     code, _, err = guide("show", "bad.md", "--source", "--json")
-    assert (code, "leave one out" in err) == (2, True)
+    assert (code, "give only one of them" in err) == (2, True)
 
 
 def test_a_copy_says_the_same_and_is_ones_own(guide, folder):
@@ -204,7 +204,7 @@ def test_it_goes_where_it_is_asked_to_and_replaces_nothing(guide, folder):
 @pytest.mark.parametrize("name", ["", " ", ".", "..", ".md"])
 def test_what_is_no_name_is_refused(guide, folder, name):
     code, _, err = guide("new", name)
-    assert (code, "is no name: give one such as my-evening" in err) == (2, True)
+    assert (code, "is not a name: give one such as my-evening" in err) == (2, True)
     assert list(folder.iterdir()) == []
 
 

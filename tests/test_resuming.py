@@ -52,8 +52,8 @@ def test_a_name_is_honoured(folder):
     with pytest.raises(RequestError) as error:
         going_on("one-percent")
     assert str(error.value) == (
-        "you left 'numbness', not 'one-percent'. Go on with it:  voice-guide play --resume\n"
-        "Or begin the other one:  voice-guide play one-percent"
+        "you left 'numbness', not 'one-percent'. To resume it:  voice-guide play --resume\n"
+        "To start the other one:  voice-guide play one-percent"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_file_is_the_same_from_any_folder(tmp_path, monkeypatch):
 
 def test_the_command_says_it_with_its_exit_code(guide):
     code, _, err = guide("play", "--resume")
-    assert (code, "there is no session to go on with" in err) == (1, True)
+    assert (code, "there is no session to resume" in err) == (1, True)
     left()
     code, _, err = guide("play", "one-percent", "--resume")
     assert (code, "you left 'numbness'" in err) == (2, True)
@@ -105,7 +105,7 @@ def test_what_is_typed_now_counts_and_a_length_replaces_the_other_measure():
 )
 def test_a_place_that_was_damaged_is_told(options):
     left(**options)
-    with pytest.raises(VoiceGuideError, match=r"can't be read\. Start anew"):
+    with pytest.raises(VoiceGuideError, match=r"can't be read\. Start again"):
         going_on()
 
 
@@ -121,4 +121,4 @@ def test_a_script_that_has_become_shorter_begins_anew(capsys):
     assert first_item(Place("numbness", items - 1, {}), script) == items - 1
     assert capsys.readouterr().err == ""
     assert first_item(Place("numbness", items, {}), script) == 0
-    assert "has become shorter since" in capsys.readouterr().err
+    assert "is shorter than when you left" in capsys.readouterr().err

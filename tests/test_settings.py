@@ -202,7 +202,7 @@ def test_doctor_says_it_in_its_table_too(config, capsys):
     out = capsys.readouterr().out
     assert "✗ settings" in out
     assert "line 1: minuets = 10" in out
-    assert out.endswith("A session can't be played yet.\n")
+    assert out.endswith("You can't play a session yet.\n")
 
 
 def test_a_file_that_can_not_be_read_is_named(config, shown):

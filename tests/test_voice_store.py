@@ -283,7 +283,7 @@ def test_on_a_terminal_it_is_asked(guide, recordings, voices, answer, left):
     asking = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "voices", "remove", "mine"], timeout=30)
     asking.expect(r"Remove .*mine \(0\.\d MB\)\?")
     asking.sendline(answer)
-    asking.expect("It stays" if left else "is removed")
+    asking.expect("Nothing was removed" if left else "was removed")
     asking.expect(pexpect.EOF)
     asking.close()
     assert asking.exitstatus == 0

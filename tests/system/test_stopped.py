@@ -162,4 +162,4 @@ def test_without_a_terminal_it_is_said_that_there_are_no_keys(rig, short):
             start_new_session=True,
         )
     assert done.returncode == 0
-    assert "There is no terminal to press keys at" in done.stderr
+    assert "There is no terminal for the keys" in done.stderr

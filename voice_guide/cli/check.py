@@ -17,7 +17,7 @@ __all__ = ["check_command"]
 @click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE|-...")
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:
-    """Look scripts over: errors, and words that don't fit their breath."""
+    """Check scripts for errors, and for words that don't fit their breath."""
     from voice_guide.errors import RequestError, VoiceGuideError
 
     code = 0

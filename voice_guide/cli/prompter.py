@@ -85,6 +85,6 @@ def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session
         with progress("Speech") as told:
             session.speak(told)
     except SpeechError as error:  # what is on the screen is enough
-        click.echo(f"Without words: {error}", err=True)
+        click.echo(f"Continuing without a voice: {error}", err=True)
         return None
     return session

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["list_command", "show_command"]
 
-_SOURCE_HELP = "The script itself, as it is written."
-_JSON_HELP = "The plan for programs: every position in frames."
+_SOURCE_HELP = "Print the script itself, as it is written."
+_JSON_HELP = "Print the plan for programs, with every position in frames."
 
 
 @click.command("list", cls=SessionCommand)
 @some_options("pace", "ramp", "minutes", "breaths", "rate", "night")
 def list_command(settings: Settings) -> None:
-    """The practices and sessions, what each is for, and about how long it is.
+    """List the practices and sessions: what each is for, and about how long it is.
 
-    The length is the one at this pace, or the nearest to the one that is asked for.
+    The length is for the pace you give. With --minutes or --breaths, it is the nearest length
+    that is possible.
     """
     from voice_guide.library import SESSIONS, load, names
 
@@ -76,10 +77,10 @@ def _length(script: "Script", settings: Settings) -> str:
 @click.command("show", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
-@click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--png", type=click.Path(), metavar="FILE", help="Draw the plan in this file.")
 @click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
-@click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
+@click.option("--overwrite", is_flag=True, help="Replace a picture that already exists.")
 @session_options
 def show_command(
     name: str,
@@ -90,13 +91,15 @@ def show_command(
     overwrite: bool,
     settings: Settings,
 ) -> None:
-    """The plan of a session: what is said when, breath by breath."""
+    """Show the plan of a session: what is said when, breath by breath."""
     from voice_guide.library import load, source
 
     if as_source:
         if as_json or png:
             given = "--json" if as_json else "--png"
-            raise click.UsageError(f"--source is the script, {given} its plan: leave one out.")
+            raise click.UsageError(
+                f"--source prints the script, and {given} its plan: give only one of them."
+            )
         text = source(name)
         click.echo(text, nl=not text.endswith("\n"))
         return
