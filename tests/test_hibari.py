@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parts import need
 from running import children_of, is_alive
 from speaking import LINES, spoken
 
@@ -77,7 +78,7 @@ def test_what_could_not_be_said_changes_nothing(ask, alone):
 
 def test_scipy_is_not_used_where_it_is_installed(tmp_path):
     """Its FFT rounds otherwise; hibari takes it when it can."""
-    pytest.importorskip("scipy")
+    need(modules=["scipy"])
     request = Hibari("en", None)._request
     code = f"""
 import sys
