@@ -44,7 +44,7 @@ def test_with_nothing_kept_there_is_nothing_to_go_on_with(alsa):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({}, "can't be read"),
+        ({"tone": 3}, "can't be read"),
         ({"pace": "soon"}, "can't be read"),
         ({"pace": "1-2", "x": 1}, "can't"),
     ],

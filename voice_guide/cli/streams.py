@@ -57,8 +57,10 @@ def libraries_quiet() -> Iterator[None]:
     """Keep what C libraries print, such as ALSA of an underrun, out of our lines."""
     from voice_guide.live.device import quiet
 
-    ours_apart = isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() != 2
-    with quiet() if ours_apart else contextlib.nullcontext():
+    ours = None
+    with contextlib.suppress(AttributeError, OSError):  # a stand-in may have no descriptor
+        ours = sys.stderr.fileno()
+    with contextlib.nullcontext() if ours in (None, 2) else quiet():
         yield
 
 
