@@ -178,7 +178,7 @@ def test_it_goes_on_where_it_stopped_and_asks_again_for_what_has_changed_or_is_n
         terminal.expect_exact(SPEAK)
         person.say(loud)
         terminal.send(" ")
-        terminal.expect_exact("it is too loud and distorts: turn the microphone down")
+        terminal.expect_exact("it is too loud and distorted: turn the microphone down")
         terminal.expect_exact(HEARD)
         terminal.send("r")
         terminal.expect_exact(SPEAK)
