@@ -58,7 +58,7 @@ def test_an_export_says_when_its_profile_goes_by_the_plan(tmp_path, profile):
     options = ("one-minute-pause", "--profile", profile, "-o", path)
     done = run("export", *options, check=True)
     criteria = [criterion.name for criterion in judge(profile, analyse(path))]
-    told = re.search(r"export it with (--plan .*)", done.stderr)
+    told = re.search(r"add (--plan .*) to export it", done.stderr)
     assert bool(told) == ("voice and breath" in criteria)
     if told:
         run("export", *options, "--overwrite", *shlex.split(told[1]), check=True)

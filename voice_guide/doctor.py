@@ -121,7 +121,7 @@ def _devices() -> Finding:
         names = [device["name"] for device in devices()]
         form = negotiate(load_sounddevice(), None, 48000)
     except VoiceGuideError as error:
-        reason = str(error).splitlines()[0].partition(". What may help")[0]
+        reason = str(error).splitlines()[0].partition(". This may help")[0]
         return Finding("devices", False, reason, fix=device_command())
     sound = "stereo" if form.channels == 2 else "mono"
     return Finding("devices", True, f"{', '.join(names)}; plays {sound} at {form.sample_rate} Hz")
