@@ -89,7 +89,7 @@ def test_without_a_device_it_goes_on_and_enter_ends_it_early(deaf, kept):
     listener.send("\r")
     code, wrote = ended(listener)
     assert code == 1
-    assert "3 taps are too few" in wrote
+    assert "3 taps: that is too few" in wrote
     assert not kept.exists()
 
 

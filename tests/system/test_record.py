@@ -250,4 +250,4 @@ def test_a_microphone_that_is_not_there_is_answered_with_those_that_are(person, 
     with person.at(script, "--device", "nothing") as terminal:
         code, wrote = person.ended(terminal)
     assert code == 1
-    assert re.search(r"'nothing' is not a microphone.*there are: '", wrote)
+    assert re.search(r"'nothing' is not a microphone.*the microphones are: '", wrote)
