@@ -226,7 +226,7 @@ def test_what_has_no_rate_for_sound_is_refused(at, rate):
     write(at, silence(1, 1000), rate, "PCM_16")
     done = run("analyse", at)
     assert done.returncode == 1
-    assert f"has {rate} samples a second" in done.stderr
+    assert f"a sample rate of {rate} Hz" in done.stderr
     assert "4000 to 768000" in done.stderr
 
 

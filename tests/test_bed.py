@@ -128,10 +128,10 @@ def test_what_cannot_be_a_bed_is_named(tmp_path, file):
         str(tmp_path / "nowhere.wav"): "No such file",
         str(tmp_path): "no file",
         str(text): "FLAC, ",
-        str(empty): "no sound file",
-        str(raw): "no sound file",
+        str(empty): "not a sound file",
+        str(raw): "not a sound file",
         file(silence(0), name="none.wav"): "0.0 s long",
-        file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s long; a bed takes at least 2 s",
+        file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s; a bed has to last at least 2 s",
         file(silence(5), name="silent.wav"): "silent",
         file(np.full(5 * RATE, np.nan), name="nan.wav"): "silent",
     }

@@ -110,7 +110,7 @@ def test_a_damaged_settings_file_is_told_before_any_voice(guide, config):
     code, out, err = guide("voices")
     assert (code, out) == (1, "")
     assert f"{config}: is not TOML" in err
-    assert "Mend or remove it" in err
+    assert "Correct or remove it" in err
 
 
 def test_a_folder_that_is_chosen_is_found_from_anywhere(guide, config, folders):

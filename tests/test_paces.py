@@ -152,7 +152,7 @@ def test_saving_over_a_name_says_what_it_was(guide):
     guide("pace", "save", "evening", "4-6")
     assert "evening is 4-7 (it was 4-6)" in guide("pace", "save", "evening", "4-7")[1]
     assert "it was 4-7" in guide("pace", "remove", "evening")[1]
-    assert "None are saved yet" in guide("pace", "remove", "evening")[2]
+    assert "You have saved none yet" in guide("pace", "remove", "evening")[2]
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_signs_of_money_are_no_formula(drawn, tmp_path):
 
 def test_a_session_of_many_hours_is_refused_before_it_is_drawn(drawn, tmp_path):
     (tmp_path / "long.md").write_text("Hi.\n\n[1000 breaths]\n\n[1000 breaths]\n")
-    with pytest.raises(RequestError, match=r"up to 4 hours.*takes 5:3\d:\d\d"):
+    with pytest.raises(RequestError, match=r"up to 4 hours.*lasts 5:3\d:\d\d"):
         drawn(plan_of(str(tmp_path / "long.md")))
 
 
@@ -268,7 +268,7 @@ def test_letters_that_no_font_has_are_told_in_one_sentence(fonts, folder):
     )
     assert (done.returncode, done.stderr) == (0, "")
     told, made = done.stdout.splitlines()
-    assert told.startswith("No font on this computer has all that the picture would show (Chinese")
+    assert told.startswith("No font on this computer has all the letters in the picture (Chinese")
     assert "characters and Japanese letters: " in told
     assert made == "x.png: 静かな, 0:13"
     done = subprocess.run([*command, "y.png", "--json"], capture_output=True, env=environment)

@@ -107,7 +107,7 @@ def open_bed(path: str, sample_rate: int) -> Bed:
             energies.append(measured.add(heard))
     if frames < SHORTEST_SECONDS * rate:
         raise RequestError(
-            f"{path}: is {frames / rate:.1f} s long; a bed takes at least {SHORTEST_SECONDS} s."
+            f"{path}: lasts {frames / rate:.1f} s; a bed has to last at least {SHORTEST_SECONDS} s."
         )
     whole = np.concatenate(energies)
     lufs, loudest = meter.integrated(whole), meter.loudest(whole)
@@ -121,14 +121,16 @@ def _opened(path: str) -> "soundfile.SoundFile":
 
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise RequestError(f"{path}: is no file. Name a sound file.")
+            raise RequestError(f"{path}: is not a file. Give a sound file.")
         with open(path, "rb"):
             file = soundfile.SoundFile(path)
     except OSError as error:
         raise RequestError(f"{path}: can't be read ({error.strerror}).") from error
     except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
         formats = ", ".join(sorted(soundfile.available_formats()))
-        raise RequestError(f"{path}: is no sound file that is read: {formats}.") from error
+        raise RequestError(
+            f"{path}: is not a sound file that can be read; these formats can: {formats}."
+        ) from error
     # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
     file.seekable = lambda: False
     return file
@@ -173,7 +175,7 @@ def _looped(bed: Bed, file: "soundfile.SoundFile") -> Iterator[Audio]:
         file.seek(0)
         start = _read(bed.path, file, fade)
         if len(start) < fade:
-            raise AudioError(f"{bed.path}: has changed while it was played. Choose another bed.")
+            raise AudioError(f"{bed.path}: changed while it was playing. Choose another bed.")
         yield _joined(held, start) if len(held) else start
         held = held[:0]
         while len(block := _read(bed.path, file, BLOCK_FRAMES)):

@@ -20,7 +20,7 @@ VARIED_TOGETHER = 8
 _SECONDS = {"s": 1, "m": 60}
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([sm])")
 _LOOKS_LIKE = (
-    "a ramp is a pace to begin with and the time in which it glides to the session's own, "
+    "a ramp is a pace to start at and the time it takes to glide to the session's own, "
     f"such as 3-4:5m, 4-5:90s or 3-3:2.5m, up to {LONGEST_RAMP_MINUTES}m; or none"
 )
 

@@ -50,7 +50,7 @@ _PHASES = {
     "hold": r"hold(?: (?:the |your )?breath)?",
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
-_PACED = "how long a breath takes is the pace: write  pace: 4-6  in the head"
+_PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 
 
 def meant(words: str) -> str | None:
@@ -78,7 +78,7 @@ def meant_by_phase(words: str) -> str | None:
         if re.fullmatch(rf"(?:{said})\s*[:：,-]?\s*{_DURATION}", words, re.IGNORECASE):
             return _PACED
         if match := re.fullmatch(rf"(?:{said})(?:\s*[:：]\s*(.*))?", words, re.IGNORECASE):
-            return f"what is said at a phase of the breath is  {anchor}: {match[1] or 'WORDS'}"
+            return f"to speak at this part of the breath, write  {anchor}: {match[1] or 'WORDS'}"
     return None
 
 
@@ -99,7 +99,7 @@ def said_as_words(text: str, *, anchored: bool) -> str | None:
     direction = meant(plain)
     if direction is None or not (numbered or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)):
         return None
-    return f"for a {'bell' if direction == '[bell]' else 'rest'} write  {direction}"
+    return f"for a {'bell' if direction == '[bell]' else 'rest'}, write  {direction}"
 
 
 def _numbers(tokens: list[str]) -> Iterator[float]:

@@ -50,8 +50,8 @@ def without_font(missing: str) -> str:
     shown = letters if len(letters) <= MOST_SHOWN else f"{letters[:MOST_SHOWN]}…"
     named = f"{kinds}: {shown}" if kinds else shown
     return (
-        f"No font on this computer has all that the picture would show ({named}): it has boxes in "
-        "their place. Install a font with them, such as Noto (Debian, Ubuntu: sudo apt-get "
+        f"No font on this computer has all the letters in the picture ({named}), so it shows boxes "
+        "instead. Install a font that has them, such as Noto (Debian, Ubuntu: sudo apt-get "
         "install fonts-noto), and draw it again."
     )
 

@@ -133,7 +133,7 @@ class Meter:
 
     def __init__(self, sample_rate: int, channels: int, cell: int | None = None) -> None:
         if sample_rate < LOWEST_HZ:
-            raise ValueError(f"a sample rate of {sample_rate} Hz; at least {LOWEST_HZ} is measured")
+            raise ValueError(f"{sample_rate} Hz is too low a sample rate: at least {LOWEST_HZ} Hz")
         self._weighting = _Weighting(sample_rate, channels)
         self._weights = np.array(_WEIGHTS.get(channels, (1,) * channels), np.float32)
         self._cell = cell or round(sample_rate * BLOCK_SECONDS / _CELLS)

@@ -80,8 +80,8 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
     """
     if plan.seconds > 3600 * MOST_HOURS:
         raise RequestError(
-            f"a picture shows up to {MOST_HOURS} hours, a minute in each row, and this session "
-            f"takes {clock(plan.seconds)}: for what is said when, leave out --png."
+            f"a picture can show up to {MOST_HOURS} hours, one minute per row, but this session "
+            f"lasts {clock(plan.seconds)}. To see what is said when, leave out --png."
         )
     try:
         from matplotlib.figure import Figure

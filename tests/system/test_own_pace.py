@@ -125,7 +125,7 @@ def test_without_a_terminal_it_says_what_to_do(command):
     done = run("pace", command, stdin=subprocess.DEVNULL)
     assert done.returncode == 1
     assert "there is no terminal" in done.stderr
-    assert "start this in one" in done.stderr
+    assert "run this in one" in done.stderr
 
 
 # By the microphone

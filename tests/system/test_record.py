@@ -178,7 +178,7 @@ def test_it_goes_on_where_it_stopped_and_asks_again_for_what_has_changed_or_is_n
         terminal.expect_exact(SPEAK)
         person.say(loud)
         terminal.send(" ")
-        terminal.expect_exact("it is too loud and distorts: turn the microphone down")
+        terminal.expect_exact("it is too loud and distorted: turn the microphone down")
         terminal.expect_exact(HEARD)
         terminal.send("r")
         terminal.expect_exact(SPEAK)
@@ -250,4 +250,4 @@ def test_a_microphone_that_is_not_there_is_answered_with_those_that_are(person, 
     with person.at(script, "--device", "nothing") as terminal:
         code, wrote = person.ended(terminal)
     assert code == 1
-    assert re.search(r"'nothing' is not a microphone.*there are: '", wrote)
+    assert re.search(r"'nothing' is not a microphone.*the microphones are: '", wrote)

@@ -72,7 +72,7 @@ def test_it_pauses_softly_and_goes_on_where_it_was(rig, shell, short, exported):
         recording.until_silent()
         shell.sendline("fg")
         shell.expect(PROMPT)
-        assert "broke off" not in shell.before
+        assert "broke up" not in shell.before
     heard = recording.sound()
     stopped = when_it_parted(heard, expected)
     went_on = stopped + 40 * BLOCK  # in the model; how long it was stopped changes nothing

@@ -76,7 +76,7 @@ def _figures(analysis: Analysis) -> str:
         f"{measures.clipped_runs} clipped",
     ]
     if breath:
-        parts.append(f"a breath {breath.seconds:.2f} s")
+        parts.append(f"{breath.seconds:.2f} s a breath")
     return "   ·   ".join(parts)
 
 
@@ -123,7 +123,7 @@ def _breath(axis: Any, analysis: Analysis) -> None:
         axis.plot([bell], [1.1], marker="o", color=_BELL, markersize=4)
     breath, seconds = analysis.breath, analysis.measures.seconds
     if breath is None or math.isnan(breath.inhale_share):
-        _say_why(axis, "no breath can be told from the sound")
+        _say_why(axis, "no breath was found in the sound")
         return
     start = breath.start_seconds
     while start + breath.seconds <= seconds + 0.1:
@@ -170,7 +170,7 @@ def _loudness(axis: Any, analysis: Analysis) -> None:
 
 def _lines(axis: Any, analysis: Analysis, width: float) -> None:
     """Each line where it is planned; its loudness over the tone as its height."""
-    axis.set_ylabel("LU over\nthe tone", color=_INK, fontsize=8)
+    axis.set_ylabel("LU above\nthe tone", color=_INK, fontsize=8)
     axis.set_ylim(0, 60)
     axis.set_yticks([0, 20, 40])
     if not analysis.lines:

@@ -127,20 +127,22 @@ def opened(path: Path) -> "soundfile.SoundFile":
     if not path.exists():
         raise RequestError(f"there is no file {str(path)!r}.")
     if path.is_dir():
-        raise RequestError(f"{str(path)!r} is a folder: name a sound file in it.")
+        raise RequestError(f"{str(path)!r} is a folder: give a sound file in it.")
     try:
         file = soundfile.SoundFile(str(path))
     except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: raw, by its suffix
         raise AudioError(
-            f"{path} can't be read as sound: it is no format that is known "
-            "(.wav, .flac, .ogg, .opus, .mp3, .aiff and more are), or it is damaged."
+            f"{path} can't be read as sound: it is damaged, or not in a known format "
+            "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)."
         ) from error
     if file.channels > _MOST_CHANNELS:
-        raise AudioError(f"{path} has {file.channels} channels; at most {_MOST_CHANNELS} can be.")
+        raise AudioError(
+            f"{path} has {file.channels} channels; it can have at most {_MOST_CHANNELS}."
+        )
     if not LOWEST_HZ <= file.samplerate <= _HIGHEST_HZ:
         raise AudioError(
-            f"{path} has {file.samplerate} samples a second, which is no rate for sound: "
-            f"{LOWEST_HZ} to {_HIGHEST_HZ} can be measured. Its header may be damaged."
+            f"{path} has a sample rate of {file.samplerate} Hz, which can't be right for sound: "
+            f"{LOWEST_HZ} to {_HIGHEST_HZ} Hz can be measured. Its header may be damaged."
         )
     return file
 
@@ -156,7 +158,7 @@ def measure(path: Path) -> Measures:
         for block in blocks(file, path, meter.hop * _HOPS_A_BLOCK):
             meter.add(block)
     if not meter.frames:
-        raise AudioError(f"{path} is empty: it has no samples.")
+        raise AudioError(f"{path} is empty: it has no sound in it.")
     return meter.result()
 
 
@@ -173,10 +175,10 @@ def blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDA
     try:
         while len(block := file.read(frames, dtype="float32", always_2d=True)):
             if not np.isfinite(block).all():
-                raise AudioError(f"{path} holds samples that are no numbers: it is damaged.")
+                raise AudioError(f"{path} has samples that are not numbers: it is damaged.")
             yield block
     except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path} can't be read to its end: it is damaged.") from error
+        raise AudioError(f"{path} can't be read to the end: it is damaged.") from error
 
 
 class _Meter:

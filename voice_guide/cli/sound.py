@@ -90,7 +90,7 @@ def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide
         except (DeviceError, MeasureError, OutputError) as error:
             failed = error
             missed = "saved" if isinstance(error, OutputError) else "measured"
-            guide.say(f"Your pace could not be {missed}. What may help is on your screen.")
+            guide.say(f"Your pace could not be {missed}. There is help on your screen.")
         aloud.finish()
         while guide.watch():
             time.sleep(LOOK_SECONDS)

@@ -225,7 +225,7 @@ def need_terminal(purpose: str, instead: str = "") -> None:
     """
     if not _at_terminal():
         raise VoiceGuideError(
-            f"there is no terminal {purpose}: start this in one, without a pipe or a "
+            f"there is no terminal {purpose}: run this in one, without a pipe or a "
             f"redirection.\n{instead}".rstrip()
         )
 

@@ -98,7 +98,7 @@ def _words(status: Status, width: int) -> str:
     """The parts of the line, the most important first; the last go where there is no room."""
     section, breath = status.section, f"breath {status.breath}"
     if status.paused:
-        parts = ["paused (space goes on)", section, breath]
+        parts = ["paused (press space)", section, breath]
     else:
         parts = [section, breath, *filter(None, (status.pace, _left(status)))]
     while len(parts) > 1 and len(" · ".join(parts)) - _spare(section, parts) > width:

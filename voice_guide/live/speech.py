@@ -58,7 +58,7 @@ class Speech:
 
     def _go_on(self, *_progress: int) -> None:
         if self._stopping:
-            raise SpeechError("it was ended")
+            raise SpeechError("it was stopped")
 
     def _run(self, playback: Playback, item: int) -> None:
         session = self._session
