@@ -14,8 +14,8 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parts import need
-from running import children_of, is_alive
+from parts import need, needs
+from running import COMMAND, children_of, is_alive
 from speaking import LINES, spoken
 
 from voice_guide import voices
@@ -212,6 +212,24 @@ def test_it_needs_no_network(tmp_path):
     assert done.returncode == 0, done.stderr
     assert b"voice hibari at -18 LUFS" in done.stderr
     assert soundfile.info(io.BytesIO(done.stdout)).duration > 50
+
+
+@needs("strace")
+def test_nobody_is_called_and_no_note_is_kept(tmp_path):
+    """onnxruntime gives a computer a number, notes how it is used, and reports, if it may."""
+    own = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    watched = ["strace", "-f", "-e", "trace=%network", "-o", tmp_path / "calls"]
+    done = subprocess.run(
+        [*watched, *COMMAND, "voices", "try", "hibari", "-o", tmp_path / "a.wav"],
+        env={**os.environ, **own},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "AF_INET" not in (tmp_path / "calls").read_text()
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.wav", "cache", "calls"}
+    assert {path.name for path in tmp_path.glob("cache/*")} <= {"voice-guide"}
 
 
 def test_it_gets_ready_while_the_rest_is_loaded_and_is_then_the_voice_that_speaks(folders):

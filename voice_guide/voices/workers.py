@@ -55,6 +55,7 @@ class Workers:
             **os.environ,
             "PYTHONPATH": os.pathsep.join(sys.path),  # a worker finds what we find
             "TMPDIR": self._folder.name,  # what it leaves when it is ended goes with the folder
+            "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime would report to its makers
         }
         self._threads = ThreadPoolExecutor(count)
         messages = [Path(self._folder.name, f"messages-{number}") for number in range(count)]
