@@ -168,7 +168,7 @@ def by_doctor():
         ('tone = "pad', "is not TOML", "correct it in"),
         ("seed = " + "9" * 5000, "is not TOML", "correct it in"),
         ("a = " + "[" * 9000, "is not TOML", "correct it in"),
-        ('voice = "neural:/nowhere"', "there is no folder '/nowhere'", "correct it in"),
+        ('voice = "recorded:/nowhere"', "there is no folder '/nowhere'", "correct it in"),
         ('bed = "/nowhere.wav"', "/nowhere.wav: can't be read", "correct it in"),
         ('pace = "4-7-8"', "never holds the breath", "correct it in"),
         ("minutes = 500", "can't last 500 minutes", "correct it in"),

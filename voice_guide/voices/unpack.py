@@ -164,14 +164,15 @@ class _TooLongError(Exception):
 
 
 class _Header(tarfile.TarInfo):
-    """What a tar says of a file, as long as it is no longer than it has to be."""
+    """What a tar says of a file, as long as it is no longer than it has to be.
 
-    @classmethod
-    def frombuf(cls, *args: Any, **options: Any) -> "_Header":
-        header = super().frombuf(*args, **options)
-        if not header.isfile() and header.size > LARGEST_HEADER_BYTES:
+    Every version of Python comes by ``_proc_member`` before it reads what belongs to a header.
+    """
+
+    def _proc_member(self, tar: tarfile.TarFile) -> Any:
+        if not self.isfile() and self.size > LARGEST_HEADER_BYTES:
             raise _TooLongError
-        return header
+        return super()._proc_member(tar)  # type: ignore[misc]
 
 
 class _Bounded(io.RawIOBase):
