@@ -152,7 +152,7 @@ def test_a_script_in_another_language_than_the_models_is_refused():
 def test_an_installed_voice_is_not_hidden_by_a_folder_of_its_name(folders):
     (folders / "joe").mkdir()
     assert isinstance(answers("neural:joe", LINES[0])[0], bytes)
-    with pytest.raises(VoiceError, match="holds no model"):
+    with pytest.raises(VoiceError, match="has no model in it"):
         open_voice("neural:./joe", "en", None)
 
 

@@ -184,7 +184,7 @@ def test_what_is_no_speech_is_refused_with_the_reason(data, reason):
     ],
 )
 def test_a_length_that_no_voice_would_take_is_refused(text, seconds):
-    with pytest.raises(BadSpeechError, match=r"takes [\d.]+ s for \d+ words?"):
+    with pytest.raises(BadSpeechError, match=r"lasts [\d.]+ s for \d+ words?"):
         decode(text, file_of(sine(seconds)))
 
 

@@ -46,7 +46,7 @@ def test_a_line_whose_text_changed_is_noticed(recordings):
     voice = open_voice("recorded:mine", "en", None)
     assert voice.identity(LINES[0]) is None
     (fault,) = voice.speak(LINES[:1])
-    assert "recorded was 'Let your feet find the floor!'" in str(fault)
+    assert "what was recorded is 'Let your feet find the floor!'" in str(fault)
     assert voice.identity("Let your feet find the floor!")
 
 
@@ -61,7 +61,7 @@ def test_a_damaged_recording_is_told_by_its_name(recordings):
     folder = recordings(breathing_in=300)
     (folder / "breathing-in.flac").write_bytes(b"no sound")
     (fault,) = open_voice("recorded:mine", "en", None).speak(["Breathing in"])
-    assert str(fault) == "mine/breathing-in.flac can't be read (it is no audio file)"
+    assert str(fault) == "mine/breathing-in.flac can't be read (it is not an audio file)"
 
 
 def test_another_recording_of_a_line_is_another_clip(recordings):

@@ -108,8 +108,8 @@ def test_what_links_to_files_lead_to_is_added(guide, recordings, voices, folders
     assert inside(voices / "linked") == [file.name]
 
 
-OUTSIDE = "may lie outside"
-NO_FILE = "neither file nor folder"
+OUTSIDE = "may be outside"
+NO_FILE = "neither a file nor a folder"
 LINK, HARD, DEVICE, PIPE = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE
 
 
@@ -158,7 +158,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(guide, voices, folders, 
     for name in ("bomb.tar.gz", "bomb.zip"):
         code, _, err = guide("voices", "add", name)
         assert code == 2
-        assert "unpacks to more than a voice can be" in err
+        assert "would unpack to more than a voice can be" in err
     assert inside(voices) == []
 
 
@@ -202,7 +202,7 @@ def test_a_damaged_archive_is_told_and_leaves_nothing(guide, voices, folders, en
         code, _, err = guide("voices", "add", f"bad{ending}")
         assert code == 2
         if wrong is not broken or ending != ".tar.gz":
-            assert "damaged" in err or "no archive" in err or "neither" in err
+            assert "damaged" in err or "not an archive" in err or "neither" in err
         assert inside(voices) == []
 
 
@@ -231,7 +231,7 @@ def test_what_does_not_speak_is_not_added(guide, pair, voices, folders):
     for source, reason in {
         "nosuch": "no file or folder nosuch",
         "empty": "neither a model",
-        "notes.txt": "is no voice",
+        "notes.txt": "is not a voice",
         "silent": "its audio is silent",
         "lonely.onnx": "X.onnx and X.onnx.json",
     }.items():

@@ -63,7 +63,7 @@ def speak(request: dict[str, Any], target: str) -> None:
         words = [word for word in text.split() if any(part in word for part in lost)] or lost
         raise ValueError(f"it can't say {' and '.join(map(_shown, words))}")
     if not any(map(str.isalpha, "".join(map("".join, read)))):
-        raise ValueError("it knows none of its words")
+        raise ValueError("it can't say any of these words")
     spoken = [
         np.concatenate([engine.from_phonemes(each, request["speed"], SEED) for each in phonemes])
         for phonemes in read

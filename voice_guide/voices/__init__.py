@@ -92,9 +92,11 @@ def check_name(names: str) -> None:
     for name in layers:
         back_end, _, part = name.partition(":")
         if name == NONE and len(layers) > 1:
-            raise UnknownNameError("the voice 'none' stands alone.")
+            raise UnknownNameError("the voice 'none' can't be combined with others.")
         if back_end in _WITH_A_PART and not part:
-            raise UnknownNameError(f"the voice {name!r} lacks a part: {_WITH_A_PART[back_end]}.")
+            raise UnknownNameError(
+                f"the voice {name!r} is incomplete: write {_WITH_A_PART[back_end]}."
+            )
         if back_end not in BACK_ENDS and name not in (AUTO, NONE):
             known = [AUTO, *(_WITH_A_PART.get(each, each) for each in BACK_ENDS), NONE]
             raise UnknownNameError(f"there is no voice {name!r}: choose {', '.join(known)}.")

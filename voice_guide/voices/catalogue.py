@@ -76,7 +76,8 @@ def measure(name: str) -> float | None:
         if not voice.texts():
             into = shlex.quote(str(voice.folder))
             raise VoiceError(
-                f"the voice {name!r} has no recordings yet:  voice-guide record --into {into}"
+                f"the voice {name!r} has no recordings yet. Make some:  "
+                f"voice-guide record --into {into}"
             )
         return None
     try:

@@ -40,12 +40,12 @@ class Flite:
         path = shutil.which("flite")
         if path is None:
             raise VoiceError(
-                "flite is not installed. Add it (Debian, Ubuntu: sudo apt-get install flite), "
+                "flite is not installed. Install it (Debian, Ubuntu: sudo apt-get install flite), "
                 "or choose --voice espeak."
             )
         if general(language) != "en":
             raise VoiceError(
-                f"flite speaks English only, and the script is in {language!r}: "
+                f"flite speaks only English, and the script is in {language!r}: "
                 "choose --voice espeak."
             )
         voice = part or next(iter(FLITE_VOICES))
@@ -81,7 +81,7 @@ def _fault(text: str) -> str:
     ]
     if lost:
         return f"it can't say {' and '.join(map(repr, lost))}"
-    return "" if any(map(str.isalnum, _plain(text))) else "it knows none of its words"
+    return "" if any(map(str.isalnum, _plain(text))) else "it can't say any of these words"
 
 
 def _plain(text: str) -> str:

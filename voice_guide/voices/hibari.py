@@ -45,7 +45,7 @@ class Hibari:
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
         if general(language) != "en":
             raise VoiceError(
-                f"hibari speaks English only, and the script is in {language!r}: "
+                f"hibari speaks only English, and the script is in {language!r}: "
                 "choose --voice auto."
             )
         _source("onnxruntime")  # told at once if it is not there
@@ -139,7 +139,7 @@ def _model(voice: str, described: Mapping[str, Any]) -> Path:
         return Path(voice_path(voice, download_missing=False))
     except FileNotFoundError as error:
         raise VoiceError(
-            f"the voice 'hibari:{voice}' is not on this computer. Get it:  "
+            f"the voice 'hibari:{voice}' is not on this computer. To get it:  "
             f"voice-guide voices get hibari:{voice}  "
             f"({described['bytes'] / 1e6:.0f} MB), or choose --voice hibari."
         ) from error

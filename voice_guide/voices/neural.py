@@ -47,7 +47,9 @@ class Neural:
         check_sherpa()
         place, _, speaker = part.partition("#")
         if speaker and not speaker.isdecimal():
-            raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
+            raise VoiceError(
+                f"a speaker has to be a number, as in neural:FOLDER#3, not {speaker!r}."
+            )
         model = model_in(find_folder(place, "with a model").resolve(), language)
         if model.language and general(model.language) != general(language):
             raise VoiceError(
@@ -158,7 +160,7 @@ def check_sherpa() -> None:
     if major and int(major.group()) < OLDEST:
         raise VoiceError(
             f"neural voices need sherpa-onnx {OLDEST} or later, and {found} is installed: "
-            f"get it with  {install}"
+            f"update it with  {install}"
         )
 
 

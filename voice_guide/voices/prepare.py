@@ -113,13 +113,13 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
             if not 8000 <= rate <= 192000:
                 raise BadSpeechError(f"its audio is at {rate} Hz")
             if sound.frames > (most + LONGEST_SILENCE_SECONDS) * rate:
-                raise BadSpeechError(f"its audio takes {sound.frames / rate:.0f} s")
+                raise BadSpeechError(f"its audio lasts {sound.frames / rate:.0f} s")
             samples = sound.read(dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise BadSpeechError("its audio can't be read") from error
     clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
     if not clip.size or not np.isfinite(clip).all():
-        raise BadSpeechError("its audio holds no sound")
+        raise BadSpeechError("there is no sound in its audio")
     if _is_cut_short(data):
         raise BadSpeechError("its audio is cut short")
     clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
@@ -129,7 +129,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     seconds = clip.size / rate
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {counted(words, 'word')}")
+        raise BadSpeechError(f"its audio lasts {seconds:.1f} s for {counted(words, 'word')}")
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
     return clip, rate

@@ -77,7 +77,7 @@ class Recorded:
             path = self.file(text)
             if path is None:
                 older = self.older_line(text)
-                was = f"; recorded was {older!r}" if older else ""
+                was = f"; what was recorded is {older!r}" if older else ""
                 yield WorkerFault(f"there is no recording of it in {self.folder}{was}")
                 continue
             try:
@@ -124,7 +124,7 @@ def _sound_in(path: Path) -> bytes:
         data = path.read_bytes()
         soundfile.info(io.BytesIO(data))
     except (OSError, soundfile.LibsndfileError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no audio file"
+        reason = error.strerror if isinstance(error, OSError) else "it is not an audio file"
         raise WorkerFault(f"{path} can't be read ({reason})") from error
     return data
 
@@ -189,9 +189,11 @@ def read_index(folder: Path) -> dict[str, str]:
         return {}
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise VoiceError(f"{path} can't be read ({reason}): mend or remove it.") from error
+        raise VoiceError(f"{path} can't be read ({reason}): correct or remove it.") from error
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
-        raise VoiceError(f'{path} has to be {{"LINE": "FILE", ...}}, with files of its folder.')
+        raise VoiceError(
+            f'{path} has to be {{"LINE": "FILE", ...}}, with files in the same folder.'
+        )
     return {" ".join(text.split()): name for text, name in index.items()}
 
 

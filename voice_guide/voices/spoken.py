@@ -234,9 +234,9 @@ class SpokenClips:
         return prepare(spoken, *target, self._polish, self._night, voice.natural)
 
     def _note(self, voice: Voice, line: Line, following: Voice) -> None:
-        on = " from then on" if len(self._faults[voice]) == MOST_FAULTS else ""
+        on = ", and everything after it" if len(self._faults[voice]) == MOST_FAULTS else ""
         told = self._told(voice, line)
-        self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
+        self.notes.append(f"{told}. The voice {following.name!r} spoke it instead{on}.")
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
         where = f"{line.place}: " if line.place else ""

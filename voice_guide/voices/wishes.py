@@ -92,7 +92,7 @@ def wished(
                 voice = _opened(name, script.language, settings.rate)
             except (VoiceError, UnknownNameError) as error:
                 reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
-                told = f"{reason}, so {usual[0].name!r} speaks what the script gives to {name!r}."
+                told = f"{reason}, so {usual[0].name!r} speaks the lines for {name!r}."
                 passed_over[told] = None
             else:
                 asked[given].append(known.setdefault(voice.name, voice))

@@ -151,7 +151,7 @@ class _Worker:
     def start(self) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._closed:
-                raise WorkerFault("it was ended")
+                raise WorkerFault("it was stopped")
             try:
                 with self._messages.open("ab") as messages:
                     self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
