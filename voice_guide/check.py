@@ -18,11 +18,11 @@ from voice_guide.units import clock, counted
 __all__ = ["cut_short", "misfits", "remarks"]
 
 MOST_BREATHS = 7
-"""Of one line: what takes longer is a list or a transcript, all in one paragraph."""
+"""The most that one line may last; a longer one is a list or a transcript in one paragraph."""
 
 
 def remarks(script: Script) -> Iterator[str]:
-    """Name the lines that are no words for a voice, or not in the script's language."""
+    """Name the lines that aren't words for a voice, or aren't in the script's language."""
     yield from _foreign_lines(script)
     for line in script.lines():
         hint = said_as_words(line.text, anchored=line.anchor is not None)

@@ -27,7 +27,7 @@ _LOOKS_LIKE = (
 
 @dataclass(frozen=True)
 class Ramp:
-    """A pace to begin with, and the seconds in which it glides to another."""
+    """A pace to start at, and the seconds it takes to glide to another."""
 
     start: Pace
     seconds: Fraction
@@ -40,7 +40,7 @@ class Ramp:
             pace_of: reads the pace.
 
         Raises:
-            PaceError: if the text is no ramp, or one out of range.
+            PaceError: if the text isn't a ramp, or is out of range.
         """
         written = hyphenated(text.strip().lower())
         if written == "none":

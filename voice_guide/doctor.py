@@ -49,7 +49,7 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     for name, look in looks.items():
         try:
             yield look()
-        except Exception as error:  # a doctor tells of every fault that he meets
+        except Exception as error:  # a doctor reports every fault
             yield Finding(name, False, f"{type(error).__name__}: {error}")
 
 

@@ -104,7 +104,7 @@ def export(
         target: a path whose suffix chooses the format, or ``-`` for WAV on standard output.
         subtype: a key of ``SUBTYPES``, or None for the format's default.
         overwrite: whether an existing file may be replaced.
-        progress: told the frames that are done, of how many.
+        progress: called with the frames done so far, and how many there are.
 
     Raises:
         RequestError, OutputError: see ``check_target`` and ``replacing``.

@@ -1,4 +1,4 @@
-"""What a file is that is no script, by how it begins, and what to do with it."""
+"""Tells by its first bytes what a file is that isn't a script, and what to do with it."""
 
 import codecs
 import re

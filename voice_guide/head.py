@@ -35,7 +35,7 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
 
     Args:
         rows: of the whole file.
-        report: told everything that is wrong.
+        report: called with everything that is wrong.
 
     Returns:
         The script's fields that it gives, and the first row after it.
@@ -64,7 +64,7 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
 
 
 def _report_head_without_fence(rows: Sequence[str], first: int, report: Report) -> None:
-    """Tell of rows that belong to a head, and would be said as words."""
+    """Report rows that belong to a head, and would be spoken as words."""
     opening = rows[first]
     found = _ROW.fullmatch(opening)
     if opening.strip() == "+++":
@@ -165,7 +165,7 @@ def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> No
 
 
 def _report_slips(head: Sequence[str], report: Report) -> bool:
-    """Tell of each row that is no KEY: VALUE; return whether there was any."""
+    """Report each row that isn't KEY: VALUE; return whether there was any."""
     slips = [(row, *slip) for row, text in enumerate(head) if (slip := _slip(text))]
     for row, column, message in slips:
         report(row, column, message)

@@ -1,4 +1,4 @@
-"""What a writer means by words that are no direction as they stand: a rest, a bell, the pace."""
+"""What a writer means by words that aren't yet a direction: a rest, a bell, the pace."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _NUMBERS = {
 }
 _PAUSES = {"pause", "silence", "silent", "quiet", "wait", "rest", "stillness", "break", "beat"}
 _PAUSES_BY_THEMSELVES = {"pause", "silence", "beat"}
-"""Those that nobody would say to a listener as a whole sentence."""
+"""Words that nobody would say to a listener as a whole sentence."""
 
 _BREATHS = {"breath", "breaths", "breathe", "cycle", "cycles"}
 _BELLS = {
@@ -83,7 +83,7 @@ def meant_by_phase(words: str) -> str | None:
 
 
 def said_as_words(text: str, *, anchored: bool) -> str | None:
-    """Say what to write instead of a line that a voice would say, though it is no sentence.
+    """Say what to write instead of a line that a voice would say, though it isn't a sentence.
 
     Args:
         text: of the line.
@@ -111,7 +111,7 @@ def _numbers(tokens: list[str]) -> Iterator[float]:
 
 
 def _seconds(tokens: list[str]) -> float:
-    """Return how long a rest is that is told in minutes and seconds, or in a bare number."""
+    """Return how long a rest is, given in minutes and seconds, or as a bare number."""
     total, amount, told = 0.0, None, False
     for token in tokens:
         if ":" in token:

@@ -64,7 +64,7 @@ def fonts_for(text: str) -> tuple[list[str], str]:
     from matplotlib import font_manager
 
     def letters_in(path: str) -> set[str]:
-        # Fonts of bitmaps and damaged files can't be used; matplotlib tells it in several ways.
+        # Fonts of bitmaps and damaged files can't be used; matplotlib reports it in several ways.
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             return missing & set(map(chr, font_manager.get_font(path).get_charmap()))
         return set()

@@ -33,7 +33,7 @@ BLOCK_SECONDS = 0.4
 """What is gated as one, and what momentary loudness looks at (BS.1770-4, EBU Tech 3341)."""
 
 _CELLS = 4
-"""In a block, unless told otherwise: blocks overlap by three quarters."""
+"""In a block, by default: blocks overlap by three quarters."""
 
 _ABSOLUTE_LUFS, _RELATIVE_LU = -70.0, -10.0
 """Blocks count above the first, and above so much under the mean of those (BS.1770-4, annex 1)."""
@@ -128,7 +128,7 @@ class Meter:
     Args:
         sample_rate: in Hz, at least ``LOWEST_HZ``.
         channels: in the order of a WAV file; of more than eight, all have a weight of 1.
-        cell: frames to a value; those of 100 ms unless told otherwise.
+        cell: frames to a value; 100 ms of them by default.
     """
 
     def __init__(self, sample_rate: int, channels: int, cell: int | None = None) -> None:

@@ -68,7 +68,7 @@ class Pace:
         Any dash is taken, with spaces around it, and a decimal comma.
 
         Raises:
-            PaceError: if the text is no pace, or one out of range.
+            PaceError: if the text isn't a pace, or is out of range.
         """
         plain = hyphenated(text.strip())
         written = PRESETS.get(plain.lower(), _DECIMAL_COMMA.sub(".", plain))

@@ -28,13 +28,13 @@ class Profile:
 
     Attributes:
         about: one line for people.
-        options: shared options that it settles, by name.
+        options: shared options that it sets, by name.
         level: of the whole file; None leaves the voice where it is.
         measured: how that level is measured, and the ``unit`` of it.
         margin: how far off the level may be.
         peak_dbtp: the highest true peak.
         spoken: whether it needs a voice.
-        planned: whether it is told by the plan.
+        planned: whether checking it takes the plan.
         head, tail: the seconds of silence at the ends, about which the file is cut; None: as it is.
     """
 
@@ -85,7 +85,7 @@ _SILENT_DBFS = -54.0
 
 
 def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Settings:
-    """Return the settings with what a profile settles.
+    """Return the settings with those that a profile sets.
 
     Args:
         name: of the profile.

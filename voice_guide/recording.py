@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 SILENCE_SECONDS = 2.0
-"""After the voice, this long a silence ends a take; people who speak slowly pause for less."""
+"""A silence this long after the voice ends a take; even slow speakers pause for less."""
 
 WAIT_SECONDS = 15.0
 """A take in which nobody has spoken ends after this."""
@@ -269,7 +269,7 @@ def _hop(sample_rate: int) -> int:
 
 
 def _ratio(db: float) -> float:
-    """Of powers."""
+    """Return the ratio of two powers."""
     return db_to_gain(db) ** 2
 
 

@@ -99,7 +99,7 @@ class Session:
 
     @property
     def notes(self) -> list[str]:
-        """What the listener should know beside what is heard."""
+        """What the listener should know besides what they hear."""
         return [*self.clips.notes, *self._uncounted()]
 
     def _uncounted(self) -> Iterator[str]:
@@ -121,7 +121,7 @@ class Session:
                 yield f"{few}; a longer session has one, such as --minutes {minutes}."
 
     def check_heard(self) -> None:
-        """Refuse a session of silence; bells are no session, but where a script has nothing else.
+        """Refuse a silent session; bells alone count only where a script has nothing else.
 
         Raises:
             RequestError: saying what could be heard.

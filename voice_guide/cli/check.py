@@ -31,7 +31,7 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
 
 
 def _look_over(file: str, settings: Settings) -> str:
-    """Tell the warnings of a script; return what is told at the end."""
+    """Print the warnings about a script; return the line for the end."""
     from voice_guide.check import cut_short, misfits, remarks
     from voice_guide.library import load
     from voice_guide.session import open_session

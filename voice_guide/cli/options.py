@@ -138,7 +138,7 @@ _NEARNESS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, Parameter
 
 
 def _settle_length(ctx: click.Context) -> None:
-    """Of a length in minutes and one in breaths, keep the one that was asked for more nearly."""
+    """Keep only the length, in minutes or in breaths, that comes from the nearer source."""
     both = ("minutes", "breaths")
     if any(ctx.params.get(name) is None for name in both):
         return
@@ -163,7 +163,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add those shared options alone; the other settings are as they are by default."""
+    """Add only these shared options; the other settings keep their defaults."""
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

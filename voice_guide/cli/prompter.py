@@ -23,7 +23,7 @@ __all__ = ["Prompter", "prompter"]
 
 CEILING_DBTP = -2.0
 PAUSE_SECONDS = 0.6
-"""Before each sentence, so that no sign sounds into it."""
+"""The silence before each sentence, so that no key's sound overlaps it."""
 
 
 class Prompter(Guide):

@@ -44,7 +44,7 @@ def list_command(settings: Settings) -> None:
 
 
 def _length(script: "Script", settings: Settings) -> str:
-    """About how long a script is, or the nearest that it can be to what is asked for."""
+    """About how long a script is, or how near it can come to the length asked for."""
     from voice_guide.errors import LengthError
     from voice_guide.fit import fit, fit_breaths, most_breaths
     from voice_guide.script import stretch, without_bells

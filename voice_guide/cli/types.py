@@ -49,7 +49,7 @@ class PaceType(click.ParamType[Pace]):
 def _pace_names() -> list[str]:
     try:
         return names()
-    except SettingsError:  # told when one is used
+    except SettingsError:  # reported when one is used
         return list(PRESETS)
 
 

@@ -24,10 +24,10 @@ THREADS = 1
 FFT = "numpy"
 
 SEED = 0
-"""Of the noise in a voice; any is as good, and the same gives the same samples."""
+"""For the noise in a voice; any will do, and the same one gives the same samples."""
 
 _SHOWN_LETTERS = 24
-"""Of a word that can't be said; longer ones are cut in the message."""
+"""The most of a word that can't be spoken; longer ones are cut in the message."""
 
 _QUIET = 0.003
 """A phrase has ended where its samples no longer pass this (-50 dB)."""

@@ -30,7 +30,7 @@ KEYS_ALOUD = (
 )
 
 CALM_SECONDS = 0.7
-"""After the last press for another pace, before its change is said once."""
+"""How long to wait after the last change of pace before saying it, once."""
 
 _NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),

@@ -145,7 +145,7 @@ class _TerminalKeys:
         self._leave()
         self._give_back()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)  # here it stops, until it is told to go on
+        os.kill(os.getpid(), signal.SIGTSTP)  # stops here until the shell continues it
         signal.signal(signal.SIGTSTP, self._ask_for_stop)
         self._come_back()
 

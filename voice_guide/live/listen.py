@@ -14,10 +14,10 @@ from voice_guide.live.screen import Screen
 __all__ = ["Leaving", "listen", "standing_aside"]
 
 ASIDE_SECONDS = AHEAD_SECONDS + LATENCY_SECONDS + PAUSE_SECONDS
-"""Until a pause that was asked for is complete at the ear."""
+"""How long until a pause has reached the ear."""
 
 BACK_SECONDS = 0.2
-"""In which a device that was not served tells so."""
+"""How long a device that wasn't served takes to report it."""
 
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""

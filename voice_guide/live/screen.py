@@ -17,7 +17,7 @@ __all__ = ["Screen", "screen"]
 BAR = 12
 
 TITLE = 10
-"""Letters of a title that tell which it is."""
+"""How many letters of a title are enough to recognise it."""
 
 PLAIN_WIDTH = 72
 _HIDE, _SHOW, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"

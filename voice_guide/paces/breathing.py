@@ -23,10 +23,10 @@ LOWEST_RATE = 8000  # Hz
 HOP_SECONDS = 0.05
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 20.0
-"""Of a breath that can be found."""
+"""The lengths of a breath that can be found."""
 
 FEWEST_BREATHS = 3
-"""That have to fit into the recording."""
+"""The fewest that have to fit into the recording."""
 
 _EDGES = (200, 350, 600, 1000, 1500, 2200)  # Hz, of the bands
 

@@ -16,7 +16,7 @@ STEPS = (6.5, 6.0, 5.5, 5.0, 4.5)
 """Breaths a minute."""
 
 MINUTES = 2.0
-"""Of each."""
+"""How long each pace is heard."""
 
 LOWEST, HIGHEST = 1, 5
 """The ratings."""

@@ -1,4 +1,4 @@
-"""A pace that was measured of a person: how it is rounded, and said."""
+"""A pace measured from a person: how it is rounded, and described."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +21,7 @@ class Measured:
         cycle: seconds of one breath, on average.
         spread: standard deviation of single breaths around it, in seconds.
         breaths: how many were measured.
-        inhale: seconds of the inhale, on average; None where it could not be told from the exhale.
+        inhale: seconds of the inhale, on average; None where it couldn't be made out.
     """
 
     cycle: float

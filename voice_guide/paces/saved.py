@@ -12,7 +12,7 @@ from voice_guide.units import hyphenated
 __all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]
 
 MINE = "mine"
-"""The pace that was measured last."""
+"""The name of the pace measured last."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -26,7 +26,7 @@ def saved() -> dict[str, Pace]:
     """The saved paces by name, in the order of their file.
 
     Raises:
-        SettingsError: if the file is damaged, or a row of it is no pace.
+        SettingsError: if the file is damaged, or a row of it isn't a pace.
     """
     paces = {}
     for name, written in read_rows(paces_file()).items():

@@ -27,7 +27,7 @@ _MOST_MISSED = 3
 """Turns in a row."""
 
 _MOST_EXTRA = 2
-"""Taps in a row that are no turn."""
+"""The most taps in a row that aren't a turn."""
 
 _SLACK = 0.12
 """Standard deviation of a step around its length, as a share of it."""

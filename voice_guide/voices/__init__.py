@@ -79,7 +79,7 @@ _WITH_A_PART = {
     "command": "command:NAME",
     "recorded": "recorded:FOLDER",
 }
-"""Back ends that are nothing without what follows the colon, and how they are chosen."""
+"""Back ends that need something after the colon, and how they are written."""
 
 
 def check_name(names: str) -> None:
@@ -118,7 +118,7 @@ def wake(names: str, language: str, rate: int | None) -> None:
     first = names.partition(",")[0].strip()
     name = best_first()[0] if first == AUTO else first
     if name.partition(":")[0] == "hibari":
-        with contextlib.suppress(VoiceGuideError):  # told when it is opened
+        with contextlib.suppress(VoiceGuideError):  # reported when it is opened
             from voice_guide.voices.hibari import Hibari
 
             voice = Hibari(language, rate, name.partition(":")[2])
@@ -196,7 +196,7 @@ def best_first() -> list[str]:
     """The names of what ``auto`` may be: the listener's own choice, then ``_BEST_FIRST``.
 
     Raises:
-        SettingsError: if the listener's choice is no voice.
+        SettingsError: if the listener's choice isn't a voice.
     """
     from voice_guide.settings import config_file, read_config
 

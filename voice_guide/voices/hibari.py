@@ -48,7 +48,7 @@ class Hibari:
                 f"hibari speaks only English, and the script is in {language!r}: "
                 "choose --voice auto."
             )
-        _source("onnxruntime")  # told at once if it is not there
+        _source("onnxruntime")  # reported at once if it is not there
         known = known_voices()
         voice = part or next(iter(known))
         if voice not in known:

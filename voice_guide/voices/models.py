@@ -44,7 +44,7 @@ KOKORO_LEXICONS = {"en": ("us-en", "gb-en"), "zh": ("zh",)}
 """How the names of its lexicons end, by language; of two, the second is for ``en-gb``."""
 
 ESPEAK_VOICES = {"en": "en-us", "pt": "pt-br"}
-"""Of languages that eSpeak has several voices for, the one that models were taught."""
+"""For languages that eSpeak has several voices for, the one that models were trained on."""
 
 LANGUAGES = {"english": "en", "chinese": "zh", "german": "de", "french": "fr", "spanish": "es"}
 """As notes name them, where they give no code."""

@@ -32,7 +32,7 @@ ENGINE = 2
 """Part of the cache's key: raise it when ``engines.neural`` says the same otherwise."""
 
 OLDEST = 2
-"""Of sherpa-onnx, the major version: 1 neither takes phonemes nor leaves pauses alone."""
+"""The major version of sherpa-onnx: 1 neither takes phonemes nor leaves pauses alone."""
 
 
 class Neural:
@@ -96,13 +96,13 @@ class Neural:
 
     @cached_property
     def _speed(self) -> float:
-        """How fast the model is told to speak, 1 for its own pace."""
+        """How fast the model is asked to speak; 1 is its own pace."""
         from voice_guide.voices.cache import key_of
         from voice_guide.voices.prepare import BadSpeechError
 
         try:
             tempo = tempo_of(key_of(**self._model_identity), self._measured)
-        except (WorkerFault, BadSpeechError):  # what is wrong is told when a line is spoken
+        except (WorkerFault, BadSpeechError):  # what is wrong is reported when a line is spoken
             return round(self._wanted / OWN_RATE, 3)
         return speed_for(self._wanted, tempo)
 

@@ -45,7 +45,7 @@ SECONDS_PACE = 112
 """Words per minute at which an English line takes 0.2 s, and 0.1 s for each of its letters."""
 
 FEWEST_LETTERS = 20
-"""Fewer may be an abbreviation, or a sigh, and tell little of how long they take."""
+"""Fewer may be an abbreviation or a sigh, and say little about how long they take."""
 
 MARKS = ",.;:!?…'’-"
 """What takes no more time than a letter around a word; inside, a sign or digit may be a word."""
@@ -59,7 +59,7 @@ ONSET_DB = -42.0
 """The voice has begun when it passes this, relative to its peak."""
 
 TICK_SECONDS, TICK_GAP_SECONDS = 0.04, 0.1
-"""What is no longer than that, and so far before the rest, is no word, but a tick."""
+"""A sound no longer than that, and so far before the rest, isn't a word but a tick."""
 
 END_DB = -54.0
 """The voice has ended when it no longer passes this, relative to its peak."""

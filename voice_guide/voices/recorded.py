@@ -69,7 +69,7 @@ class Recorded:
         try:
             data = path.read_bytes()
         except OSError:
-            data = b""  # told when the line is asked for
+            data = b""  # reported when the line is asked for
         return {"engine": "recorded", "file": hashlib.blake2b(data).hexdigest()}
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
@@ -116,7 +116,7 @@ def _sound_in(path: Path) -> bytes:
     """Return what a recording holds.
 
     Raises:
-        WorkerFault: if it can't be read, or is no audio file.
+        WorkerFault: if it can't be read, or isn't an audio file.
     """
     import soundfile
 

@@ -22,7 +22,7 @@ INNER_LU = 3.0
 """How far what is said inside is softer than the rest."""
 
 MOST_FAULTS = 2
-"""After so many, a voice is asked no more where another may speak in its place."""
+"""After this many, a voice isn't asked again if another may speak instead."""
 
 AT_ONCE = min(os.cpu_count() or 1, 8)
 """Clips that are prepared side by side."""

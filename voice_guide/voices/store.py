@@ -34,7 +34,7 @@ def add(source: Path, name: str | None = None) -> str:
         The voice as it is chosen, such as ``neural:joe``.
 
     Raises:
-        VoiceError: if it is no voice that speaks here, or the name is taken.
+        VoiceError: if it isn't a voice that speaks here, or the name is taken.
         OutputError: if it can't be written.
     """
     if not source.exists():
@@ -53,7 +53,7 @@ def check_new(name: str) -> str:
     """Return a name under which a voice can be installed.
 
     Raises:
-        VoiceError: if it is no name, or taken.
+        VoiceError: if it isn't a valid name, or is taken.
     """
     if not NAME.fullmatch(name):
         raise VoiceError(

@@ -66,7 +66,7 @@ class Workers:
 
     def wake(self) -> None:
         """Start the process that is asked first, as it will be soon."""
-        with contextlib.suppress(WorkerFault):  # told when it is asked
+        with contextlib.suppress(WorkerFault):  # reported when it is asked
             self._workers[0].start()
 
     def ask(self, requests: Sequence[dict[str, Any]]) -> Iterator[bytes | WorkerFault]:

@@ -52,7 +52,7 @@ def find_command(
     from voice_guide.paces import saved as paces
 
     need_terminal("to rate the paces at")
-    paces.saved()  # a damaged file is told before anybody breathes for ten minutes
+    paces.saved()  # a damaged file is reported before anybody breathes for ten minutes
     sessions = _sessions(settings, step_minutes)
     ratings: dict[float, int] = {}
     with keys() as pressed:

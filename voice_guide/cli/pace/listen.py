@@ -50,7 +50,7 @@ def listen_command(
     """Measure your own pace with the microphone, or from a recording.
 
     No sound is kept, only how loud it is in a few bands of pitch. If your breath can't be
-    heard clearly, you are told so.
+    heard clearly, the command says so.
 
     Your pace is saved as mine, and you are shown a command that leads you from there to a slower
     one: to --pace, if you give it.
@@ -59,7 +59,7 @@ def listen_command(
     from voice_guide.live.signs import FALLING, RISING
     from voice_guide.paces import saved as paces
 
-    paces.saved()  # a damaged file is told before anything else
+    paces.saved()  # a damaged file is reported first
     if file is not None:
         answered(_in_file(file), settings.pace, name)
         return

@@ -73,7 +73,7 @@ class _SavedName(click.ParamType[str]):
     ) -> list[CompletionItem]:
         try:
             known = paces.saved()
-        except SettingsError:  # told when it is used
+        except SettingsError:  # reported when it is used
             return []
         return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 

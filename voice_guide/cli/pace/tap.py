@@ -57,7 +57,7 @@ def tap_command(
     from voice_guide.paces import tapping
 
     need_terminal("to tap at", INSTEAD)
-    paces.saved()  # a damaged file is told before anybody taps
+    paces.saved()  # a damaged file is reported before anybody taps
     with guide(settings, device) as aloud:
         aloud.say(*INSTRUCTIONS)
         measured = tapping.measured(_taps(aloud, wanted))
