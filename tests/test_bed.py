@@ -126,7 +126,7 @@ def test_what_cannot_be_a_bed_is_named(tmp_path, file):
     raw.write_bytes(bytes(99999))
     wrong = {
         str(tmp_path / "nowhere.wav"): "No such file",
-        str(tmp_path): "no file",
+        str(tmp_path): "not a file",
         str(text): "FLAC, ",
         str(empty): "not a sound file",
         str(raw): "not a sound file",

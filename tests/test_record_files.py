@@ -232,7 +232,7 @@ def test_a_microphone_that_gives_no_more_is_told(monkeypatch):
     source.take(np.ones((4, 1), np.float32), 4, None, SimpleNamespace(input_overflow=False))
     source.skip()
     assert not source.broken
-    with pytest.raises(DeviceError, match=r"no more sound.\nUse a file."):
+    with pytest.raises(DeviceError, match=r"stopped giving sound.\nUse a file."):
         source.read()
 
 
