@@ -130,7 +130,7 @@ def test_what_cannot_be_a_bed_is_named(tmp_path, file):
         str(text): "FLAC, ",
         str(empty): "not a sound file",
         str(raw): "not a sound file",
-        file(silence(0), name="none.wav"): "0.0 s long",
+        file(silence(0), name="none.wav"): "lasts 0.0 s",
         file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s; a bed has to last at least 2 s",
         file(silence(5), name="silent.wav"): "silent",
         file(np.full(5 * RATE, np.nan), name="nan.wav"): "silent",
