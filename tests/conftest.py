@@ -93,3 +93,16 @@ def guide(capsys):
         return code, out, err
 
     return guide
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write scripts by name; returns the path of the first one."""
+
+    def write(**scripts):
+        for name, text in scripts.items():
+            data = text if isinstance(text, bytes) else text.encode()
+            (tmp_path / f"{name}.md").write_bytes(data)
+        return str(tmp_path / f"{next(iter(scripts))}.md")
+
+    return write
