@@ -1,6 +1,7 @@
 """No test touches the listener's own cache or settings, or is changed by them."""
 
 import os
+import threading
 
 import pytest
 from running import run
@@ -106,3 +107,15 @@ def written(tmp_path):
         return str(tmp_path / f"{next(iter(scripts))}.md")
 
     return write
+
+
+@pytest.fixture
+def server():
+    """A server that files can be got from."""
+    from serving import Server
+
+    with Server() as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        yield running
+        running.over.set()
+        running.shutdown()
