@@ -23,6 +23,8 @@ def check_path(path: Path, overwrite: bool) -> None:
     """
     folder = path.parent
     try:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            folder.stat()  # pathlib takes what it may not look at for what isn't there
         if not folder.is_dir():
             raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
         if path.is_dir():
@@ -33,7 +35,7 @@ def check_path(path: Path, overwrite: bool) -> None:
             )
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror}.") from error
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"can't write {path}: you may not write to the folder {folder}.")
 
 
@@ -55,7 +57,8 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # in a folder where it could not be made, either
+            part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -66,8 +66,9 @@ def libraries_quiet() -> Iterator[None]:
 
 def shut() -> None:
     """Write what is left; what can't be written is let go, as it was told before."""
+    stdout = getattr(sys.stdout, "wrapped", sys.stdout)  # as Click does when a reader has gone
     try:
-        sys.stdout.flush()
+        stdout.flush()
     except (OSError, VoiceGuideError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
