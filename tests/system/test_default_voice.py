@@ -48,7 +48,7 @@ def test_what_it_can_not_say_stops_an_export_and_names_the_word(tmp_path):
     assert f"it can't say '{'la' * 12}…'" in done.stderr.decode()
     done = exported(tmp_path, "la" * 15, "--fallback")
     assert done.returncode == 0
-    assert b"spoke in its place" in done.stderr
+    assert b"spoke it instead" in done.stderr
 
 
 def test_only_the_worker_loads_onnxruntime(tmp_path, monkeypatch):
