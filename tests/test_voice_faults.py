@@ -43,7 +43,7 @@ FAULTS = {
     "is cut short": ("write(sound(seconds)); os.truncate(output, 9000)", "cut short"),
     "gives a rate twice too high": ("write(sound(seconds), 2 * RATE)", " s for 13 words"),
     "gives a rate twice too low": ("write(sound(seconds), RATE // 2 + 100)", " s for 13 words"),
-    "gives a rate of no use": ("write(sound(seconds), 100)", "100 Hz"),
+    "gives a rate of no use": ("write(sound(seconds), 100)", "100 samples a second"),
     "makes noise": ("write(os.urandom(int(seconds * RATE) * 2))", "noise"),
     "never ends": (
         "file = open(output, 'wb')\nwhile True: file.write(bytes(1 << 20))",

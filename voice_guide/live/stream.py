@@ -41,10 +41,15 @@ class Stream:
         self._entered = False  # whether a breath of it has been heard
         self._sleep = sleep
         self._drowse = Fade(1, 1, 1)
+        self._guard = session.guard(self._mixed)
         self._end: tuple[Breath, int] | None = None  # the breath it was worked out at, the end
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
+        return self._guard.read(frames)
+
+    def _mixed(self, frames: int) -> Audio:
+        """Return what the guard looks at next; its look ahead is a matter of 30 ms."""
         out = self._renderer.read(frames)
         self.heard += len(out)
         self._notice_section()

@@ -1,0 +1,343 @@
+"""Reading sound files: the one place that opens them, and looks at what it hands on.
+
+Whatever comes out of here is finite, of a rate and a number of channels that the libraries
+behind can take, and whole.
+"""
+
+import contextlib
+import io
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.errors import AudioError, RequestError
+from voice_guide.limits import (
+    HIGHEST_RATE_HZ,
+    LOWEST_RATE_HZ,
+    MOST_AMPLITUDE,
+    MOST_CHANNELS,
+)
+from voice_guide.units import clock
+
+if TYPE_CHECKING:
+    import soundfile
+
+__all__ = ["BLOCK_FRAMES", "BadSoundError", "Sound", "open_sound"]
+
+BLOCK_FRAMES = 8192
+
+_UNKNOWN_FRAMES = 2**62
+"""From here on libsndfile means that it doesn't know how many there are."""
+
+_ENDLESS_BYTES = 0x7FFF0000
+"""From here on, the size in a WAV's header stands for a stream whose end was not known."""
+
+_MISSED_SECONDS = 0.1
+"""So much may be missing at the end: encoders pad, and not all say by how much."""
+
+_UNFINISHED_BYTES = 1000
+"""More than that after a head that says there is nothing is sound, and no note after it."""
+
+_MOST_CHUNKS = 1000
+"""Parts of a WAV or AIFF that are looked at; a recorder writes ten or so."""
+
+_LENGTH_MARKS = (b"Xing", b"Info", b"VBRI")
+"""One of them stands in the first frame of an MP3 that says how long it is."""
+
+_MARK_BYTES = 256
+"""How far into the first frame they lie, at most."""
+
+
+class BadSoundError(AudioError):
+    """A file holds no sound that can be used.
+
+    Attributes:
+        why: that, without the file's name: "is cut short".
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}.")
+        self.why = why
+
+
+class Sound:
+    """A sound file that is open for reading; use it in a ``with`` statement.
+
+    Attributes:
+        name: what messages call it.
+        sample_rate: in Hz.
+        channels: how many it has.
+        subtype: how its samples are written, as libsndfile names it.
+        frames: how many it says it has; None where it doesn't say.
+        bytes: the size of the file.
+    """
+
+    def __init__(self, source: str | bytes, name: str, lowest_hz: int) -> None:
+        self.name = name
+        self._source = source
+        self._file = self._open()
+        try:
+            self._silent_on_length = self._file.format == "MP3" and _says_no_length(self._stream())
+            frames = self._file.frames
+            unknown = self._silent_on_length or frames >= _UNKNOWN_FRAMES
+            self.frames = None if unknown else frames
+            self.sample_rate, self.channels = self._file.samplerate, self._file.channels
+            self.subtype: str = self._file.subtype
+            self._check(lowest_hz)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> "Sound":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it says it is."""
+        return None if self.frames is None else self.frames / self.sample_rate
+
+    def blocks(
+        self, frames: int = BLOCK_FRAMES, longest_seconds: float | None = None
+    ) -> Iterator[NDArray[np.float32]]:
+        """Yield the file from its beginning in blocks, float32 (frames, channels).
+
+        Raises:
+            BadSoundError: if it is damaged, cut short, or longer than ``longest_seconds``.
+        """
+        most = None if longest_seconds is None else longest_seconds * self.sample_rate
+        if most is not None and (self.frames or 0) > most:
+            raise self._bad(_too_long(longest_seconds or 0))
+        read = 0
+        for block in self._blocks(frames):
+            read += len(block)
+            if most is not None and read > most:
+                raise self._bad(_too_long(longest_seconds or 0))
+            yield block
+        if read < (self.frames or 0) - _MISSED_SECONDS * self.sample_rate:
+            raise self._bad(_cut(read / self.sample_rate, self.seconds or 0))
+
+    def mono(self, longest_seconds: float) -> NDArray[np.float32]:
+        """Return the mean of all channels, float32 (frames,).
+
+        Raises:
+            BadSoundError: see ``blocks``.
+        """
+        blocks = self.blocks(longest_seconds=longest_seconds)
+        empty = np.zeros(0, np.float32)
+        return np.concatenate([empty, *(block.mean(axis=1) for block in blocks)])
+
+    def stretch(self, start: int, frames: int) -> NDArray[np.float32]:
+        """Return what lies from a frame on, float32 (up to ``frames``, channels)."""
+        if not self._silent_on_length:
+            self._file.seek(start)
+            return self._read(self._file, frames)
+        pieces, at = [np.zeros((0, self.channels), np.float32)], 0
+        for block in self._blocks(BLOCK_FRAMES):
+            pieces.append(block[max(start - at, 0) : max(start + frames - at, 0)])
+            at += len(block)
+            if at >= start + frames:
+                break
+        return np.concatenate(pieces)
+
+    def _blocks(self, frames: int) -> Iterator[NDArray[np.float32]]:
+        with self._from_beginning() as file:
+            while len(block := self._read(file, frames)):
+                yield block
+
+    @contextlib.contextmanager
+    def _from_beginning(self) -> Iterator["soundfile.SoundFile"]:
+        """Give a file that is read to the end of its data.
+
+        Of an MP3 that doesn't say how long it is, libsndfile guesses that from the first
+        frame, and stops there, unless it can't seek.
+        """
+        import soundfile
+
+        if not self._silent_on_length:
+            self._file.seek(0)
+            yield self._file
+            return
+        if os.name == "nt":
+            raise self._bad("doesn't say how long it is: make a WAV or a FLAC of it")
+        reading, writing = os.pipe()
+        feeder = threading.Thread(target=_feed, args=(self._stream(), writing), daemon=True)
+        feeder.start()
+        try:
+            with soundfile.SoundFile(reading) as file:
+                yield file
+        except soundfile.LibsndfileError as error:
+            raise self._bad("can't be read to its end: it is damaged") from error
+        finally:
+            feeder.join()
+
+    def _read(self, file: "soundfile.SoundFile", frames: int) -> NDArray[np.float32]:
+        import soundfile
+
+        try:
+            block: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise self._bad("can't be read to its end: it is damaged") from error
+        if not len(block):
+            return block
+        highest = max(float(block.max()), -float(block.min()))
+        if not np.isfinite(highest):
+            raise self._bad("holds samples that are no numbers: it is damaged")
+        if highest > MOST_AMPLITUDE:
+            raise self._bad(
+                f"holds samples of {highest:.3g}, where 1 is full scale: it is damaged, or was "
+                "written as whole numbers under the name of others"
+            )
+        return block
+
+    def _open(self) -> "soundfile.SoundFile":
+        import soundfile
+
+        source = io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source
+        try:
+            file = soundfile.SoundFile(source)
+        except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
+            raise self._bad(
+                "can't be read as sound: it is no format that is known "
+                "(.wav, .flac, .ogg, .opus, .mp3, .aiff and more are), or it is damaged"
+            ) from error
+        # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
+        file.seekable = lambda: False
+        return file
+
+    def _check(self, lowest_hz: int) -> None:
+        """Refuse what the libraries behind can't take, and what is not whole."""
+        if not lowest_hz <= self.sample_rate <= HIGHEST_RATE_HZ:
+            raise self._bad(
+                f"has {self.sample_rate} samples a second, which is no rate for sound: "
+                f"{lowest_hz} to {HIGHEST_RATE_HZ} can be read here. Its header may be damaged"
+            )
+        if self.channels > MOST_CHANNELS:
+            raise self._bad(f"has {self.channels} channels; at most {MOST_CHANNELS} can be read")
+        with self._stream() as file:
+            promised = _promised(file)
+            self.bytes = file.seek(0, os.SEEK_END)
+        if promised is None or promised[0] >= _ENDLESS_BYTES > promised[1]:
+            return
+        size, there = promised
+        if size == 0 and there > _UNFINISHED_BYTES:
+            raise self._bad(
+                "was never finished: its head says that it is empty, and sound follows. Open it "
+                "in a sound editor and save it anew"
+            )
+        if 0 < there < size:
+            heard = self._file.frames / self.sample_rate
+            raise self._bad(_cut(heard, heard * size / there))
+
+    def _stream(self) -> BinaryIO:
+        if isinstance(self._source, bytes):
+            return io.BytesIO(self._source)
+        return open(self._source, "rb")
+
+    def _bad(self, why: str) -> BadSoundError:
+        return BadSoundError(self.name, why)
+
+
+def open_sound(source: str | Path | bytes, lowest_hz: int = LOWEST_RATE_HZ) -> Sound:
+    """Open a sound file, or the bytes of one, for reading.
+
+    Args:
+        source: its path, or what it holds.
+        lowest_hz: the lowest sample rate that is of use.
+
+    Raises:
+        RequestError: if there is no such file, or it is none.
+        BadSoundError: if it holds no sound that can be used.
+    """
+    if isinstance(source, bytes):
+        return Sound(source, "the sound", lowest_hz)
+    path = str(source)
+    try:
+        # A device or a pipe would never end, and is not even opened.
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+        if regular:
+            open(path, "rb").close()
+    except FileNotFoundError as error:
+        raise RequestError(f"there is no file {path!r}.") from error
+    except (OSError, ValueError) as error:  # the latter for a name with a zero in it
+        reason = getattr(error, "strerror", None) or error
+        raise RequestError(f"{path!r} can't be read ({reason}).") from error
+    if os.path.isdir(path):
+        raise RequestError(f"{path!r} is a folder: name a sound file in it.")
+    if not regular:
+        raise RequestError(f"{path!r} is no file, but a device or a pipe: name a sound file.")
+    return Sound(path, path, lowest_hz)
+
+
+def _too_long(longest_seconds: float) -> str:
+    return f"is longer than {clock(longest_seconds)}, which is the most that is read"
+
+
+def _cut(there: float, whole: float) -> str:
+    return f"is cut short: {there:.1f} of {whole:.1f} s are there"
+
+
+def _feed(source: BinaryIO, writing: int) -> None:
+    """Send a file down a pipe, until it ends or nobody reads any more."""
+    with source, contextlib.suppress(BrokenPipeError), open(writing, "wb") as out:
+        while part := source.read(1 << 16):
+            out.write(part)
+
+
+def _says_no_length(file: BinaryIO) -> bool:
+    """Whether an MP3 has no mark of its length in its first frame."""
+    with file:
+        head = file.read(10)
+        start = 0
+        if head[:3] == b"ID3":  # four bytes of seven bits each are its size
+            size = 0
+            for byte in head[6:10]:
+                size = size << 7 | byte & 0x7F
+            start = len(head) + size
+        file.seek(start)
+        head = file.read(1 << 14)
+    frame = head[max(head.find(b"\xff"), 0) :][:_MARK_BYTES]
+    return not any(mark in frame for mark in _LENGTH_MARKS)
+
+
+def _promised(file: BinaryIO) -> tuple[int, int] | None:
+    """Return the bytes of sound that a file's head promises, and those that are there.
+
+    None where the head says nothing: then its format tells otherwise how long it is.
+    """
+    head = file.read(24)
+    length = file.seek(0, os.SEEK_END)
+    if head[:4] == b".snd":  # AU: where the sound begins, and its size; 2**32 - 1 for unknown
+        first, size = (int.from_bytes(head[at : at + 4], "big") for at in (4, 8))
+        return size, max(length - first, 0)
+    if head[:4] == b"riff":  # Wave 64: the size of the whole file after a name of 16 bytes
+        return int.from_bytes(head[16:24], "little"), length
+    if head[:4] not in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
+        return None
+    order: Literal["big", "little"] = "big" if head[:4] in (b"RIFX", b"FORM") else "little"
+    at, long_size = 12, 0
+    for _ in range(_MOST_CHUNKS):
+        file.seek(at)
+        name, size = file.read(4), int.from_bytes(file.read(4), order)
+        if name in (b"data", b"SSND"):
+            return (long_size if head[:4] == b"RF64" else size), max(length - at - 8, 0)
+        if name == b"ds64":
+            long_size = int.from_bytes(file.read(16)[8:], "little")
+        if not name:
+            return None
+        at += 8 + size + size % 2
+    return None
