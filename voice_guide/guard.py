@@ -30,10 +30,10 @@ _LOUDEST = ((1, 10.0), (8, 8.0), (32, 5.0))
 
 _LONGEST = max(cells for cells, _ in _LOUDEST)
 
-_OFFSET_CELLS = 128
-"""Cells whose mean is direct current, and no wave: over a second."""
+_OFFSET_CELLS = 32
+"""Cells whose mean is direct current, and no wave: a third of a second."""
 
-_OFFSET_DB = -16.0
+_OFFSET_DB = -11.0
 """Up to so much, of the loudness of the voice, a mean is the sound's own: limiters make it."""
 
 _RECOVERY = db_to_gain(0.3)
@@ -51,8 +51,12 @@ _SIDE = 12
 _NO_SOUND = 8.0
 """A sample beyond this, where 1 is full scale, is damage, and no loud sound."""
 
-_LIMITED = 0.98
-"""A little less than the ceiling, as the gain moves while a peak passes."""
+_LIMITED = 0.9
+"""What is limited stays so far under its bound: in noise, a wave rises above what is found of it."""
+
+_CLICK, _CLICKED = db_to_gain(22), db_to_gain(12)
+"""What rises so far above the level of its 10 ms is a click, as speech stays under 18.4 dB; and what
+is left of that."""
 
 
 @dataclass
@@ -117,6 +121,7 @@ class Guard:
         self._offset = np.zeros((1, 2))  # that is taken out at the end of the last cell
         self._last = np.zeros((2 * _SIDE, 2), np.float32)  # frames
         self._was_near = False
+        self._loud_until = 0  # the cell from which on no loud one is in any mean
         self._needs: dict[int, float] = {}  # the gain that a cell needs, where that is not 1
         self._gains: dict[int, float] = {}  # that they get, in the middle, where that is not 1
         self._settled = -1  # the last cell whose gain is settled
@@ -172,7 +177,9 @@ class Guard:
             rows = self._without_damage(rows)
             highest = _highest(rows)
         rows = self._levelled(rows)
-        if highest > self._calm or self._was_near:
+        if highest > self._calm:
+            self._loud_until = self._cells + cells + _LONGEST
+        if self._cells < self._loud_until:
             self._bound(rows, highest)
         self._past.append(rows[-_LONGEST:])
         while sum(map(len, self._past)) - len(self._past[0]) >= _LONGEST:
@@ -222,29 +229,38 @@ class Guard:
                 means = (sums[-len(rows) :] - sums[-len(rows) - length : -length]) / length
                 needs = np.minimum(needs, np.sqrt(most / np.maximum(means, most)))
         if highest > self._near or self._was_near:
-            at, peaks = self._peaks(rows)
-            np.minimum.at(needs, at, _LIMITED * self._ceiling / peaks)
+            around = np.concatenate([np.zeros(1), energies])
+            levels = np.sqrt(np.maximum(around[-len(rows) :], around[-len(rows) - 1 : -1]))
+            at, peaks = self._peaks(rows, np.minimum(self._ceiling, _CLICK * levels))
+            most = np.where(peaks > _CLICK * levels[at], _CLICKED * levels[at], self._ceiling)
+            np.minimum.at(needs, at, _LIMITED * most / np.maximum(peaks, most))
         found = np.flatnonzero(needs < 1)
         for cell in found.tolist():
             number = self._cells + cell
             self._needs[number] = min(float(needs[cell]), self._needs.get(number, 1.0))
         self._mended.loud += len(found) * self._cell / self._rate
 
-    def _peaks(self, rows: Audio) -> tuple[NDArray[np.intp], Audio]:
-        """Return where the ceiling is passed, and how high samples or the wave beside them reach.
+    def _peaks(self, rows: Audio, most: NDArray[Any]) -> tuple[NDArray[np.intp], Audio]:
+        """Return the cells that reach above their most, and how high the wave is all over them.
 
         It looks ``_SIDE`` frames back, as the wave depends on so many on both sides.
         """
         sound = np.concatenate([self._last, rows.reshape(-1, 2)]).ravel()
         own = sound[2 * _SIDE : -2 * _SIDE]
         near = np.flatnonzero((own > self._near) | (own < -self._near))
-        around = sound[near[:, None] + 2 * np.arange(2 * _SIDE + 1)]
-        wave = np.maximum(
-            np.abs(around[:, :-1] @ self._between), np.abs(around[:, 1:] @ self._between)
-        )
-        reached = np.maximum(wave.max(axis=1, initial=0), np.abs(own[near]))
-        over = reached > self._ceiling
-        return near[over] // rows.shape[1], reached[over]
+        cells = near // rows.shape[1]
+        over = cells[self._wave(sound, near) > most[cells]]
+        if not len(over):
+            return over, own[:0]
+        every = (np.unique(over)[:, None] * rows.shape[1] + np.arange(rows.shape[1])).ravel()
+        return every // rows.shape[1], self._wave(sound, every)
+
+    def _wave(self, sound: Audio, places: NDArray[np.intp]) -> Audio:
+        """Return how high samples reach, and the wave on both sides of them."""
+        around = sound[places[:, None] + 2 * np.arange(2 * _SIDE + 1)]
+        before, after = around[:, :-1] @ self._between, around[:, 1:] @ self._between
+        beside = np.maximum(np.abs(before), np.abs(after)).max(axis=1, initial=0)
+        return np.maximum(beside, np.abs(around[:, _SIDE]))
 
     # --- what is done ---------------------------------------------------------------------
 
