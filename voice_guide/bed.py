@@ -5,8 +5,10 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide import meter
 from voice_guide.errors import AudioError, RequestError
@@ -96,32 +98,49 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         RequestError: if it is missing, too short or silent.
         AudioError: if it is damaged, too long, or of no format that is read.
     """
+    heard = _measured(path, sample_rate, np.zeros(2, np.float32))
+    if np.abs(heard.mean).max() > _LEAST_OFFSET * heard.peak:
+        offset = heard.mean
+        heard = _measured(path, sample_rate, offset)
+    else:
+        offset = np.zeros(2, np.float32)
+    if heard.frames < SHORTEST_SECONDS * heard.rate:
+        raise RequestError(
+            f"{path}: is {heard.frames / heard.rate:.1f} s long; "
+            f"a bed takes at least {SHORTEST_SECONDS} s."
+        )
+    lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
+    if not math.isfinite(lufs):
+        raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
+    peak = heard.peak * db_to_gain(BETWEEN_SAMPLES_DB)
+    left, right = offset.tolist()
+    return Bed(path, heard.frames, sample_rate, lufs, loudest, peak, (left, right))
+
+
+class _Heard(NamedTuple):
+    """What one reading of a file tells: ``mean`` of both channels, its highest sample."""
+
+    frames: int
+    rate: int
+    mean: Audio
+    peak: float
+    energies: NDArray[np.float64]
+
+
+def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
     with open_sound(path) as file:
         rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
         measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
-        frames, highest, lowest, total = 0, 0.0, 0.0, np.zeros(2)
+        frames, peak, total = 0, 0.0, np.zeros(2)
         for block in file.blocks(rate // 10, LONGEST_BED_SECONDS):
-            part = _in_two(block)
+            part = _in_two(block) - offset
             frames += len(part)
             total += np.ones(len(part), np.float32) @ part
             heard = resampled(part)
-            highest = max(highest, float(heard.max(initial=0.0)))
-            lowest = min(lowest, float(heard.min(initial=0.0)))
+            peak = max(peak, float(np.abs(heard).max(initial=0.0)))
             energies.append(measured.add(heard))
-    if frames < SHORTEST_SECONDS * rate:
-        raise RequestError(
-            f"{path}: is {frames / rate:.1f} s long; a bed takes at least {SHORTEST_SECONDS} s."
-        )
-    whole = np.concatenate(energies)
-    lufs, loudest = meter.integrated(whole), meter.loudest(whole)
-    if not math.isfinite(lufs):
-        raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
-    left, right = (total / frames).tolist()
-    if max(abs(left), abs(right)) < _LEAST_OFFSET * max(highest, -lowest):
-        left = right = 0.0
-    peak = max(highest - min(left, right), max(left, right) - lowest)
-    peak *= db_to_gain(BETWEEN_SAMPLES_DB)
-    return Bed(path, frames, sample_rate, lufs, loudest, peak, (left, right))
+    mean = (total / max(frames, 1)).astype(np.float32)
+    return _Heard(frames, rate, mean, peak, np.concatenate(energies))
 
 
 def _in_two(sound: Audio) -> Audio:

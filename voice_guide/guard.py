@@ -51,7 +51,7 @@ _SIDE = 12
 _NO_SOUND = 8.0
 """A sample beyond this, where 1 is full scale, is damage, and no loud sound."""
 
-_LIMITED = 0.9
+_LIMITED = 0.85
 """What is limited stays so far under its bound: in noise, a wave rises above what is found of it."""
 
 _CLICK, _CLICKED = db_to_gain(22), db_to_gain(12)

@@ -143,8 +143,13 @@ class Sound:
 
     def stretch(self, start: int, frames: int) -> NDArray[np.float32]:
         """Return what lies from a frame on, float32 (up to ``frames``, channels)."""
+        if self.frames is not None:
+            frames = min(frames, self.frames - start)
+        if frames <= 0:
+            return np.zeros((0, self.channels), np.float32)
         if not self._silent_on_length:
-            self._file.seek(start)
+            with self._telling():
+                self._file.seek(start)
             return self._read(self._file, frames)
         pieces, at = [np.zeros((0, self.channels), np.float32)], 0
         for block in self._blocks(BLOCK_FRAMES):
@@ -166,32 +171,27 @@ class Sound:
         Of an MP3 that doesn't say how long it is, libsndfile guesses that from the first
         frame, and stops there, unless it can't seek.
         """
-        import soundfile
-
         if not self._silent_on_length:
-            self._file.seek(0)
+            with self._telling():
+                self._file.seek(0)
             yield self._file
             return
+        import soundfile
+
         if os.name == "nt":
             raise self._bad("doesn't say how long it is: make a WAV or a FLAC of it")
         reading, writing = os.pipe()
         feeder = threading.Thread(target=_feed, args=(self._stream(), writing), daemon=True)
         feeder.start()
         try:
-            with soundfile.SoundFile(reading) as file:
+            with self._telling(), soundfile.SoundFile(reading) as file:
                 yield file
-        except soundfile.LibsndfileError as error:
-            raise self._bad("can't be read to its end: it is damaged") from error
         finally:
             feeder.join()
 
     def _read(self, file: "soundfile.SoundFile", frames: int) -> NDArray[np.float32]:
-        import soundfile
-
-        try:
+        with self._telling():
             block: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise self._bad("can't be read to its end: it is damaged") from error
         if not len(block):
             return block
         highest = max(float(block.max()), -float(block.min()))
@@ -203,6 +203,16 @@ class Sound:
                 "written as whole numbers under the name of others"
             )
         return block
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say in our own words that a file is damaged."""
+        import soundfile
+
+        try:
+            yield
+        except soundfile.LibsndfileError as error:
+            raise self._bad("can't be read to its end: it is damaged") from error
 
     def _open(self) -> "soundfile.SoundFile":
         import soundfile

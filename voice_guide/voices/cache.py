@@ -38,7 +38,8 @@ class ClipCache:
     """A folder of clips.
 
     A file is a CRC-32 (4 bytes, little-endian) and float32 little-endian samples.
-    A damaged one counts as absent. A folder that can't be written is no reason to
+    A damaged one counts as absent, and so does one that is no clip: louder than full scale, or
+    with samples that are no numbers. A folder that can't be written is no reason to
     fail: the clips are then kept in memory for this run.
     """
 
@@ -59,7 +60,8 @@ class ClipCache:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(key))  # the time of its last use
-        return np.frombuffer(body, "<f4").astype(np.float32, copy=False)
+        clip = np.frombuffer(body, "<f4").astype(np.float32, copy=False)
+        return clip if clip.max() <= 1 and clip.min() >= -1 else None
 
     def put(self, key: str, clip: Audio) -> None:
         path = self._path(key)
