@@ -13,6 +13,9 @@ from voice_guide.settings import Settings
 
 RATE = 24000
 
+AHEAD = 3 * 256
+"""Frames that the guard looks ahead: what a key changes is heard so much later."""
+
 
 class Words:
     """Lines as long as the number in their text says, in seconds; some may not be made yet."""
