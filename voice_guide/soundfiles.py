@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from voice_guide.limits import (
     MOST_AMPLITUDE,
     MOST_CHANNELS,
 )
+from voice_guide.soundheads import promised_bytes, says_no_length
 from voice_guide.units import clock
 
 if TYPE_CHECKING:
@@ -36,23 +37,11 @@ BLOCK_FRAMES = 8192
 _UNKNOWN_FRAMES = 2**62
 """From here on libsndfile means that it doesn't know how many there are."""
 
-_ENDLESS_BYTES = 0x7FFF0000
-"""From here on, the size in a WAV's header stands for a stream whose end was not known."""
-
 _MISSED_SECONDS = 0.1
 """So much may be missing at the end: encoders pad, and not all say by how much."""
 
 _UNFINISHED_BYTES = 1000
 """More than that after a head that says there is nothing is sound, and no note after it."""
-
-_MOST_CHUNKS = 1000
-"""Parts of a WAV or AIFF that are looked at; a recorder writes ten or so."""
-
-_LENGTH_MARKS = (b"Xing", b"Info", b"VBRI")
-"""One of them stands in the first frame of an MP3 that says how long it is."""
-
-_MARK_BYTES = 256
-"""How far into the first frame they lie, at most."""
 
 
 class BadSoundError(AudioError):
@@ -84,7 +73,7 @@ class Sound:
         self._source = source
         self._file = self._open()
         try:
-            self._silent_on_length = self._file.format == "MP3" and _says_no_length(self._stream())
+            self._silent_on_length = self._file.format == "MP3" and says_no_length(self._stream())
             frames = self._file.frames
             unknown = self._silent_on_length or frames >= _UNKNOWN_FRAMES
             self.frames = None if unknown else frames
@@ -239,9 +228,9 @@ class Sound:
         if self.channels > MOST_CHANNELS:
             raise self._bad(f"has {self.channels} channels; at most {MOST_CHANNELS} can be read")
         with self._stream() as file:
-            promised = _promised(file)
+            promised = promised_bytes(file)
             self.bytes = file.seek(0, os.SEEK_END)
-        if promised is None or promised[0] >= _ENDLESS_BYTES > promised[1]:
+        if promised is None:
             return
         size, there = promised
         if size == 0 and there > _UNFINISHED_BYTES:
@@ -306,48 +295,3 @@ def _feed(source: BinaryIO, writing: int) -> None:
     with source, contextlib.suppress(BrokenPipeError), open(writing, "wb") as out:
         while part := source.read(1 << 16):
             out.write(part)
-
-
-def _says_no_length(file: BinaryIO) -> bool:
-    """Whether an MP3 has no mark of its length in its first frame."""
-    with file:
-        head = file.read(10)
-        start = 0
-        if head[:3] == b"ID3":  # four bytes of seven bits each are its size
-            size = 0
-            for byte in head[6:10]:
-                size = size << 7 | byte & 0x7F
-            start = len(head) + size
-        file.seek(start)
-        head = file.read(1 << 14)
-    frame = head[max(head.find(b"\xff"), 0) :][:_MARK_BYTES]
-    return not any(mark in frame for mark in _LENGTH_MARKS)
-
-
-def _promised(file: BinaryIO) -> tuple[int, int] | None:
-    """Return the bytes of sound that a file's head promises, and those that are there.
-
-    None where the head says nothing: then its format tells otherwise how long it is.
-    """
-    head = file.read(24)
-    length = file.seek(0, os.SEEK_END)
-    if head[:4] == b".snd":  # AU: where the sound begins, and its size; 2**32 - 1 for unknown
-        first, size = (int.from_bytes(head[at : at + 4], "big") for at in (4, 8))
-        return size, max(length - first, 0)
-    if head[:4] == b"riff":  # Wave 64: the size of the whole file after a name of 16 bytes
-        return int.from_bytes(head[16:24], "little"), length
-    if head[:4] not in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
-        return None
-    order: Literal["big", "little"] = "big" if head[:4] in (b"RIFX", b"FORM") else "little"
-    at, long_size = 12, 0
-    for _ in range(_MOST_CHUNKS):
-        file.seek(at)
-        name, size = file.read(4), int.from_bytes(file.read(4), order)
-        if name in (b"data", b"SSND"):
-            return (long_size if head[:4] == b"RF64" else size), max(length - at - 8, 0)
-        if name == b"ds64":
-            long_size = int.from_bytes(file.read(16)[8:], "little")
-        if not name:
-            return None
-        at += 8 + size + size % 2
-    return None
