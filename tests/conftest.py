@@ -1,11 +1,17 @@
 """No test touches the listener's own cache or settings, or is changed by them."""
 
 import os
+import threading
 
 import pytest
 from running import run
 
 from voice_guide.cli import _run
+
+
+def pytest_report_header(config):
+    if not config.option.markexpr:
+        return "All of it takes about 10 minutes on two cores; -m 'not slow' about 4."
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,3 +94,28 @@ def guide(capsys):
         return code, out, err
 
     return guide
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write scripts by name; returns the path of the first one."""
+
+    def write(**scripts):
+        for name, text in scripts.items():
+            data = text if isinstance(text, bytes) else text.encode()
+            (tmp_path / f"{name}.md").write_bytes(data)
+        return str(tmp_path / f"{next(iter(scripts))}.md")
+
+    return write
+
+
+@pytest.fixture
+def server():
+    """A server that files can be got from."""
+    from serving import Server
+
+    with Server() as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        yield running
+        running.over.set()
+        running.shutdown()

@@ -226,7 +226,7 @@ def test_what_has_no_rate_for_sound_is_refused(at, rate):
     write(at, silence(1, 1000), rate, "PCM_16")
     done = run("analyse", at)
     assert done.returncode == 1
-    assert f"has {rate} samples a second" in done.stderr
+    assert f"a sample rate of {rate} Hz" in done.stderr
     assert "4000 to 768000" in done.stderr
 
 
@@ -307,4 +307,4 @@ def test_the_pace_of_any_swelling_tone(at, seconds, inhale):
 @pytest.mark.parametrize("sound", [noise(-30, 60), sine(-20, 60), breaths(10, 4, 2)])
 def test_where_nothing_breathes_no_pace_is_claimed(at, sound):
     assert analyse(write(at, sound)).breath is None
-    assert "none that can be told" in run("analyse", at).stdout
+    assert "none found" in run("analyse", at).stdout

@@ -45,7 +45,7 @@ def test_the_table(tone):
         "true peak             -20.0 dBTP",
         "RMS                   -23.0 dBFS",
         "clicks                none",
-        "breath                none that can be told",
+        "breath                none found",
         "plan                  none",
     ):
         assert f"  {row}\n" in shown + "\n"
@@ -101,8 +101,8 @@ def test_the_picture(tone, planned):
 PLANS = {
     "missing.json": (None, 2, "can't be read"),
     "text.json": ("hello", 1, "isn't JSON"),
-    "list.json": ("[]", 1, "no plan of schema 1"),
-    "later.json": (plan_of(4, schema=2), 1, "no plan of schema 1"),
+    "list.json": ("[]", 1, "not a plan of schema 1"),
+    "later.json": (plan_of(4, schema=2), 1, "not a plan of schema 1"),
     "damaged.json": (plan_of(4, lines=[{"text": "Hello."}]), 1, "damaged plan: KeyError: 'start'"),
     "no-rate.json": (plan_of(4, sample_rate=0), 1, "damaged plan"),
     "longer.json": (plan_of(30), 1, "it lasts 30.0 s, the file 4.0 s"),
@@ -142,8 +142,8 @@ def test_positions_that_are_no_whole_frames_are_a_damaged_plan(tmp_path, text, r
         (["."], 2, "is a folder"),
         (["text.wav"], 1, "can't be read as sound"),
         (["text.raw"], 1, "can't be read as sound"),
-        (["empty.wav"], 1, "it has no samples"),
-        (["nan.wav"], 1, "samples that are no numbers"),
+        (["empty.wav"], 1, "it has no sound in it"),
+        (["nan.wav"], 1, "samples that are not numbers"),
         ([], 2, "Missing argument"),
         (["tone.wav", "--profile", "loud"], 2, "'gentle', 'podcast', 'acx', 'broadcast', 'wcag'"),
         (["tone.wav", "--png", "a.jpg"], 2, "does not end in .png"),
@@ -193,7 +193,16 @@ def test_nothing_of_the_renderer_is_loaded():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in done.stdout.split()}
-    assert loaded == {"analysis", "errors", "limits", "meter", "soundfiles", "soundheads", "units"}
+    assert loaded == {
+        "analysis",
+        "errors",
+        "lettering",
+        "limits",
+        "meter",
+        "soundfiles",
+        "soundheads",
+        "units",
+    }
 
 
 def test_help_is_quick(tmp_path):

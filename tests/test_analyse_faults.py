@@ -279,6 +279,6 @@ def test_wcag_and_gentle_say_that_they_need_the_plan(export, tmp_path):
     for profile in ("wcag", "gentle"):
         done = run("analyse", alone, "--profile", profile)
         assert done.returncode == 1
-        assert "give it with --plan" in done.stdout
+        assert "give the plan with --plan" in done.stdout
     given = export.with_suffix(".json")
     assert run("analyse", alone, "--profile", "wcag", "--plan", given).returncode == 0

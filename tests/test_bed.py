@@ -127,13 +127,13 @@ def test_what_cannot_be_a_bed_is_named(tmp_path, file):
     wrong = {
         str(tmp_path / "nowhere.wav"): "there is no file",
         str(tmp_path): "is a folder",
-        str(text): "can't be read as sound: it is no format that is known",
+        str(text): "can't be read as sound: it is damaged, or not in a known format",
         str(empty): "can't be read as sound",
         str(raw): "can't be read as sound",
-        file(silence(0), name="none.wav"): "0.0 s long",
-        file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s long; a bed takes at least 2 s",
+        file(silence(0), name="none.wav"): "lasts 0.0 s",
+        file(noise(-20, 1.9, RATE), name="short.wav"): "1.9 s; a bed has to last at least 2 s",
         file(silence(5), name="silent.wav"): "silent",
-        file(np.full(5 * RATE, np.nan), name="nan.wav"): "holds samples that are no numbers",
+        file(np.full(5 * RATE, np.nan), name="nan.wav"): "has samples that are not numbers",
     }
     for path, reason in wrong.items():
         with pytest.raises((RequestError, AudioError)) as told:

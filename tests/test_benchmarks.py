@@ -20,7 +20,7 @@ def test_rows_whose_parts_are_missing_are_told_and_left_out(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     rows = done.stdout.splitlines()
-    assert len(rows) == 6
+    assert len(rows) == 8
     assert all("left out, as this needs " in row for row in rows)
     for part in ("sox", "ffmpeg", "taskset", "pulseaudio and pactl and parec"):
         assert f"{part}: " in done.stdout

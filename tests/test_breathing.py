@@ -126,8 +126,8 @@ def test_what_is_no_breath_is_refused_with_the_reason(sound, reason):
 @pytest.mark.parametrize(
     ("script", "options", "reasons"),
     [
-        ("noticing", {"tone": "none"}, ["speaks"]),
-        ("one-minute-pause", {}, ["speaks", "a pitch"]),
+        ("noticing", {"tone": "none"}, ["speech"]),
+        ("one-minute-pause", {}, ["speech", "a pitch"]),
         ("one-minute-pause", {"voice": "none", "tone": "pad"}, ["a pitch"]),
         ("one-minute-pause", {"voice": "none", "tone": "bowl"}, ["a pitch"]),
     ],

@@ -17,30 +17,36 @@ def told(text, head=""):
 @pytest.mark.parametrize(
     ("written", "right"),
     [
-        ("Pause 5 seconds", "for a rest write  [5 seconds]"),
-        ("(pause 5 seconds)", "for a rest write  [5 seconds]"),
-        ("*Pause for 1 min.*", "for a rest write  [60 seconds]"),
-        ("Pause", "for a rest write  [5 seconds]"),
-        ("(Pause.)", "for a rest write  [5 seconds]"),
-        ("Silence: 1:30", "for a rest write  [90 seconds]"),
-        ("Rest for 3 breaths.", "for a rest write  [3 breaths]"),
-        ("5 s", "for a rest write  [5 seconds]"),
-        ("(long pause – 20 seconds)", "for a rest write  [20 seconds]"),
-        ("Gong", "for a bell write  [bell]"),
-        ("(singing bowl)", "for a bell write  [bell]"),
-        ("Inhale: 4 seconds", "is the pace: write  pace: 4-6  in the head"),
-        ("Breathe in for 4 seconds", "is the pace: write  pace: 4-6  in the head"),
-        ("Exhale - 6", "is the pace: write  pace: 4-6  in the head"),
-        ("hold: 7", "is the pace: write  pace: 4-6  in the head"),
-        ("out: 6 seconds.", "is the pace: write  pace: 4-6  in the head"),
-        ("Inhale: Let it come", "is  in: Let it come"),
-        ("Breathe out: and slowly go", "is  out: and slowly go"),
+        ("Pause 5 seconds", "for a rest, write  [5 seconds]"),
+        ("(pause 5 seconds)", "for a rest, write  [5 seconds]"),
+        ("*Pause for 1 min.*", "for a rest, write  [60 seconds]"),
+        ("Pause", "for a rest, write  [5 seconds]"),
+        ("(Pause.)", "for a rest, write  [5 seconds]"),
+        ("Silence: 1:30", "for a rest, write  [90 seconds]"),
+        ("Rest for 3 breaths.", "for a rest, write  [3 breaths]"),
+        ("5 s", "for a rest, write  [5 seconds]"),
+        ("(long pause – 20 seconds)", "for a rest, write  [20 seconds]"),
+        ("Gong", "for a bell, write  [bell]"),
+        ("(singing bowl)", "for a bell, write  [bell]"),
+        (
+            "Inhale: 4 seconds",
+            "the pace sets how long a breath takes: write  pace: 4-6  in the head",
+        ),
+        (
+            "Breathe in for 4 seconds",
+            "the pace sets how long a breath takes: write  pace: 4-6  in the head",
+        ),
+        ("Exhale - 6", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
+        ("hold: 7", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
+        ("out: 6 seconds.", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
+        ("Inhale: Let it come", "write  in: Let it come"),
+        ("Breathe out: and slowly go", "write  out: and slowly go"),
     ],
 )
 def test_a_direction_that_would_be_said_is_told_with_its_right_form(written, right):
     (warning,) = told(f"Hello.\n\n  {written}")
     first, source, _ = warning.split("\n")
-    assert first.startswith("my.md:3:3: warning: this is said as words; ")
+    assert first.startswith("my.md:3:3: warning: this will be spoken as words; ")
     assert first.endswith(right)
     assert written in source
 
@@ -111,7 +117,7 @@ def test_letters_that_the_language_does_not_have_are_told_once(text, head, says)
 def test_the_first_place_and_the_number_of_others_are_told():
     (warning,) = told("Hello.\n\n  Вдох\n\nAnd.\n\nВыдох\n\nПауза")
     assert warning.startswith("my.md:3:3: warning: Cyrillic letters")
-    assert "(so have 2 more lines)" in warning
+    assert "(also in 2 more lines)" in warning
 
 
 @pytest.mark.parametrize(

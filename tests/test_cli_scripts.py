@@ -100,7 +100,8 @@ def test_check_warns_of_words_that_do_not_fit_their_breath(guide, folder):
     (folder / "my.md").write_text(f"Hello.\n\n{long}\n\nout: fits\n")
     code, out, _ = guide("check", "my.md", *SILENT)
     assert code == 0
-    assert re.match(r"my\.md:3:1: warning: takes 9\.\d s, its phase only 4 s\n    in: many", out)
+    expected = r"my\.md:3:1: warning: takes 9\.\d s, but its phase is only 4 s\n    in: many"
+    assert re.match(expected, out)
     assert out.endswith("my.md: My: no errors, 1 to look at\n")
     assert out.count("warning") == 1
 
@@ -141,7 +142,7 @@ def test_breaths_beyond_what_a_script_allows_are_answered_with_those_it_does(gui
 
 def test_one_length_is_asked_for_and_the_nearer_wish_counts(guide, monkeypatch, folders):
     code, _, err = guide("show", PAUSE, *SILENT, "--breaths", "9", "--minutes", "2")
-    assert (code, "give one of them" in err) == (2, True)
+    assert (code, "give only one of them" in err) == (2, True)
     monkeypatch.setenv("VOICE_GUIDE_MINUTES", "3")
     assert ", 9 breaths" in guide("show", PAUSE, *SILENT, "--breaths", "9")[1]
     config = folders / "config" / "voice-guide" / "config.toml"
@@ -152,4 +153,4 @@ def test_one_length_is_asked_for_and_the_nearer_wish_counts(guide, monkeypatch, 
     assert ", 8 breaths" in guide("show", PAUSE, *SILENT)[1]
     config.write_text("breaths = 8\nminutes = 2\n")
     code, _, err = guide("show", PAUSE, *SILENT)
-    assert (code, f"{config}: " in err, "give one of them" in err) == (1, True, True)
+    assert (code, f"{config}: " in err, "give only one of them" in err) == (1, True, True)

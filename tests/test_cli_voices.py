@@ -101,7 +101,7 @@ def test_where_the_recordings_of_an_empty_folder_belong_is_told(guide, folders):
 def test_words_that_are_none_are_told(guide, folders):
     code, _, err = guide("voices", "try", "espeak", "--text", "  ", "-o", "a.wav")
     assert code == 2
-    assert "--text has no words" in err
+    assert "--text is empty" in err
     assert not (folders / "a.wav").exists()
 
 
@@ -110,7 +110,7 @@ def test_a_damaged_settings_file_is_told_before_any_voice(guide, config):
     code, out, err = guide("voices")
     assert (code, out) == (1, "")
     assert f"{config}: is not TOML" in err
-    assert "Mend or remove it" in err
+    assert "Correct or remove it" in err
 
 
 def test_a_folder_that_is_chosen_is_found_from_anywhere(guide, config, folders):

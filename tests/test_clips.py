@@ -220,8 +220,8 @@ def test_with_fallback_the_next_voice_speaks_a_line_and_it_is_noted(clips_of):
     assert clips.spoken_by == ["own", "last"]
     first, second = clips.notes
     assert first.startswith("the voice 'own' could not speak 'and slowly out.': no answer in 20 s.")
-    assert "'other' spoke in its place." in first
-    assert "'last' spoke in its place." in second
+    assert "'other' spoke it instead." in first
+    assert "'last' spoke it instead." in second
     assert not clips_of(own).recall([OUT])  # it is asked again another time
     assert clips_of(last).recall([OUT])
 
@@ -234,7 +234,7 @@ def test_a_voice_that_fails_twice_is_asked_no_more(clips_of):
     clips.prepare([IN, *lines], lambda *progress: told.append(progress))
     assert other.asked[-len(lines) + 1 :] == [line.text for line in lines[1:]]
     assert len(clips.notes) == 2
-    assert clips.notes[1].endswith("'other' spoke in its place from then on.")
+    assert clips.notes[1].endswith("'other' spoke it instead, and everything after it.")
     assert [done for done, _ in told] == list(range(len(lines) + 2))
     assert clips.samples(IN).any()  # made before it failed
 

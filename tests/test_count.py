@@ -180,7 +180,7 @@ def notes(script, **options):
 def test_a_length_at_which_no_rest_is_long_enough_is_answered_with_one_that_is(name):
     session, (note,) = notes(load(name))
     assert not counted(session.plan().breaths)
-    minutes = int(re.search(r"no rest has 3 breaths: .*--minutes (\d+)\.", note)[1])
+    minutes = int(re.search(r"no rest has 3 breaths; .*--minutes (\d+)\.", note)[1])
     longer, none = notes(load(name), minutes=minutes)
     assert none == []
     assert counted(longer.plan().breaths)

@@ -271,7 +271,14 @@ def test_progress_is_shown_on_a_terminal(folder, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     command = [*COMMAND, "export", "one-minute-pause", "-o", "a.wav"]
     terminal = pexpect.spawn(command[0], command[1:], timeout=60, dimensions=(24, 100))
-    for expected in ("Speech", "100%", "Mixing", "100%", "a.wav: 1:03, 6 breaths at 4-6"):
+    for expected in (
+        "Speech",
+        "100%",
+        "Mixing",
+        "100%",
+        "a.wav: 1:03, 6 breaths at 4-6",
+        "close your eyes",
+    ):
         terminal.expect_exact(expected)
     terminal.expect(pexpect.EOF)
     terminal.close()

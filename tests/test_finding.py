@@ -60,4 +60,4 @@ def test_a_device_that_goes_away_leaves_what_was_rated_so_far(monkeypatch, capsy
     with pytest.raises(LostDeviceError, match=r"did not come back\.$"):
         find.find_command.main([], standalone_mode=False)
     told = capsys.readouterr().out
-    assert "6.5 a minute: 4, 6 a minute: 4. Nothing is kept." in told
+    assert "6.5 a minute: 4, 6 a minute: 4. Nothing was saved." in told

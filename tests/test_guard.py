@@ -238,7 +238,7 @@ def test_a_faulty_bed_is_refused_or_does_not_startle(fault, tmp_path):
         return breathing(4, bed=str(path), tone="pad", pace="3-4")
 
     if fault in REFUSED:
-        with pytest.raises(AudioError, match=r"bed\.wav holds samples"):
+        with pytest.raises(AudioError, match=r"bed\.wav has samples"):
             opened()
     elif fault == "direct current":
         with pytest.raises(RequestError, match="is silent"):

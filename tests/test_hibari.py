@@ -14,8 +14,11 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parts import need, needs
+from running import COMMAND, children_of, is_alive
 from speaking import LINES, spoken
 
+from voice_guide import voices
 from voice_guide.engines.hibari import phrases
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.library import load, names
@@ -75,7 +78,7 @@ def test_what_could_not_be_said_changes_nothing(ask, alone):
 
 def test_scipy_is_not_used_where_it_is_installed(tmp_path):
     """Its FFT rounds otherwise; hibari takes it when it can."""
-    pytest.importorskip("scipy")
+    need(modules=["scipy"])
     request = Hibari("en", None)._request
     code = f"""
 import sys
@@ -109,8 +112,8 @@ def test_a_higher_rate_is_never_slower(rate):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("🙂 🧘🏽‍♀️", "it knows none of its words"),
-        ("…", "it knows none of its words"),
+        ("🙂 🧘🏽‍♀️", "it can't say any of these words"),
+        ("…", "it can't say any of these words"),
         ("ॐ", "it can't say 'ॐ'"),
         ("Медленно выдохните.", "it can't say 'Медленно' and 'выдохните'"),
         ("请让双脚感受地面", "it can't say '请让双脚感受地面'"),
@@ -172,7 +175,7 @@ def test_phrases_have_all_words_and_few_each(text):
 
 @pytest.mark.parametrize("language", ["de", "fr-CA", "ja"])
 def test_other_languages_are_refused(language):
-    with pytest.raises(VoiceError, match="English only"):
+    with pytest.raises(VoiceError, match="only English"):
         Hibari(language, None)
 
 
@@ -209,3 +212,43 @@ def test_it_needs_no_network(tmp_path):
     assert done.returncode == 0, done.stderr
     assert b"voice hibari at -18 LUFS" in done.stderr
     assert soundfile.info(io.BytesIO(done.stdout)).duration > 50
+
+
+@needs("strace")
+def test_nobody_is_called_and_no_note_is_kept(tmp_path):
+    """onnxruntime gives a computer a number, notes how it is used, and reports, if it may."""
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("CI", None)  # with which it is silent anyway
+    watched = ["strace", "-f", "-e", "trace=%network", "-o", tmp_path / "calls"]
+    done = subprocess.run(
+        [*watched, *COMMAND, "voices", "try", "hibari", "-o", tmp_path / "a.wav"],
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "AF_INET" not in (tmp_path / "calls").read_text()
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.wav", "cache", "calls"}
+    assert {path.name for path in tmp_path.glob("cache/*")} <= {"voice-guide"}
+
+
+def test_it_gets_ready_while_the_rest_is_loaded_and_is_then_the_voice_that_speaks(folders):
+    before = children_of(os.getpid())
+    voices.wake("hibari,espeak", "en", None)
+    (worker,) = set(children_of(os.getpid())) - set(before)
+    with contextlib.closing(open_voice("hibari", "en", None)) as voice:
+        assert isinstance(next(voice.speak(LINES[:1])), bytes)
+        assert worker in children_of(os.getpid())
+    assert not is_alive(worker)
+    assert open_voice("hibari", "en", None) is not voice
+
+
+@pytest.mark.parametrize("name", ["hibari", "espeak", "hibari:nosuch", "hibari:emma", "none"])
+def test_nothing_is_started_that_may_not_be_needed(folders, name):
+    if name == "hibari":  # something was spoken before, perhaps all of this
+        (folders / "cache" / "voice-guide" / "clips" / "aa").mkdir(parents=True)
+        (folders / "cache" / "voice-guide" / "clips" / "aa" / "b.clip").touch()
+    before = children_of(os.getpid())
+    voices.wake(name, "en", None)
+    assert children_of(os.getpid()) == before

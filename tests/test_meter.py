@@ -164,7 +164,7 @@ def test_each_channel_counts_by_where_it_is_heard(channels, counted):
 
 
 def test_a_rate_that_holds_no_shelf_is_refused():
-    with pytest.raises(ValueError, match="3999 Hz; at least 4000"):
+    with pytest.raises(ValueError, match="3999 Hz is too low a sample rate: at least 4000"):
         Meter(LOWEST_HZ - 1, 1)
 
 

@@ -3,21 +3,22 @@
 import contextlib
 import json
 
-import onnx
+import parts
 import pytest
 import tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import helper
 
 from voice_guide.engines.notes import NoModelError, copy_with_notes, read_notes
 from voice_guide.errors import VoiceError
 from voice_guide.voices.models import POCKET, SUPERTONIC, model_in
 
+onnx = parts.module("onnx")
+
 
 def model(path, **notes):
     """A model without a network, but with notes."""
-    made = helper.make_model(helper.make_graph([], "none", [], []))
+    made = onnx.helper.make_model(onnx.helper.make_graph([], "none", [], []))
     for key, value in notes.items():
         made.metadata_props.add(key=key, value=value)
     onnx.save(made, path)
@@ -80,7 +81,7 @@ def test_the_lexicon_is_that_of_the_language(tmp_path, language, lexicon):
         (KOKORO_2, ["tokens.txt", "voices.bin"], "ja", "lacks a lexicon for 'ja'"),
         (KITTEN, ["voices.bin"], "en", "lacks tokens.txt"),
         ({}, [], "en", "lacks model.onnx.json or tokens.txt"),
-        ({}, ["tokens.txt"], "en", "does not say what it is"),
+        ({}, ["tokens.txt"], "en", "doesn't say what kind of model it is"),
         ({}, ["tokens.txt", "voices.bin"], "en", "whether it is Kokoro or Kitten"),
         ({"model_type": "zipvoice"}, ["tokens.txt"], "en", "ZipVoice"),
     ],
@@ -128,19 +129,21 @@ def test_a_pair_of_pipers_is_known_and_of_several_none_is_guessed(tmp_path):
     assert (found.family, found.language, found.phonemes) == ("piper", "fr", "fr")
     assert found.files["model"] == one
     tiny_model.write_piper(tmp_path, "another")
-    with pytest.raises(VoiceError, match=r"several models \(another\.onnx, en_US-tiny-low\.onnx\)"):
+    with pytest.raises(
+        VoiceError, match=r"several models in it \(another\.onnx, en_US-tiny-low\.onnx\)"
+    ):
         model_in(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        (b"{", "does not describe"),
-        (b"[]", "does not describe"),
-        (b"\xff", "does not describe"),
+        (b"{", "doesn't describe"),
+        (b"[]", "doesn't describe"),
+        (b"\xff", "doesn't describe"),
         (b'{"audio": {"sample_rate": 22050}}', "phoneme_id_map"),
         (json.dumps({"audio": {"sample_rate": 0}, "phoneme_id_map": {"a": [1]}}).encode(), "does"),
-        (json.dumps({"audio": 3, "phoneme_id_map": {"a": []}}).encode(), "does not describe"),
+        (json.dumps({"audio": 3, "phoneme_id_map": {"a": []}}).encode(), "doesn't describe"),
     ],
 )
 def test_a_damaged_description_of_pipers_is_told(tmp_path, config, reason):
@@ -157,13 +160,13 @@ def test_spelling_that_is_pipers_own_is_refused(tmp_path):
 
 
 def test_what_is_no_model_is_told(tmp_path):
-    with pytest.raises(VoiceError, match="holds no model"):
+    with pytest.raises(VoiceError, match="has no model in it"):
         model_in(tmp_path)
     whole = tiny_model.write_piper(tmp_path)
     data = whole.read_bytes()
     for wrong in (data[:-20], b"<!DOCTYPE html><title>Not found</title>", b""):
         whole.write_bytes(wrong)
-        with pytest.raises(VoiceError, match="no ONNX model, or only a part of one"):
+        with pytest.raises(VoiceError, match="not an ONNX model, or only part of one"):
             model_in(tmp_path)
 
 

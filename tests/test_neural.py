@@ -90,8 +90,11 @@ def test_the_model_that_was_downloaded_is_not_touched(piper):
 
 
 @pytest.mark.parametrize("kind", ["model", "piper"])
-@pytest.mark.parametrize("word", ["ॐ", "Привет", "wibbletron"])
-def test_a_word_that_would_be_left_out_is_a_fault_that_names_it(request, kind, word):
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("ॐ", "Devanagari"), ("Привет", "Cyrillic"), ("wibbletron", "can't say 'wibbletron'")],
+)
+def test_a_word_that_would_be_left_out_is_a_fault_that_names_it(request, kind, word, told):
     request.getfixturevalue(kind)
     name = "neural:tiny" if kind == "model" else "neural:joe"
     answer, whole = answers(name, f"Let your feet {word} find the floor.", LINES[0])
@@ -99,7 +102,7 @@ def test_a_word_that_would_be_left_out_is_a_fault_that_names_it(request, kind, w
         assert isinstance(answer, bytes)
     else:
         assert isinstance(answer, WorkerFault)
-        assert word.lower() in str(answer).lower()
+        assert told in str(answer)
     assert isinstance(whole, bytes)
 
 
@@ -149,7 +152,7 @@ def test_a_script_in_another_language_than_the_models_is_refused():
 def test_an_installed_voice_is_not_hidden_by_a_folder_of_its_name(folders):
     (folders / "joe").mkdir()
     assert isinstance(answers("neural:joe", LINES[0])[0], bytes)
-    with pytest.raises(VoiceError, match="holds no model"):
+    with pytest.raises(VoiceError, match="has no model in it"):
         open_voice("neural:./joe", "en", None)
 
 

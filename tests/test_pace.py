@@ -104,7 +104,7 @@ def test_the_ends_of_the_ranges_are_allowed(edge):
 def test_outside_the_ranges_the_message_says_what_is_allowed(outside):
     message = refusal(outside)
     assert message.startswith(f"{outside} is out of range")
-    assert "Inhale and exhale take 1 to 30 s" in message
+    assert "Inhale and exhale last 1 to 30 s" in message
     assert "holds 0 to 30 s" in message
 
 

@@ -136,10 +136,10 @@ def test_list_tells_where_a_default_is_that_is_no_pace(guide, file, monkeypatch)
 @pytest.mark.parametrize(
     ("pace", "parts"),
     [
-        ("4-6", ["6 breaths a minute", "4 s  inhale", "6 s  exhale", "10 s  in all", "no holds"]),
-        ("box", ["3.75 breaths a minute", "4 s  hold", "16 s  in all"]),
-        ("evening", ["4.5-7: 5.22", "11.5 s  in all"]),
-        ("sigh", ["2+1-6: 6.67", "  2 + 1 s  inhale\n", "      6 s  exhale\n", "9 s  in all"]),
+        ("4-6", ["6 breaths a minute", "4 s  inhale", "6 s  exhale", "10 s  in total", "no holds"]),
+        ("box", ["3.75 breaths a minute", "4 s  hold", "16 s  in total"]),
+        ("evening", ["4.5-7: 5.22", "11.5 s  in total"]),
+        ("sigh", ["2+1-6: 6.67", "  2 + 1 s  inhale\n", "      6 s  exhale\n", "9 s  in total"]),
     ],
 )
 def test_show_has_the_phases_the_length_and_the_rate(guide, pace, parts):
@@ -152,7 +152,7 @@ def test_saving_over_a_name_says_what_it_was(guide):
     guide("pace", "save", "evening", "4-6")
     assert "evening is 4-7 (it was 4-6)" in guide("pace", "save", "evening", "4-7")[1]
     assert "it was 4-7" in guide("pace", "remove", "evening")[1]
-    assert "None are saved yet" in guide("pace", "remove", "evening")[2]
+    assert "You have saved none yet" in guide("pace", "remove", "evening")[2]
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,10 @@ def test_no_line_is_clipped():
         ("Hallo Привет Welt.", "can't read Cyrillic letters"),
         ("こんにちは", "can't read Japanese letters"),
         ("ॐ", "can't read Devanagari letters"),
-        ("Der Buchstabe Ǯ.", "no sounds for the letters of 'Ǯ.'"),
+        ("Der Buchstabe Ǯ.", "can't pronounce the letters of 'Ǯ.'"),
         ("😀 🌊", "no words"),
         ("<>", "no words"),
-        ("x" * 300, "longer than any word"),
+        ("x" * 300, "too long for a word"),
     ],
 )
 def test_what_it_can_not_say_is_told_and_what_it_can_is_said_all_the_same(text, reason):
@@ -212,7 +212,7 @@ def test_a_language_or_a_voice_that_it_lacks_is_refused():
 
 
 def test_a_rate_that_it_does_not_reach_is_refused():
-    with pytest.raises(VoiceError, match=r"it with 261 words a minute at most.*below 300"):
+    with pytest.raises(VoiceError, match=r"it with 261 words per minute at most.*below 300"):
         open_voice("pico", "it", 300)
 
 

@@ -103,7 +103,7 @@ def test_a_pace_in_words(pace, said):
 
 def test_a_ramp_in_words():
     assert in_words("3-4", "4-6", "3-4:5m").endswith(
-        "in three, out four. It is on its way to six breaths a minute."
+        "in three, out four. It is gliding to six breaths a minute."
     )
     assert "on its way" not in in_words("4-6", "4-6", "3-4:5m")
 

@@ -272,3 +272,12 @@ def test_every_line_is_intelligible_over_the_tone(tone):
     assert same == plan
     for cue in (cue for _, cue in plan.cues() if isinstance(cue.item, Line)):
         assert stoi(alone[cue.start : cue.end], mixed[cue.start : cue.end], 48000) > 0.9
+
+
+@ALL
+def test_a_voice_that_sounds_like_a_person_is_left_alone_but_for_its_pauses(text):
+    clip = raw(text)
+    light = polished(text, clip, RATE, "light", natural=True)
+    assert np.array_equal(light, with_pauses(text, clip, RATE))
+    warm = polished(text, clip, RATE, "warm", natural=True)
+    assert np.array_equal(warm, polished(text, clip, RATE, "light"))

@@ -58,7 +58,7 @@ def test_an_export_says_when_its_profile_goes_by_the_plan(tmp_path, profile):
     options = ("one-minute-pause", "--profile", profile, "-o", path)
     done = run("export", *options, check=True)
     criteria = [criterion.name for criterion in judge(profile, analyse(path))]
-    told = re.search(r"export it with (--plan .*)", done.stderr)
+    told = re.search(r"add (--plan .*) to export it", done.stderr)
     assert bool(told) == ("voice and breath" in criteria)
     if told:
         run("export", *options, "--overwrite", *shlex.split(told[1]), check=True)
@@ -185,9 +185,9 @@ CONFLICTS = {
         ["--voice", "none"],
         ["--voice none", "--profile acx", "gentle, podcast and broadcast"],
     ),
-    "wcag": (["--duck", "12"], ["--duck 12", "(22)", "leave one of the two out"]),
+    "wcag": (["--duck", "12"], ["--duck 12", "(22)", "leave one of them out"]),
     "gentle": (["--night"], ["--night", "(off)"]),
-    "broadcast": (["--voice", "none", "--tone", "none"], ["nothing to bring"]),
+    "broadcast": (["--voice", "none", "--tone", "none"], ["leave nothing for --profile"]),
 }
 
 
@@ -212,5 +212,5 @@ def test_a_listeners_own_defaults_give_way_to_a_profile(tmp_path, monkeypatch):
 
 def test_rests_that_no_voice_can_make_up_for_are_said():
     session = session_of(*TALK, Rest(60, 60), loudness=-18)
-    with pytest.raises(RequestError, match=r"rests too long for --profile acx.*--minutes"):
+    with pytest.raises(RequestError, match=r"rests that are too long for --profile acx.*--minutes"):
         published(session, "acx")

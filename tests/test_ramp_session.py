@@ -67,7 +67,7 @@ def test_check_tells_of_a_ramp_that_the_session_cuts_short(guide, tmp_path):
     script.write_text("[ramp to 4-8 over 2 minutes]\n[ramp to 5-9 over 2 minutes]\n[4 breaths]")
     code, out, _ = guide("check", str(script), "--voice=none")
     assert code == 0
-    assert re.search(r"ends 1:\d\d before the breath has come to 5-9", out)
+    assert re.search(r"ends 1:\d\d before the breath reaches 5-9", out)
     script.write_text("[ramp to 4-8 over 10 seconds]\n[4 breaths]")
     assert "before" not in guide("check", str(script), "--voice=none")[1]
 

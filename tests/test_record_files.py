@@ -63,7 +63,7 @@ def test_files_are_matched_and_all_is_told(guide, script, takes, tmp_path):
     assert f"1 {LINES[0]} <- let-your-feet-find-the-floor.ogg" in told
     assert f"2 {LINES[1]} <- 02.flac" in told
     assert f"3 {LINES[2]} <- missing" in told
-    assert "- no line of this name or number <- other.wav" in told
+    assert "- no line has this name or number <- other.wav" in told
     assert f"{into}: 2 of 3 lines recorded." in told
     assert "notes.txt" not in out
     stems = ("let-your-feet-find-the-floor.wav", "now-let-it-go.wav")
@@ -92,7 +92,7 @@ def test_what_is_recorded_already_is_kept_unless_it_is_to_be_done_again(
     arguments = ("record", str(script), "--into", str(tmp_path), "--from", str(takes / "02.flac"))
     code, out, _ = guide(*arguments)
     assert code == 0
-    assert "02.flac: not taken: it is recorded already; --again replaces it" in out
+    assert "02.flac: not used: you already have this line; --again replaces it" in out
     assert kept.read_bytes() == before
     code, out, _ = guide(*arguments, "--again")
     assert code == 0
@@ -106,9 +106,9 @@ def test_a_file_that_can_not_be_its_line_is_not_taken(guide, script, takes, tmp_
     files = [str(takes / name) for name in ("01.wav", "02.wav", "3.wav")]
     code, out, _ = guide("record", str(script), "--into", str(tmp_path / "x"), "--from", *files)
     assert code == 1
-    assert "01.wav: not taken: nothing was heard" in out
-    assert "02.wav: not taken: it lasts 301 s: cut it into lines first." in out
-    assert "3.wav: not taken: it can't be read as sound" in out
+    assert "01.wav: not used: nothing was heard" in out
+    assert "02.wav: not used: it lasts 301 s: cut it into lines first." in out
+    assert "3.wav: not used: it can't be read as sound" in out
     assert "0 of 3 lines" in out
     assert not (tmp_path / "x").exists()
 
@@ -158,11 +158,11 @@ def test_a_recording_goes_into_the_session_in_its_place(guide, script, spoken, t
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--into", "x", "--from", "nowhere"], "no file to take.*at nowhere"),
-        (["--into", "x", "--from", "empty"], "no file to take.*at empty"),
-        (["--into", "x", "--from", "a" * 300], "no file to take.*at a"),
-        (["--into", "x", "--from", "empty"], "Recordings are wav, flac, ogg, opus, mp3, aif"),
-        (["--into", "x", "stray.wav"], "'stray.wav'.*come after --from"),
+        (["--into", "x", "--from", "nowhere"], "there are no recordings at nowhere"),
+        (["--into", "x", "--from", "empty"], "there are no recordings at empty"),
+        (["--into", "x", "--from", "a" * 300], "there are no recordings at a"),
+        (["--into", "x", "--from", "empty"], r"folder with files \(wav, flac, ogg, opus, mp3, aif"),
+        (["--into", "x", "stray.wav"], "'stray.wav'.*after --from"),
         (["--into", "x", "--from", "a/1.wav", "b/1.wav"], "two files are called '1.wav'"),
         (["--from", "takes"], "--into"),
     ],
@@ -186,7 +186,7 @@ def test_a_script_without_lines_is_told(guide, tmp_path):
     script.write_text("[2 breaths]\n")
     code, _, err = guide("record", str(script), "--into", str(tmp_path / "x"))
     assert code == 2
-    assert "no lines that could be recorded" in err
+    assert "no lines to record" in err
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_microphone_that_gives_no_more_is_told(monkeypatch):
     source.take(np.ones((4, 1), np.float32), 4, None, SimpleNamespace(input_overflow=False))
     source.skip()
     assert not source.broken
-    with pytest.raises(DeviceError, match=r"no more sound.\nUse a file."):
+    with pytest.raises(DeviceError, match=r"stopped giving sound.\nUse a file."):
         source.read()
 
 

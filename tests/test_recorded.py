@@ -46,7 +46,7 @@ def test_a_line_whose_text_changed_is_noticed(recordings):
     voice = open_voice("recorded:mine", "en", None)
     assert voice.identity(LINES[0]) is None
     (fault,) = voice.speak(LINES[:1])
-    assert "recorded was 'Let your feet find the floor!'" in str(fault)
+    assert "what was recorded is 'Let your feet find the floor!'" in str(fault)
     assert voice.identity("Let your feet find the floor!")
 
 

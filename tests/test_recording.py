@@ -153,9 +153,9 @@ def test_what_holds_no_voice_is_refused(take, reason):
 
 
 def test_half_a_long_line_and_a_line_many_times_are_refused(voice):
-    with pytest.raises(BadTakeError, match=r"s are too short for its 36 words"):
+    with pytest.raises(BadTakeError, match=r"s is too short for 36 words"):
         trim(said(voice, 1, 1), RATE, " ".join([LINE] * 6))
-    with pytest.raises(BadTakeError, match=r"s are too long for its 1 word"):
+    with pytest.raises(BadTakeError, match=r"s is too long for 1 word"):
         trim(said(np.tile(voice, 9), 1, 1), RATE, "Rest.")
 
 

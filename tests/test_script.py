@@ -22,5 +22,7 @@ def test_a_section_that_is_nothing_but_a_bell_goes_with_it():
 
 
 def test_a_script_of_bells_alone_is_not_played_at_night():
-    with pytest.raises(RequestError, match=r"'Small' is nothing but bells, and --night has none"):
+    with pytest.raises(
+        RequestError, match=r"'Small' has nothing but bells, and --night leaves them out"
+    ):
         without_bells(parse("[bell]", "small.md", "Small"))

@@ -33,7 +33,7 @@ class Gone(Heard):
 
 @pytest.mark.parametrize(
     ("error", "told"),
-    [(MeasureError, "be told"), (DeviceError, "be told"), (OutputError, "be kept")],
+    [(MeasureError, "be measured"), (DeviceError, "be measured"), (OutputError, "be saved")],
 )
 def test_closed_eyes_hear_what_went_wrong(monkeypatch, error, told):
     said = []
@@ -66,4 +66,4 @@ def test_where_the_device_has_gone_nobody_waits_for_it(monkeypatch, capsys):
         aloud.sign((587.0,))
         aloud.wait()
         assert not aloud.heard
-    assert capsys.readouterr().err == "It goes on without sound, as it is gone.\n"
+    assert capsys.readouterr().err == "Continuing without sound: it is gone.\n"

@@ -160,9 +160,9 @@ def test_no_reader_takes_a_rate_that_is_none(rate, tmp_path):
     path = tmp_path / "a.wav"
     path.write_bytes(header(rate, 4000))
     for reader in (read, lambda path: open_bed(str(path), 48000)):
-        with pytest.raises(BadSoundError, match=f"has {rate} samples a second"):
+        with pytest.raises(BadSoundError, match=f"has a sample rate of {rate} Hz"):
             reader(path)
-    with pytest.raises(BadSpeechError, match=f"has {rate} samples a second"):
+    with pytest.raises(BadSpeechError, match=f"has a sample rate of {rate} Hz"):
         decode(LINE, path.read_bytes())
 
 
@@ -177,11 +177,11 @@ def test_rates_at_the_ends_make_a_bed(rate, at):
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        (np.nan, "no numbers"),
-        (np.inf, "no numbers"),
-        (-np.inf, "no numbers"),
-        (1e20, "holds samples of 1e[+]20, where 1 is full scale"),
-        (-30000.0, "holds samples of 3e[+]04"),
+        (np.nan, "not numbers"),
+        (np.inf, "not numbers"),
+        (-np.inf, "not numbers"),
+        (1e20, "has samples as high as 1e[+]20, where 1 is full scale"),
+        (-30000.0, "has samples as high as 3e[+]04"),
     ],
 )
 def test_one_sample_that_is_none_is_found_by_every_reader(value, why, where, at):
@@ -200,7 +200,7 @@ def test_one_sample_that_is_none_is_found_by_every_reader(value, why, where, at)
 
 def test_too_many_channels_are_refused(at):
     at.write_bytes(header(48000, 100, 65))
-    with pytest.raises(BadSoundError, match="has 65 channels; at most 64"):
+    with pytest.raises(BadSoundError, match="has 65 channels; it can have at most 64"):
         read(at)
 
 
@@ -263,7 +263,7 @@ def test_a_recording_that_is_a_device_takes_no_memory(tmp_path):
     options = ("--voice", f"recorded:{folder}", "-o", tmp_path / "o.wav")
     done = run("export", script, *options, preexec_fn=partial(little_memory))
     assert done.returncode == 1
-    assert "is no file, but a device or a pipe" in done.stderr
+    assert "is not a file, but a device or a pipe" in done.stderr
     done = run("record", script, "--into", tmp_path / "new", "--from", folder)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
@@ -275,7 +275,7 @@ def test_a_bed_of_an_enormous_rate_takes_no_memory(tmp_path):
     options = ("--voice", "none", "--bed", path, "-o", tmp_path / "o.wav")
     done = run("export", "one-minute-pause", *options, preexec_fn=partial(little_memory))
     assert done.returncode == 1
-    assert "has 2147483647 samples a second" in done.stderr
+    assert "has a sample rate of 2147483647 Hz" in done.stderr
     assert not (tmp_path / "o.wav").exists()
 
 

@@ -49,7 +49,7 @@ def test_a_line_in_brackets_is_optional():
 @pytest.mark.parametrize(
     ("written", "says"),
     [
-        ("(in: Hello.)", "in: stands too late"),
+        ("(in: Hello.)", "in: comes too late"),
         ("out: (...)", "nothing here can be spoken"),
     ],
 )

@@ -43,7 +43,7 @@ FAULTS = {
     "is cut short": ("write(sound(seconds)); os.truncate(output, 9000)", "cut short"),
     "gives a rate twice too high": ("write(sound(seconds), 2 * RATE)", " s for 13 words"),
     "gives a rate twice too low": ("write(sound(seconds), RATE // 2 + 100)", " s for 13 words"),
-    "gives a rate of no use": ("write(sound(seconds), 100)", "100 samples a second"),
+    "gives a rate of no use": ("write(sound(seconds), 100)", "100 Hz"),
     "makes noise": ("write(os.urandom(int(seconds * RATE) * 2))", "noise"),
     "never ends": (
         "file = open(output, 'wb')\nwhile True: file.write(bytes(1 << 20))",
@@ -51,7 +51,7 @@ FAULTS = {
     ),
     "claims hours": (
         "write(bytes(30_000_000), 8000)",
-        "takes 1875 s",
+        "lasts 1875 s",
     ),
     "garbles its header": ("open(output, 'wb').write(b'RIFF????WAVEfmt ' * 99)", "can't be read"),
     "writes text": ("print('Saved.'); open(output, 'w').write('Saved.')", "can't be read"),
@@ -180,7 +180,7 @@ def test_an_export_stops_and_with_fallback_goes_on_and_says_so(program, tmp_path
     assert done.returncode == 0
     assert "voice espeak at" in done.stdout
     assert "Note: the voice 'command:broken' could not speak" in done.stderr
-    assert "'espeak' spoke in its place" in done.stderr
+    assert "'espeak' spoke it instead" in done.stderr
     assert soundfile.info(tmp_path / "a.wav").duration > 10
 
 

@@ -1,209 +1,14 @@
-"""Voices that are downloaded, from a server on this computer that does what servers do."""
+"""``voices get``: hibari's voices and Piper's, from a server on this computer."""
 
 import hashlib
 import json
-import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
-from pathlib import Path
 
 import pytest
 import tiny_model
+from parts import need
 
-import voice_guide
-from voice_guide.errors import DownloadError
 from voice_guide.voices import fetch as fetching
-from voice_guide.voices.fetch import fetch
-
-BODY = bytes(range(256)) * 2000
-"""512 kB."""
-
-SHA256 = ("sha256", hashlib.sha256(BODY).hexdigest())
-
-
-class Server(ThreadingHTTPServer):
-    """Serves files by path, and misbehaves as it is told."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.files = {}
-        self.deeds = []  # what to do with the next requests; then it behaves
-        self.asked = []  # each path, and the Range
-        self.over = threading.Event()
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.close_connection = True
-        server = self.server
-        start = self.headers.get("Range")
-        server.asked.append((self.path, start))
-        deed = server.deeds.pop(0) if server.deeds else "behave"
-        body = server.files.get(self.path)
-        if deed.startswith("redirect "):
-            self.send_response(302)
-            self.send_header("Location", deed.partition(" ")[2])
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        if deed.isdecimal() or body is None:
-            self.send_error(int(deed) if deed.isdecimal() else 404)
-            return
-        begin = int(start[6:-1]) if start and deed != "forget" else 0
-        self.send_response(206 if begin else 200)
-        if begin:
-            self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
-        if deed != "endless":
-            self.send_header("Content-Length", str(len(body) - begin))
-        self.end_headers()
-        if deed == "silence":
-            self.wfile.flush()
-            server.over.wait(20)
-        elif deed == "cut":
-            self.wfile.write(body[begin : begin + 100_000])
-        else:
-            self.wfile.write(body[begin:])
-        while deed == "endless":
-            try:
-                self.wfile.write(bytes(1 << 16))
-            except OSError:
-                return
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def server():
-    with Server() as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        yield running
-        running.over.set()
-        running.shutdown()
-
-
-@pytest.fixture
-def target(tmp_path, server):
-    server.files["/voice"] = BODY
-    return tmp_path / "voices" / "voice.onnx"
-
-
-def get(server, target, **options):
-    options = {"size": len(BODY), "digest": SHA256, **options}
-    fetch(f"{server.url}/voice", target, **options)
-
-
-def test_a_file_is_got_checked_and_not_asked_for_again(server, target):
-    told = []
-    get(server, target, tell=told.append)
-    assert target.read_bytes() == BODY
-    assert told == sorted(told)
-    assert told[-1] == len(BODY)
-    get(server, target)
-    assert len(server.asked) == 1
-
-
-def test_what_is_cut_goes_on_where_it_was_cut(server, target):
-    server.deeds = ["cut", "cut"]
-    get(server, target)
-    assert target.read_bytes() == BODY
-    ranges = [start for _, start in server.asked]
-    assert ranges == [None, "bytes=100000-", "bytes=200000-"]
-
-
-def test_what_stays_cut_is_kept_for_the_next_time(server, target):
-    server.deeds = ["cut"] * fetching.TRIES
-    with pytest.raises(DownloadError, match=r"400000 of 512000 bytes are kept: the same command"):
-        get(server, target)
-    assert not target.exists()
-    get(server, target)
-    assert target.read_bytes() == BODY
-    assert server.asked[-1] == ("/voice", "bytes=400000-")
-
-
-def test_a_server_that_can_not_go_on_is_asked_for_the_whole(server, target):
-    server.deeds = ["cut", "forget"]
-    get(server, target)
-    assert target.read_bytes() == BODY
-
-
-def test_a_server_that_has_trouble_is_asked_again(server, target):
-    server.deeds = ["503"]
-    get(server, target)
-    assert target.read_bytes() == BODY
-
-
-@pytest.mark.parametrize(
-    ("digest", "size", "reason"),
-    [
-        (("sha256", "0" * 64), len(BODY), "is not what it should be"),
-        (("md5", "0" * 32), len(BODY), "is not what it should be"),
-        (SHA256, len(BODY) - 1, "has 512000 bytes, and should have 511999"),
-        (SHA256, len(BODY) + 1, "has 512000 bytes, and should have 512001"),
-    ],
-)
-def test_a_file_that_is_another_is_refused_and_not_kept(server, target, digest, size, reason):
-    with pytest.raises(DownloadError, match=reason):
-        get(server, target, digest=digest, size=size)
-    assert list(target.parent.iterdir()) == []
-
-
-def test_a_body_that_does_not_end_is_left(server, target):
-    server.deeds = ["endless"]
-    with pytest.raises(DownloadError, match="does not end"):
-        get(server, target)
-    assert list(target.parent.iterdir()) == []
-
-
-def test_a_server_that_falls_silent_is_left(server, target, monkeypatch):
-    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.2)
-    server.deeds = ["silence"] * fetching.TRIES
-    with pytest.raises(DownloadError, match=r"silent for 0\.2 s"):
-        get(server, target)
-
-
-def test_a_server_that_is_not_there_is_told(server, target):
-    with pytest.raises(DownloadError, match="Connection refused"):
-        fetch("http://127.0.0.1:1/voice", target, len(BODY), SHA256)
-
-
-def test_a_file_that_is_not_there_is_told(server, target):
-    with pytest.raises(DownloadError, match="there is no such file"):
-        fetch(f"{server.url}/nosuch", target, len(BODY), SHA256)
-    assert len(server.asked) == 1
-
-
-@pytest.mark.parametrize("place", ["http://example.org/voice", "file:///etc/passwd", "ftp://a/b"])
-def test_nothing_is_got_without_encryption(server, target, place):
-    server.deeds = [f"redirect {place}"]
-    with pytest.raises(DownloadError, match=r"is not encrypted|not allowed"):
-        get(server, target)
-    with pytest.raises(DownloadError, match="is not encrypted"):
-        fetch(place, target, len(BODY), SHA256)
-    assert not target.exists()
-
-
-def test_a_redirection_is_followed_with_the_range(server, target):
-    server.files["/elsewhere"] = BODY
-    server.deeds = ["cut", f"redirect {server.url}/elsewhere"]
-    get(server, target)
-    assert target.read_bytes() == BODY
-    assert server.asked[-1] == ("/elsewhere", "bytes=100000-")
-
-
-def test_nothing_else_in_the_program_knows_how_to_use_the_network():
-    package = Path(voice_guide.__file__).parent
-    asks = re.compile(r"^\s*(?:import|from) (?:urllib\.request|http\b|socket\b|requests)", re.M)
-    found = [path.name for path in package.rglob("*.py") if asks.search(path.read_text("utf-8"))]
-    assert found == ["fetch.py"]
-
-
-# The command
-
 
 PIPER = "/rhasspy/piper-voices/resolve/main"
 NAME = "en_US-tiny-low"
@@ -212,7 +17,7 @@ NAME = "en_US-tiny-low"
 @pytest.fixture
 def piper(server, folders, monkeypatch):
     """Piper's hub, with one voice."""
-    pytest.importorskip("sherpa_onnx")
+    need(modules=["onnx", "sherpa_onnx"])
     monkeypatch.setenv("HF_ENDPOINT", server.url)
     model = tiny_model.write_piper(folders / "hub", NAME)
     card = folders / "hub" / "MODEL_CARD"
@@ -287,7 +92,7 @@ def test_a_voice_that_is_whole_and_does_not_speak_is_not_kept(guide, piper, serv
     [
         ("piper:en", f"there are {NAME}"),
         ("en_US-tiny-lou", f"there are {NAME}"),
-        ("espeak:f2", "only hibari's voices and Piper's"),
+        ("espeak:f2", "only hibari's and Piper's voices"),
         (f"piper:../{NAME}", "there is no voice"),
     ],
 )
@@ -330,7 +135,9 @@ def test_an_entry_that_can_not_be_right_is_told(guide, piper, server, files):
 
 
 def test_a_voice_of_hibaris_is_got_where_hibari_finds_it(guide, folders, server, monkeypatch):
-    hibari = pytest.importorskip("hibari.voices")
+    need(modules=["hibari"])
+    from hibari import voices as hibari
+
     monkeypatch.setenv("HF_ENDPOINT", server.url)
     registry = distribution("hibari-tts").locate_file("hibari/assets/voices.json")
     voice = json.loads(registry.read_text())["emma"]
@@ -339,7 +146,7 @@ def test_a_voice_of_hibaris_is_got_where_hibari_finds_it(guide, folders, server,
     assert code == 1
     assert "British English, female. 7.9 MB from" in out
     assert "Apache-2.0" in out
-    assert "has 5 bytes, and should have" in err
+    assert "has 5 bytes but should have" in err
     with pytest.raises(FileNotFoundError) as missing:
         hibari.voice_path("emma", download_missing=False)
     place = missing.value.args[0]

@@ -1,6 +1,8 @@
 """Voices by their names: the real ones that this computer has, and who speaks when."""
 
+import contextlib
 import io
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -27,6 +29,9 @@ command = ["espeak-ng", "-v", "en-us", "-s", "{rate}", "-f", "{text_file}", "--s
 REAL = [
     "espeak",
     "espeak:f2",
+    pytest.param(
+        "hibari", marks=pytest.mark.skipif(find_spec("hibari") is None, reason="no wheel")
+    ),
     *(pytest.param(f"flite{v}", marks=needs("flite")) for v in ("", ":slt", ":rms", ":awb")),
     pytest.param("system", marks=needs("espeak-ng")),
     pytest.param("command:ng", marks=needs("espeak-ng")),
@@ -69,6 +74,22 @@ def test_flite_says_accents_and_signs_as_it_can():
     assert len(plain[0]) == pytest.approx(len(written[0]), rel=0.05)
 
 
+@needs("flite")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The letter ŋ, and rest.", "it can't say 'ŋ,'"),
+        ("🙂", "it can't say any of these words"),
+        ("...", "it can't say any of these words"),
+    ],
+)
+def test_flite_says_no_word_or_all(text, told):
+    with contextlib.closing(open_voice("flite", "en", None)) as voice:
+        fault, spoken, again = voice.speak([text, "Größe, smørrebrød.", text])
+    assert str(fault) == str(again) == told
+    assert isinstance(spoken, bytes)
+
+
 @pytest.mark.parametrize(
     "name", ["nosuch", "espeek", "", "neural", "recorded:", "command", "none,espeak", "a,b"]
 )
@@ -80,7 +101,7 @@ def test_a_wrong_name_is_answered_with_what_there_is(name):
 @pytest.mark.parametrize(
     ("name", "language", "part"),
     [
-        pytest.param("flite", "de", "English only", marks=needs("flite")),
+        pytest.param("flite", "de", "only English", marks=needs("flite")),
         pytest.param("command:festival", "de", "'en'", marks=needs("text2wave")),
         ("recorded:nosuch", "en", "no folder 'nosuch'"),
         pytest.param("neural:nosuch", "en", "'nosuch'", marks=needs(modules=["sherpa_onnx"])),
@@ -175,7 +196,7 @@ def test_what_is_said_inside_has_the_voice_that_the_script_wishes(guide, folders
     (folders / "a.md").write_text(script.format(head="inner: recorded:nosuch\n"))
     code, out, err = guide("export", "a.md", *options)
     assert code == 0
-    assert "so 'espeak' speaks what the script gives to 'recorded:nosuch'." in err
+    assert "so 'espeak' speaks the lines for 'recorded:nosuch'." in err
     (folders / "a.md").write_text(script.format(head="inner: nosuch\n"))
     code, _, err = guide("export", "a.md", *options)
     assert code == 1

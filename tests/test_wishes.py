@@ -87,9 +87,9 @@ def test_a_practice_has_its_own_voice_or_that_of_its_place_and_leaves_none_behin
         ("recorded:~", "never by a path"),
         ("recorded:..", "never by a path"),
         ("neural:C:\\models", "never by a path"),
-        ("neural", "lacks a part"),
+        ("neural", "is incomplete"),
         ("espeak, command:mine", "programs are for the listener"),
-        ("espeak,none", "stands alone"),
+        ("espeak,none", "can't be combined"),
     ],
 )
 @pytest.mark.parametrize("where", ["---\nvoice: {}\n---\n", "---\ninner: {}\n---\n", "[voice {}]"])
@@ -221,7 +221,7 @@ def test_a_voice_that_is_not_here_is_passed_over_with_one_sentence(
     heard, (told,) = speakers(where.format(name))
     assert heard == ["espeak"]
     assert told.startswith(reason)
-    assert told.endswith(f", so 'espeak' speaks what the script gives to {name!r}.")
+    assert told.endswith(f", so 'espeak' speaks the lines for {name!r}.")
 
 
 def test_what_a_maker_recorded_is_heard_and_the_rest_is_spoken(folders):

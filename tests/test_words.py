@@ -55,9 +55,17 @@ def guide_of(guide, folder, text):
     return guide("check", "slip.md", "--voice", "none")[1]
 
 
-@pytest.mark.parametrize("option", ["--rate", "--seed", "--sample-rate", "--breaths"])
+@pytest.mark.parametrize(
+    ("option", "allowed"),
+    [
+        ("--rate", "80 to 300"),
+        ("--seed", "0 or more"),
+        ("--sample-rate", "16000 to 96000"),
+        ("--breaths", "1 to 100000"),
+    ],
+)
 @pytest.mark.parametrize("value", ["many", "1.5", "", "9" * 5000])
-def test_an_option_that_takes_a_whole_number_says_which(guide, option, value):
+def test_an_option_that_takes_a_whole_number_says_which(guide, option, allowed, value):
     code, _, err = guide("show", "one-minute-pause", "--voice", "none", option, value)
     assert code == 2
-    assert "is not a whole number that can be used: give one in the range" in words(err)
+    assert f"is not a usable whole number: give {allowed}." in words(err)

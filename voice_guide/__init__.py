@@ -1,4 +1,4 @@
-"""Voice Guide: spoken practices placed on a breath clock."""
+"""Voice Guide: spoken practices in time with the breath."""
 
 __all__ = ["__version__"]
 __version__ = "0.1.0"

@@ -106,8 +106,8 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         offset = np.zeros(2, np.float32)
     if heard.frames < SHORTEST_SECONDS * heard.rate:
         raise RequestError(
-            f"{path}: is {heard.frames / heard.rate:.1f} s long; "
-            f"a bed takes at least {SHORTEST_SECONDS} s."
+            f"{path}: lasts {heard.frames / heard.rate:.1f} s; "
+            f"a bed has to last at least {SHORTEST_SECONDS} s."
         )
     lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
     if not math.isfinite(lufs):
@@ -161,7 +161,7 @@ def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
 
 
 def _endless(bed: Bed) -> Iterator[Audio]:
-    changed = f"{bed.path}: has changed while it was played. Choose another bed."
+    changed = f"{bed.path}: changed while it was playing. Choose another bed."
     with open_sound(bed.path) as file:
         resampled = _resampler(file.sample_rate, bed.sample_rate)
         try:

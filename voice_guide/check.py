@@ -18,16 +18,16 @@ from voice_guide.units import clock, counted
 __all__ = ["cut_short", "misfits", "remarks"]
 
 MOST_BREATHS = 7
-"""Of one line: what takes longer is a list or a transcript, all in one paragraph."""
+"""The most that one line may last; a longer one is a list or a transcript in one paragraph."""
 
 
 def remarks(script: Script) -> Iterator[str]:
-    """Name the lines that are no words for a voice, or not in the script's language."""
+    """Name the lines that aren't words for a voice, or aren't in the script's language."""
     yield from _foreign_lines(script)
     for line in script.lines():
         hint = said_as_words(line.text, anchored=line.anchor is not None)
         if hint and line.place:
-            yield str(line.place.problem(f"warning: this is said as words; {hint}"))
+            yield str(line.place.problem(f"warning: this will be spoken as words; {hint}"))
 
 
 def misfits(plan: Plan) -> Iterator[str]:
@@ -39,7 +39,7 @@ def misfits(plan: Plan) -> Iterator[str]:
         lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
         phase = lengths.get(cue.item.anchor or "")
         if phase is not None and taken > phase:
-            warning = f"takes {said}, its phase only {phase / plan.sample_rate:.3g} s"
+            warning = f"takes {said}, but its phase is only {phase / plan.sample_rate:.3g} s"
         elif phase is None and taken > MOST_BREATHS * breath.frames:
             warning = (
                 f"takes {said}, more than {MOST_BREATHS} breaths without a rest: "
@@ -55,9 +55,7 @@ def cut_short(timeline: Timeline) -> Iterator[str]:
     for _ in timeline:
         pass
     if left := float(timeline.ramp.seconds):
-        yield (
-            f"warning: the session ends {clock(left)} before the breath has come to {timeline.pace}"
-        )
+        yield (f"warning: the session ends {clock(left)} before the breath reaches {timeline.pace}")
 
 
 def _foreign_lines(script: Script) -> Iterator[str]:
@@ -77,7 +75,7 @@ def _foreign_lines(script: Script) -> Iterator[str]:
             found.setdefault(name_of_letters(kinds) + fitting(text, kinds), []).append(line.place)
     for advice, places in found.items():
         letters, _, then = advice.partition(";")
-        more = f" (so have {counted(len(places) - 1, 'more line')})" if len(places) > 1 else ""
+        more = f" (also in {counted(len(places) - 1, 'more line')})" if len(places) > 1 else ""
         language = NAMES.get(script.language.lower(), script.language)
         message = f"warning: {letters} in a script in {language}{then and ';'}{then}{more}"
         yield str(places[0].problem(message))

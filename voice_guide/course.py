@@ -20,14 +20,14 @@ VARIED_TOGETHER = 8
 _SECONDS = {"s": 1, "m": 60}
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([sm])")
 _LOOKS_LIKE = (
-    "a ramp is a pace to begin with and the time in which it glides to the session's own, "
+    "a ramp is a pace to start at and the time it takes to glide to the session's own, "
     f"such as 3-4:5m, 4-5:90s or 3-3:2.5m, up to {LONGEST_RAMP_MINUTES}m; or none"
 )
 
 
 @dataclass(frozen=True)
 class Ramp:
-    """A pace to begin with, and the seconds in which it glides to another."""
+    """A pace to start at, and the seconds it takes to glide to another."""
 
     start: Pace
     seconds: Fraction
@@ -40,7 +40,7 @@ class Ramp:
             pace_of: reads the pace.
 
         Raises:
-            PaceError: if the text is no ramp, or one out of range.
+            PaceError: if the text isn't a ramp, or is out of range.
         """
         written = hyphenated(text.strip().lower())
         if written == "none":

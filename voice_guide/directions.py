@@ -44,7 +44,7 @@ def direction(inside: str, place: Place) -> Item | Speaker:
         seconds = float(match[1])
         if 0 < seconds <= MAX_PAUSE_SECONDS:
             return Pause(seconds, place)
-        message = f"measured seconds are more than 0 and at most {MAX_PAUSE_SECONDS}"
+        message = f"an exact rest lasts more than 0 and at most {MAX_PAUSE_SECONDS} seconds"
         raise ValueError(f"[{words}]: {message}")
     if match := _RAMP.fullmatch(words):
         return _ramp(match[1], match[2], match[3], words)
@@ -52,7 +52,7 @@ def direction(inside: str, place: Place) -> Item | Speaker:
         return Include(match[1], place)
     if match := _VOICE.fullmatch(inside.strip()):
         return _speaker(match[1])
-    raise ValueError(f"unknown direction [{words}]: allowed are {_ALLOWED}{_nearest(words)}")
+    raise ValueError(f"unknown direction [{words}]: use {_ALLOWED}{_nearest(words)}")
 
 
 def directed(inside: str) -> str | None:
@@ -68,7 +68,7 @@ def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
     # As floats first: int() refuses thousands of digits with an error of its own.
     low, high = float(least), float(most or least)
     if not 1 <= low <= high <= MAX_BREATHS:
-        message = f"a rest takes 1 to {MAX_BREATHS} breaths, the smaller number first"
+        message = f"a rest lasts 1 to {MAX_BREATHS} breaths, with the smaller number first"
         raise ValueError(f"[{words}]: {message}")
     return int(low), int(high)
 
@@ -76,7 +76,7 @@ def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
 def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
     minutes = float(amount) / (60 if unit == "second" else 1)
     if not 0 < minutes <= LONGEST_RAMP_MINUTES:
-        message = f"a ramp takes more than 0 and at most {LONGEST_RAMP_MINUTES} minutes"
+        message = f"a ramp lasts more than 0 and at most {LONGEST_RAMP_MINUTES} minutes"
         raise ValueError(f"[{words}]: {message}")
     try:
         return RampTo(Pace.parse(pace), Fraction(amount) * (1 if unit == "second" else 60))

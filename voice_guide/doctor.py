@@ -49,7 +49,7 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     for name, look in looks.items():
         try:
             yield look()
-        except Exception as error:  # a doctor tells of every fault that he meets
+        except Exception as error:  # a doctor reports every fault
             yield Finding(name, False, f"{type(error).__name__}: {error}")
 
 
@@ -98,9 +98,9 @@ def _settings(read: Callable[[], Settings]) -> Finding:
         session.fit()
     except VoiceGuideError as error:
         row = row_of(error.key) if isinstance(error, SettingsError) else ""
-        fix = row or f"mend it in {config_file()}, or in the variable VOICE_GUIDE_… that sets it"
+        fix = row or f"correct it in {config_file()}, or in the VOICE_GUIDE_… variable that sets it"
         return Finding("settings", False, str(error), fix=fix)
-    found = str(config_file()) if config_file().exists() else "none of your own"
+    found = str(config_file()) if config_file().exists() else "the defaults"
     return Finding("settings", True, found)
 
 
@@ -121,7 +121,7 @@ def _devices() -> Finding:
         names = [device["name"] for device in devices()]
         form = negotiate(load_sounddevice(), None, 48000)
     except VoiceGuideError as error:
-        reason = str(error).splitlines()[0].partition(". What may help")[0]
+        reason = str(error).splitlines()[0].partition(". This may help")[0]
         return Finding("devices", False, reason, fix=device_command())
     sound = "stereo" if form.channels == 2 else "mono"
     return Finding("devices", True, f"{', '.join(names)}; plays {sound} at {form.sample_rate} Hz")
@@ -137,7 +137,7 @@ def _voice() -> Finding:
     finally:
         voice.close()
     if isinstance(answer, bytes):
-        found = f"{voice.name} speaks, {why}; others: voice-guide voices"
+        found = f"{voice.name}, {why}; to see the others: voice-guide voices"
         return Finding("voice", True, found)
     fix = "voice-guide voices set espeak"
     return Finding("voice", False, f"{voice.name}: {answer}", fix=fix)
@@ -149,7 +149,7 @@ def _natural_voice() -> Finding:
     try:
         open_voice("hibari", "en", None)
     except VoiceGuideError:
-        found = "hibari is not installed; of all voices it sounds best, in English"
+        found = "hibari, the best-sounding voice for English, is not installed"
         fix = "pip install hibari-tts"
         return Finding("natural", False, found, needed=False, fix=fix)
     return Finding("natural", True, "hibari, for English", needed=False)
@@ -165,7 +165,7 @@ def _cache() -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        reason = f"{folder}: {error.strerror}; lines are spoken anew each time"
+        reason = f"{folder}: {error.strerror}; lines are spoken again each time"
         return Finding("cache", False, reason, needed=False, fix=f"chmod u+rwx {folder}")
     _, size = ClipCache(folder).size()
     return Finding("cache", True, f"{folder}, {size / 1e6:.0f} MB", needed=False)
@@ -173,15 +173,15 @@ def _cache() -> Finding:
 
 def _media_keys() -> Finding:
     if platform.system() != "Linux":
-        return Finding("media keys", False, "only on Linux", needed=False)
+        return Finding("media keys", False, "these work only on Linux", needed=False)
     try:
         version = metadata.version("dbus-fast")
     except metadata.PackageNotFoundError:
         fix = "pip install 'voice-guide[mediakeys]'"
         return Finding("media keys", False, "dbus-fast is not installed", needed=False, fix=fix)
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        found = f"dbus-fast {version}, but no session bus"
+        found = f"dbus-fast {version}, but there is no session bus"
         return Finding(
             "media keys", False, found, needed=False, fix="dbus-run-session voice-guide play"
         )
-    return Finding("media keys", True, f"dbus-fast {version}, a session bus", needed=False)
+    return Finding("media keys", True, f"dbus-fast {version}, with a session bus", needed=False)

@@ -33,12 +33,12 @@ __all__ = [
 
 
 def reason(told: object) -> str:
-    """Return what another program said went wrong, to stand inside a sentence of our own."""
+    """Return what another program said went wrong, to be used inside a sentence of ours."""
     return str(told).strip().rstrip(".!") or type(told).__name__
 
 
 class VoiceGuideError(Exception):
-    """The root of all errors that are told to the user."""
+    """The root of all errors that users see."""
 
 
 class RequestError(VoiceGuideError):
@@ -92,7 +92,7 @@ class LostDeviceError(DeviceError):
 
 
 class DownloadError(VoiceGuideError):
-    """Something could not be got from the network."""
+    """Something could not be downloaded."""
 
 
 class OutputError(VoiceGuideError):
@@ -113,11 +113,11 @@ class PictureError(VoiceGuideError):
 
 
 class MeasureError(VoiceGuideError):
-    """No pace can be told from what was tapped or heard."""
+    """No pace could be measured from what was tapped or heard."""
 
 
 SHOWN = 200
-"""Letters of a line that are shown with what is wrong with it."""
+"""The most letters of a line that are shown with its fault."""
 
 
 @dataclass(frozen=True)

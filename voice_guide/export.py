@@ -53,8 +53,8 @@ def check_target(
     path = Path("-.wav" if target == STDOUT else target)
     if path.suffix.lower() not in FORMATS:
         raise RequestError(
-            f"{target!r} can't be written: the suffix chooses the format, "
-            f"one of {', '.join(FORMATS)}."
+            f"can't write {target!r}: its ending chooses the format, so use one of "
+            f"{', '.join(FORMATS)}."
         )
     container, offered = FORMATS[path.suffix.lower()]
     chosen = SUBTYPES[subtype] if subtype else offered[0]
@@ -73,7 +73,7 @@ def check_target(
 def _check_stdout() -> None:
     if sys.stdout.isatty():
         raise RequestError(
-            "a sound is no text for a terminal: send it into a file or to a program, as in\n"
+            "sound can't be shown in a terminal: send it to a file or to a program, as in\n"
             "  voice-guide export -o - > session.wav\n"
             "  voice-guide export -o - | ffmpeg -i - session.m4a"
         )
@@ -104,7 +104,7 @@ def export(
         target: a path whose suffix chooses the format, or ``-`` for WAV on standard output.
         subtype: a key of ``SUBTYPES``, or None for the format's default.
         overwrite: whether an existing file may be replaced.
-        progress: told the frames that are done, of how many.
+        progress: called with the frames done so far, and how many there are.
 
     Raises:
         RequestError, OutputError: see ``check_target`` and ``replacing``.

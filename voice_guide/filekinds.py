@@ -1,11 +1,11 @@
-"""What a file is that is no script, by how it begins, and what to do with it."""
+"""Tells by its first bytes what a file is that isn't a script, and what to do with it."""
 
 import codecs
 import re
 
 __all__ = ["not_a_script"]
 
-_SAVE = "open it where it was written and save it as plain text (.md or .txt)"
+_SAVE = "open it in the program that made it and save it as plain text (.md or .txt)"
 _COPY = "copy its words into a plain text file (.md)"
 _SOUND = "a script is the text to be spoken; to measure a sound file:  voice-guide analyse FILE"
 _PICTURE = "a script is the text to be spoken"
@@ -13,7 +13,7 @@ _PICTURE = "a script is the text to be spoken"
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"%PDF-", "a PDF document", _COPY),
     (rb"\{\\rtf", "a rich text document (RTF)", _SAVE),
-    (rb"\xd0\xcf\x11\xe0", "a document of an older Word or another Office program", _SAVE),
+    (rb"\xd0\xcf\x11\xe0", "a document from an older Word or another Office program", _SAVE),
     (rb"RIFF....WAVE|RF64....WAVE", "a WAV sound file", _SOUND),
     (rb"ID3[\2-\4]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]", "an MP3 sound file", _SOUND),
     (rb"fLaC", "a FLAC sound file", _SOUND),
@@ -22,14 +22,14 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"....ftyp", "a sound or video file (M4A, MP4)", _SOUND),
     (rb"\x1aE\xdf\xa3", "a video file (MKV, WebM)", _SOUND),
     (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*", "a picture", _PICTURE),
-    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh\d1AY|\xfd7zXZ", "a packed archive", "unpack it first"),
-    (rb"bplist00|\x7fELF", "a file of a program", _PICTURE),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh\d1AY|\xfd7zXZ", "an archive", "unpack it first"),
+    (rb"bplist00|\x7fELF", "a program's own file", _PICTURE),
     (rb"\s*(?i:<!doctype html|<html)", "a web page (HTML)", _COPY),
-    (rb"\s*(?i:<speak\b)", "SSML, speech with marks for another program", _COPY),
-    (rb"\s*<\?xml", "XML, made for a program", _COPY),
-    (rb"WEBVTT", "a file of captions (WebVTT)", _COPY),
-    (rb"\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} -->", "a file of captions (SRT)", _COPY),
-    (rb"\s*[\[{]\s*[\[{]?\s*\"[^\"\r\n]*\"\s*[:,]", "JSON, made for a program", _COPY),
+    (rb"\s*(?i:<speak\b)", "SSML, which is markup for speech programs", _COPY),
+    (rb"\s*<\?xml", "XML, which is for programs", _COPY),
+    (rb"WEBVTT", "a captions file (WebVTT)", _COPY),
+    (rb"\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} -->", "a captions file (SRT)", _COPY),
+    (rb"\s*[\[{]\s*[\[{]?\s*\"[^\"\r\n]*\"\s*[:,]", "JSON, which is for programs", _COPY),
 )
 """How a file begins, what it is, and what to do."""
 
@@ -41,7 +41,7 @@ _PACKED: tuple[tuple[bytes, str], ...] = (
     (b"ppt/", "a PowerPoint file (.pptx)"),
     (b"xl/", "an Excel file (.xlsx)"),
     (b"Index/Document.iwa", "a Pages document (.pages)"),
-    (b"Index/", "a Pages document (.pages), or one of its family"),
+    (b"Index/", "a document from Pages, Numbers or Keynote"),
 )
 """What documents are called that are ZIP files, by the name of a file in them."""
 
@@ -54,10 +54,10 @@ def not_a_script(data: bytes) -> str | None:
         return "is text in UTF-16 or UTF-32: in your editor, choose Save as and the encoding UTF-8"
     if data.startswith(b"PK\3\4"):
         kind = next((kind for inside, kind in _PACKED if inside in data), "")
-        return f"is {kind}: {_SAVE}" if kind else "is a packed archive (ZIP): unpack it first"
+        return f"is {kind}: {_SAVE}" if kind else "is a ZIP archive: unpack it first"
     for beginning, kind, advice in _KINDS:
         if re.match(beginning, data, re.DOTALL):
             return f"is {kind}: {advice}"
     if b"\0" in data:
-        return f"is no text: {_SAVE}"
+        return f"is not text: {_SAVE}"
     return None

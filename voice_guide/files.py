@@ -26,15 +26,15 @@ def check_path(path: Path, overwrite: bool) -> None:
         if not folder.is_dir():
             raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
         if path.is_dir():
-            raise OutputError(f"can't write {path}: it is a folder. Name a file in it.")
+            raise OutputError(f"can't write {path}: it is a folder. Give a file in it.")
         if path.exists() and not overwrite:
             raise OutputError(
-                f"{path} is there already, and is kept. Give another name, or --overwrite."
+                f"{path} already exists and is kept. Give another name, or add --overwrite."
             )
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror}.") from error
     if not os.access(folder, os.W_OK):
-        raise OutputError(f"can't write {path}: the folder {folder} may not be written.")
+        raise OutputError(f"can't write {path}: you may not write to the folder {folder}.")
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
 
     Args:
         rows: of the whole file.
-        report: told everything that is wrong.
+        report: called with everything that is wrong.
 
     Returns:
         The script's fields that it gives, and the first row after it.
@@ -47,7 +47,7 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         return {}, 0
     ends = [row for row in range(first + 1, len(rows)) if _FENCE.fullmatch(rows[row])]
     if not ends:
-        report(first, 0, "the front matter has no end: close it with a line of ---")
+        report(first, 0, "the head has no end: close it with a line of ---")
         return {}, len(rows)
     head = rows[first + 1 : ends[0]]
 
@@ -58,17 +58,17 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
     for row, text in enumerate(head):
         letters += len(text)
         if letters > MAX_HEAD_LETTERS:
-            told(row, 0, f"a head has at most {MAX_HEAD_LETTERS} letters")
+            told(row, 0, f"the head can have at most {MAX_HEAD_LETTERS} letters")
             return {}, ends[0] + 1
     return _fields(head, told), ends[0] + 1
 
 
 def _report_head_without_fence(rows: Sequence[str], first: int, report: Report) -> None:
-    """Tell of rows that belong to a head, and would be said as words."""
+    """Report rows that belong to a head, and would be spoken as words."""
     opening = rows[first]
     found = _ROW.fullmatch(opening)
     if opening.strip() == "+++":
-        report(first, 0, "the head stands between two lines of ---, with rows such as  title: Rest")
+        report(first, 0, "the head goes between two lines of ---, with rows such as  title: Rest")
     elif found and found[2].lower() in _KEYS and not _NO_KEY.match(opening.strip()):
         report(first, 0, "this belongs to the head: put a line of --- above it, and one below")
 
@@ -85,20 +85,20 @@ def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
         return {}
     if not isinstance(root, yaml.MappingNode):
         if not _report_slips(head, report):
-            report(0, 0, f"the front matter must be KEY: VALUE rows of {', '.join(_KEYS)}")
+            report(0, 0, f"the head has to be rows of KEY: VALUE, with a key of {', '.join(_KEYS)}")
         return {}
     fields: dict[str, Any] = {}
     for key, value in root.value:
         row, column = key.start_mark.line, key.start_mark.column
         at = (value.start_mark.line, value.start_mark.column)
         if not isinstance(key, yaml.ScalarNode):
-            report(row, column, f"a key is one word: allowed are {', '.join(_KEYS)}")
+            report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
         elif key.value not in _KEYS:
             report(row, column, _unknown(key.value))
         elif key.value in _TEXTS and (lost := _lost(head[at[0]][at[1] :], value)):
             report(*at, lost + _in_quotes(key.value, head[at[0]][at[1] :]))
         elif not isinstance(value, yaml.ScalarNode):
-            report(row, column, f"{key.value} takes one plain value")
+            report(row, column, f"{key.value} has to have one plain value")
         elif key.value in fields:
             report(row, column, f"{key.value} is given twice")
         else:
@@ -116,7 +116,7 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
         if text.lower() in ("yes", "true", "no", "false"):
             fields[key] = text.lower() in ("yes", "true")
         else:
-            wrong(f"holds is yes or no, not {text!r}")
+            wrong(f"holds has to be yes or no, not {text!r}")
     elif key in ("voice", "inner"):
         try:
             check_wish(text)
@@ -129,7 +129,7 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
         else:
             named = next((tag for tag, name in NAMES.items() if name.lower() == text.lower()), "")
             meant = f". Did you mean {named!r}?" if named else ""
-            wrong(f"language is a code such as en or en-GB, not {text!r}{meant}")
+            wrong(f"language has to be a code such as en or en-GB, not {text!r}{meant}")
     elif text:
         fields[key] = text
     else:
@@ -139,7 +139,7 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
 def _unknown(given: str) -> str:
     near = difflib.get_close_matches(given.lower(), _KEYS, n=1, cutoff=0.5)
     meant = f". Did you mean {near[0]!r}?" if near else ""
-    return f"unknown front-matter key {given!r}: allowed are {', '.join(_KEYS)}{meant}"
+    return f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}{meant}"
 
 
 def _lost(source: str, value: Any) -> str:
@@ -150,7 +150,7 @@ def _lost(source: str, value: Any) -> str:
         return f"a value that begins with {source[0]} loses its first word"
     plain = isinstance(value, yaml.ScalarNode) and value.style is None
     if plain and re.search(r"\s#", source):
-        return "what stands behind # is left out"
+        return "everything after # is left out"
     return "" if isinstance(value, yaml.ScalarNode) else f"a value can't begin with {source[:1]}"
 
 
@@ -161,11 +161,11 @@ def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> No
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     row, column = (min(mark.line, len(head) - 1), mark.column) if mark else (0, 0)
     reason = getattr(error, "problem", None)
-    report(row, column, f"the front matter is not YAML{f': {reason}' if reason else ''}")
+    report(row, column, f"the head is not valid YAML{f': {reason}' if reason else ''}")
 
 
 def _report_slips(head: Sequence[str], report: Report) -> bool:
-    """Tell of each row that is no KEY: VALUE; return whether there was any."""
+    """Report each row that isn't KEY: VALUE; return whether there was any."""
     slips = [(row, *slip) for row, text in enumerate(head) if (slip := _slip(text))]
     for row, column, message in slips:
         report(row, column, message)
@@ -180,17 +180,17 @@ def _slip(text: str) -> tuple[int, str] | None:
         if word.lower() in _KEYS and rest.strip():
             return 0, f"a colon is missing: write  {word.lower()}: {rest.strip(' =')}"
         if word and not word.startswith(("#", "-", "?", "{", "[")):
-            return 0, f"a row of the head is KEY: VALUE, with a key of {', '.join(_KEYS)}"
+            return 0, f"a row of the head has to be KEY: VALUE, with a key of {', '.join(_KEYS)}"
         return None
     indent, key, colon, value = found.groups()
     key, value = key.lower(), value.strip()
     if key not in _KEYS:
         if not indent:
             return None
-        told = "this row goes on with the one above: write both as one, with its value in quotes"
+        told = "this row continues the one above: write both as one, with the value in quotes"
         return len(indent), told
     if indent:
-        return len(indent), f"a row of the head begins at the left edge: write  {key}: {value}"
+        return len(indent), f"a row of the head starts at the left edge: write  {key}: {value}"
     if value and not colon.endswith(" "):
         return len(key), f"a space is missing after the colon: write  {key}: {value}"
     at = len(key) + len(colon)

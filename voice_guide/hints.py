@@ -1,4 +1,4 @@
-"""What a writer means by words that are no direction as they stand: a rest, a bell, the pace."""
+"""What a writer means by words that aren't yet a direction: a rest, a bell, the pace."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _NUMBERS = {
 }
 _PAUSES = {"pause", "silence", "silent", "quiet", "wait", "rest", "stillness", "break", "beat"}
 _PAUSES_BY_THEMSELVES = {"pause", "silence", "beat"}
-"""Those that nobody would say to a listener as a whole sentence."""
+"""Words that nobody would say to a listener as a whole sentence."""
 
 _BREATHS = {"breath", "breaths", "breathe", "cycle", "cycles"}
 _BELLS = {
@@ -50,7 +50,7 @@ _PHASES = {
     "hold": r"hold(?: (?:the |your )?breath)?",
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
-_PACED = "how long a breath takes is the pace: write  pace: 4-6  in the head"
+_PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 
 
 def meant(words: str) -> str | None:
@@ -78,12 +78,12 @@ def meant_by_phase(words: str) -> str | None:
         if re.fullmatch(rf"(?:{said})\s*[:：,-]?\s*{_DURATION}", words, re.IGNORECASE):
             return _PACED
         if match := re.fullmatch(rf"(?:{said})(?:\s*[:：]\s*(.*))?", words, re.IGNORECASE):
-            return f"what is said at a phase of the breath is  {anchor}: {match[1] or 'WORDS'}"
+            return f"to speak at this part of the breath, write  {anchor}: {match[1] or 'WORDS'}"
     return None
 
 
 def said_as_words(text: str, *, anchored: bool) -> str | None:
-    """Say what to write instead of a line that a voice would say, though it is no sentence.
+    """Say what to write instead of a line that a voice would say, though it isn't a sentence.
 
     Args:
         text: of the line.
@@ -99,7 +99,7 @@ def said_as_words(text: str, *, anchored: bool) -> str | None:
     direction = meant(plain)
     if direction is None or not (numbered or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)):
         return None
-    return f"for a {'bell' if direction == '[bell]' else 'rest'} write  {direction}"
+    return f"for a {'bell' if direction == '[bell]' else 'rest'}, write  {direction}"
 
 
 def _numbers(tokens: list[str]) -> Iterator[float]:
@@ -111,7 +111,7 @@ def _numbers(tokens: list[str]) -> Iterator[float]:
 
 
 def _seconds(tokens: list[str]) -> float:
-    """Return how long a rest is that is told in minutes and seconds, or in a bare number."""
+    """Return how long a rest is, given in minutes and seconds, or as a bare number."""
     total, amount, told = 0.0, None, False
     for token in tokens:
         if ":" in token:

@@ -1,18 +1,59 @@
 """Words in a picture: in fonts that have their letters, broken into lines, and none over others."""
 
 import contextlib
+import logging
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Label", "Measure", "Room", "fonts_for"]
+__all__ = ["Label", "Measure", "Room", "fonts_for", "lettered", "without_font"]
 
 USUAL_FONT = "DejaVu Sans"
 """It comes with matplotlib, and has Latin, Cyrillic, Greek and some more."""
 
+MOST_SHOWN = 10
+"""Letters that are named as missing; there may be hundreds."""
+
 MOST_FONTS = 6
 """Beside the usual one: a text has a few kinds of letters at most."""
+
+
+@contextlib.contextmanager
+def lettered(text: str) -> Iterator[tuple[list[str], str]]:
+    """Let all that matplotlib writes be in fonts that have its letters, and as it is written.
+
+    Args:
+        text: all that will be written.
+
+    Returns:
+        The families of fonts, and the letters that none of them has.
+    """
+    import matplotlib
+
+    families, missing = fonts_for(text)
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no bold font is not worth a word
+    # Signs of money make no formula.
+    chosen: Any = {"font.family": families, "text.parse_math": False}
+    with matplotlib.rc_context(chosen), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield families, missing
+
+
+def without_font(missing: str) -> str:
+    """Say which letters are boxes in a picture, and what to do."""
+    from voice_guide.languages import foreign_letters, name_of_letters
+
+    kinds = name_of_letters(foreign_letters(missing, ()))
+    letters = "".join(filter(str.isalnum, missing)) or missing
+    shown = letters if len(letters) <= MOST_SHOWN else f"{letters[:MOST_SHOWN]}…"
+    named = f"{kinds}: {shown}" if kinds else shown
+    return (
+        f"No font on this computer has all the letters in the picture ({named}), so it shows boxes "
+        "instead. Install a font that has them, such as Noto (Debian, Ubuntu: sudo apt-get "
+        "install fonts-noto), and draw it again."
+    )
 
 
 def fonts_for(text: str) -> tuple[list[str], str]:
@@ -23,7 +64,7 @@ def fonts_for(text: str) -> tuple[list[str], str]:
     from matplotlib import font_manager
 
     def letters_in(path: str) -> set[str]:
-        # Fonts of bitmaps and damaged files can't be used; matplotlib tells it in several ways.
+        # Fonts of bitmaps and damaged files can't be used; matplotlib reports it in several ways.
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             return missing & set(map(chr, font_manager.get_font(path).get_charmap()))
         return set()

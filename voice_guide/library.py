@@ -70,11 +70,11 @@ def find(target: str) -> Path:
         # Unlike pathlib's, also for a name that no system takes. What a shell pipes is no file.
         if os.path.exists(path) and not os.path.isdir(path):
             return path
-        folder = ": it is a folder; name a file in it" if os.path.isdir(target) else ""
+        folder = ": it is a folder; give a file in it" if os.path.isdir(target) else ""
         raise UnknownNameError(f"there is no script file {target!r}{folder}.")
     raise UnknownNameError(
         f"there is no practice or session {target!r}; {_nearest(target)}. "
-        "A script of your own is given as a file."
+        "For a script of your own, give its file."
     )
 
 
@@ -108,10 +108,10 @@ def _too_much(script: Script) -> Problem | None:
         for many, most, of in (
             (letters, MAX_LETTERS_IN_ALL, "letters of speech"),
             (breaths, MAX_BREATHS_IN_ALL, "breaths of rest"),
-            (seconds, MAX_SECONDS_IN_ALL, "measured seconds of rest"),
+            (seconds, MAX_SECONDS_IN_ALL, "seconds of exact rest"),
         ):
             if many > most and isinstance(item, Line | Rest | Count | Pause) and item.place:
-                message = f"here the session has more than {most} {of}: make it two"
+                message = f"here the session goes over {most} {of}: split it in two"
                 return item.place.problem(message)
     return None
 
@@ -166,7 +166,7 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
             way = " → ".join(p.stem for p in (*chain, found))
             problems.append(item.place.problem(f"a script can't include itself: {way}"))
         elif found not in known and len(chain) >= MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} scripts include one another in a row"
+            message = f"more than {MAX_DEPTH} scripts include one another in a chain"
             problems.append(item.place.problem(message))
         elif said <= MAX_ITEMS:
             if found not in known:
@@ -181,7 +181,8 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
 
     whole = include(script, practice)
     if said > MAX_ITEMS:
-        problems.append(Problem(str(path), 1, 1, f"says more than {MAX_ITEMS} things in all"))
+        message = f"has more than {MAX_ITEMS} lines, rests and bells in total"
+        problems.append(Problem(str(path), 1, 1, message))
     if problems:
         raise ScriptError(list(dict.fromkeys(problems)))
     return whole
@@ -194,7 +195,7 @@ def _beside_or_bundled(name: str, path: Path) -> Path | None:
 
 def _nearest(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
-    return f"nearest: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
+    return f"the nearest are: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
 
 
 def _title(path: Path) -> str:

@@ -21,38 +21,38 @@ __all__ = [
 ]
 
 MAX_BYTES = 1024 * 1024
-"""Of a file: ten times what may be said, so that there is room for notes."""
+"""In a file: ten times what may be spoken, which leaves room for notes."""
 
 MAX_HEAD_LETTERS = 10_000
-"""Of the head: YAML takes a second for each 50,000."""
+"""In the head: YAML takes a second for every 50,000."""
 
 MAX_WORD_LETTERS = 300
-"""Of a word, or of letters without a space or a sign between them: what voices get at once."""
+"""In a word, or a run of letters without spaces or signs: a voice gets it in one piece."""
 
 MAX_LINE_LETTERS = 5_000
-"""Of one line: over five minutes without a breath of rest."""
+"""In one line: over five minutes without a breath of rest."""
 
 MAX_LETTERS_IN_ALL = 60_000
-"""Of all lines of a session: some 10,000 words, or an hour and a half of speech without a rest."""
+"""In all lines of a session: some 10,000 words, or an hour and a half of speech without a rest."""
 
 MAX_BREATHS = 1000
-"""Of one rest: almost three hours at 4-6."""
+"""In one rest: almost three hours at 4-6."""
 
 MAX_PAUSE_SECONDS = 600
-"""Of one measured rest; a longer one is better left to the breath."""
+"""In one exact rest; a longer one is better left to the breath."""
 
 MAX_BREATHS_IN_ALL = 10_000
-"""Of all rests of a session, at their shortest: over a day at 4-6."""
+"""In all rests of a session at their shortest: over a day at 4-6."""
 
 MAX_SECONDS_IN_ALL = 86_400
-"""Of all measured rests of a session: a day."""
+"""In all exact rests of a session: a day."""
 
 MAX_ITEMS = 20_000
 """Lines, rests and bells of a session with all that it includes: scripts that include each
 other twice grow by doubling."""
 
 MAX_DEPTH = 50
-"""How many scripts may include one another in a row."""
+"""How many scripts may include one another in a chain."""
 
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 1000, 768_000
 """Samples a second of a sound file: no converter is faster; far outside of this, what resamples

@@ -33,7 +33,7 @@ BLOCK_SECONDS = 0.4
 """What is gated as one, and what momentary loudness looks at (BS.1770-4, EBU Tech 3341)."""
 
 _CELLS = 4
-"""In a block, unless told otherwise: blocks overlap by three quarters."""
+"""In a block, by default: blocks overlap by three quarters."""
 
 _ABSOLUTE_LUFS, _RELATIVE_LU = -70.0, -10.0
 """Blocks count above the first, and above so much under the mean of those (BS.1770-4, annex 1)."""
@@ -128,12 +128,12 @@ class Meter:
     Args:
         sample_rate: in Hz, at least ``LOWEST_HZ``.
         channels: in the order of a WAV file; of more than eight, all have a weight of 1.
-        cell: frames to a value; those of 100 ms unless told otherwise.
+        cell: frames to a value; 100 ms of them by default.
     """
 
     def __init__(self, sample_rate: int, channels: int, cell: int | None = None) -> None:
         if sample_rate < LOWEST_HZ:
-            raise ValueError(f"a sample rate of {sample_rate} Hz; at least {LOWEST_HZ} is measured")
+            raise ValueError(f"{sample_rate} Hz is too low a sample rate: at least {LOWEST_HZ} Hz")
         self._weighting = _Weighting(sample_rate, channels)
         self._weights = np.array(_WEIGHTS.get(channels, (1,) * channels), np.float32)
         self._cell = cell or round(sample_rate * BLOCK_SECONDS / _CELLS)

@@ -28,10 +28,10 @@ _DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _UNIT = re.compile(r"(?<=[0-9])\s*s(ec(ond)?s?)?\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[^\w.+]+")
 _LOOKS_LIKE = (
-    "a pace is the seconds of inhale and exhale, such as 4-6, with holds 4-7-8 "
-    "(inhale, hold, exhale) or 4-4-4-4 (a hold after each), with a second inhale on top of the "
-    "first 2+1-6, or a name: "
-    f"{', '.join(PRESETS)}. Inhale and exhale take {SHORTEST_PHASE} to {LONGEST_PHASE} s, "
+    "a pace is the seconds of inhale and exhale, such as 4-6; with holds, 4-7-8 "
+    "(inhale, hold, exhale) or 4-4-4-4 (a hold after each); with a second inhale on top of the "
+    "first, 2+1-6; or a name: "
+    f"{', '.join(PRESETS)}. Inhale and exhale last {SHORTEST_PHASE} to {LONGEST_PHASE} s, "
     f"holds 0 to {LONGEST_PHASE} s"
 )
 
@@ -68,7 +68,7 @@ class Pace:
         Any dash is taken, with spaces around it, and a decimal comma.
 
         Raises:
-            PaceError: if the text is no pace, or one out of range.
+            PaceError: if the text isn't a pace, or is out of range.
         """
         plain = hyphenated(text.strip())
         written = PRESETS.get(plain.lower(), _DECIMAL_COMMA.sub(".", plain))

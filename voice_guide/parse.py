@@ -120,10 +120,11 @@ class _Parser:
     def _check_words(self, row: int, text: str) -> None:
         for match in _BRACKETED.finditer(text):
             if meant := directed(match[1]):
-                message = f"a direction stands alone on its line: put {meant} on one of its own"
+                message = f"a direction has to be alone on its line: put {meant} on its own"
                 self._report(row, match.start(), message)
         for match in _TOO_LONG.finditer(text):
-            message = f"a word has at most {MAX_WORD_LETTERS} letters, and this one {len(match[0])}"
+            long = f"this word has {len(match[0])} letters"
+            message = f"{long}; it can have at most {MAX_WORD_LETTERS}"
             self._report(row, match.start(), message)
 
     def _utterance(self, text: str, row: int, column: int, items: list[Item]) -> None:
@@ -138,15 +139,15 @@ class _Parser:
             text = optional[1].strip()
         if match := _ANCHORED.match(text) or _INNER.match(text):
             message = (
-                f"{match[1]}: stands too late: in:, out: or hold: comes first, then inner:, "
-                "then the words, or the words in a bracket"
+                f"{match[1]}: comes too late: put in:, out: or hold: first, then inner:, "
+                "then the words, or the words in brackets"
             )
             self._report(row, column, message)
             return
         if len(text) > MAX_LINE_LETTERS:
             message = (
-                f"a line of the voice has at most {MAX_LINE_LETTERS} letters, and this one "
-                f"{len(text)}: put empty lines between its sentences"
+                f"this line has {len(text)} letters; it can have at most {MAX_LINE_LETTERS}: "
+                "put empty lines between its sentences"
             )
             self._report(row, column, message)
             return
@@ -165,7 +166,7 @@ class _Parser:
             return
         if after.strip():
             at = column + text.index("]") + 1
-            self._report(row, at, "a direction stands alone on its line")
+            self._report(row, at, "a direction has to be alone on its line")
             return
         try:
             item = direction(inside, self._place(row, column))

@@ -1,8 +1,6 @@
 """A picture of a plan: the breath as a curve, each line where it is spoken, one row a minute."""
 
-import logging
 import math
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, groupby
@@ -10,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.errors import PictureError, RequestError
-from voice_guide.lettering import Label, Measure, Room, fonts_for
+from voice_guide.lettering import Label, Measure, Room, lettered
 from voice_guide.plan import Plan
 from voice_guide.script import Line
 from voice_guide.timeline import Breath
@@ -82,19 +80,15 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
     """
     if plan.seconds > 3600 * MOST_HOURS:
         raise RequestError(
-            f"a picture shows up to {MOST_HOURS} hours, a minute in each row, and this session "
-            f"takes {clock(plan.seconds)}: for what is said when, leave out --png."
+            f"a picture can show up to {MOST_HOURS} hours, one minute per row, but this session "
+            f"lasts {clock(plan.seconds)}. To see what is said when, leave out --png."
         )
     try:
-        import matplotlib
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PictureError from error
     said = (*plan.script.texts(), plan.script.title, *(title for title, _ in plan.sections))
-    families, missing = fonts_for("".join(said))
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no bold font is not worth a word
-    with matplotlib.rc_context({"font.family": families}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # told at the end
+    with lettered("".join(said)) as (families, missing):
         _draw(plan, families, colours, Figure).savefig(path)
     return missing
 
@@ -120,14 +114,7 @@ def _draw(plan: Plan, families: list[str], colours: Colours, new_figure: Any) ->
         (0.36, heading, TITLE, colours.ink),
         (0.6, plan.summary, TEXT, colours.faint),
     ):
-        figure.text(
-            MARGIN / WIDTH,
-            1 - inches / height,
-            words,
-            fontsize=size,
-            color=colour,
-            parse_math=False,
-        )
+        figure.text(MARGIN / WIDTH, 1 - inches / height, words, fontsize=size, color=colour)
     top = HEAD
     if course:
         _draw_course(axes(top, COURSE), plan, colours)
@@ -257,7 +244,6 @@ def _draw_row(axis: Any, plan: Plan, row: _Row, colours: Colours) -> None:
             va="top",
             weight=label.weight,
             linespacing=1.25,
-            parse_math=False,
         )
 
 

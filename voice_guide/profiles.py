@@ -28,13 +28,13 @@ class Profile:
 
     Attributes:
         about: one line for people.
-        options: shared options that it settles, by name.
+        options: shared options that it sets, by name.
         level: of the whole file; None leaves the voice where it is.
         measured: how that level is measured, and the ``unit`` of it.
         margin: how far off the level may be.
         peak_dbtp: the highest true peak.
         spoken: whether it needs a voice.
-        planned: whether it is told by the plan.
+        planned: whether checking it takes the plan.
         head, tail: the seconds of silence at the ends, about which the file is cut; None: as it is.
     """
 
@@ -85,7 +85,7 @@ _SILENT_DBFS = -54.0
 
 
 def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Settings:
-    """Return the settings with what a profile settles.
+    """Return the settings with those that a profile sets.
 
     Args:
         name: of the profile.
@@ -100,23 +100,23 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
         if option in typed and asked != value:
             said = f"--{option.replace('_', '-')}" + ("" if asked is True else f" {asked:g}")
             raise RequestError(
-                f"{said} doesn't go with --profile {name}, which settles it "
-                f"({'off' if value is False else f'{value:g}'}): leave one of the two out."
+                f"{said} doesn't go with --profile {name}, which sets it "
+                f"({'off' if value is False else f'{value:g}'}): leave one of them out."
             )
     if profile.spoken and settings.voice == NONE:
         raise RequestError(
-            f"--voice none doesn't go with --profile {name}, which is about a voice: "
+            f"--voice none doesn't go with --profile {name}, which needs a voice: "
             "choose a voice, or one of the profiles gentle, podcast and broadcast."
         )
     if settings.voice == settings.tone == NONE:
         raise RequestError(
-            f"--voice none and --tone none leave nothing to bring to --profile {name}: "
-            "leave one of the two out."
+            f"--voice none and --tone none leave nothing for --profile {name} to work on: "
+            "leave one of them out."
         )
     if settings.bed and profile.level is not None:
         raise RequestError(
-            f"--bed doesn't go with --profile {name}: what a recording adds to the level of the "
-            "file isn't known beforehand. Leave one of the two out."
+            f"--bed doesn't go with --profile {name}: how much a recording adds to the level of "
+            "the file can't be known in advance. Leave one of them out."
         )
     return replace(settings, **profile.options)
 
@@ -154,10 +154,10 @@ def published(session: Session, name: str) -> Session:
             break
     if loudness > LOUDEST_LUFS or abs(found - level) > profile.margin:
         raise RequestError(
-            f"{session.script.title!r} rests too long for --profile {name}, which aims at "
-            f"{level:g} {profile.unit} with peaks up to {profile.peak_dbtp:g} dBTP: it reaches "
-            f"{found:.1f} with a voice at {loudness:.1f} LUFS. Shorten it with --minutes, or "
-            "choose another --tone-level."
+            f"{session.script.title!r} has rests that are too long for --profile {name}, which "
+            f"aims at {level:g} {profile.unit} with peaks up to {profile.peak_dbtp:g} dBTP: it "
+            f"only reaches {found:.1f} with a voice at {loudness:.1f} LUFS. Shorten it with "
+            "--minutes, or choose another --tone-level."
         )
     heard = estimate.sounding(energies, _SILENT_DBFS)
     if heard and profile.head is not None and profile.tail is not None:

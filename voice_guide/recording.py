@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 SILENCE_SECONDS = 2.0
-"""After the voice, this long a silence ends a take; people who speak slowly pause for less."""
+"""A silence this long after the voice ends a take; even slow speakers pause for less."""
 
 WAIT_SECONDS = 15.0
 """A take in which nobody has spoken ends after this."""
@@ -175,12 +175,12 @@ def trim(samples: Audio, sample_rate: int, text: str) -> Trimmed:
     seconds = (last - first) * HOP_SECONDS
     words = counted(len(text.split()), "word")
     if seconds < plausible_seconds(text, FASTEST_WPM)[0]:
-        raise BadTakeError(f"{seconds:.1f} s are too short for its {words}: say the whole line.")
+        raise BadTakeError(f"{seconds:.1f} s is too short for {words}: say the whole line.")
     if seconds > plausible_seconds(text, None)[1]:
-        raise BadTakeError(f"{seconds:.0f} s are too long for its {words}: say this line alone.")
+        raise BadTakeError(f"{seconds:.0f} s is too long for {words}: say only this line.")
     clip = _cut(samples, first * _hop(sample_rate), (last + 1) * _hop(sample_rate), sample_rate)
     if flatness(clip) > MOST_FLATNESS:
-        raise BadTakeError("it is noise, and no voice. Is this the right microphone?")
+        raise BadTakeError("it is noise, not a voice. Is this the right microphone?")
     return Trimmed(clip, tuple(_faults(samples, power, first, last, text)))
 
 
@@ -188,17 +188,17 @@ def _faults(
     samples: Audio, power: NDArray[np.float64], first: int, last: int, text: str
 ) -> Iterable[str]:
     if text.isdecimal() and (last - first) * HOP_SECONDS > 1:
-        yield "it is longer than a second: say it shorter, or the next number may have no room"
+        yield "it is longer than a second: say it faster, or it may run into the next number"
     clipped = ClipCounter(1)
     clipped.add(samples[:, None])
     if clipped.finished():
-        yield "it is too loud and distorts: turn the microphone down, or move away from it"
+        yield "it is too loud and distorted: turn the microphone down, or move away from it"
     calm = _smoothed(power, 5, "valid")
     quietest, voice = calm.min(), power[first:last].mean()
     if quietest > voice * _ratio(-NOISE_LU):
         below = gain_to_db(float(np.sqrt(voice / quietest)))
         yield (
-            f"there is noise, only {below:.0f} dB under the voice: "
+            f"there is noise, only {below:.0f} dB below the voice: "
             "come closer to the microphone, or find a quieter place"
         )
 
@@ -273,7 +273,7 @@ def _hop(sample_rate: int) -> int:
 
 
 def _ratio(db: float) -> float:
-    """Of powers."""
+    """Return the ratio of two powers."""
     return db_to_gain(db) ** 2
 
 

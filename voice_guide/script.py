@@ -212,8 +212,8 @@ class Script:
         for asked in (pace, ramp.start, *self._ramped()):
             if asked.has_holds and not self.holds:
                 raise PaceError(
-                    f"{self.title!r} holds no breath (holds: no), so it can't be paced {asked}; "
-                    f"the nearest pace without holds is {asked.without_holds()}."
+                    f"{self.title!r} never holds the breath (holds: no), so it can't have the pace "
+                    f"{asked}; the nearest pace without holds is {asked.without_holds()}."
                 )
 
     def _ramped(self) -> Iterator[Pace]:
@@ -252,7 +252,7 @@ def without_bells(script: Script) -> Script:
     """
     quiet = script.with_items(lambda items: (i for i in items if not isinstance(i, Bell)))
     if not quiet.sections:
-        raise RequestError(f"{script.title!r} is nothing but bells, and --night has none.")
+        raise RequestError(f"{script.title!r} has nothing but bells, and --night leaves them out.")
     return quiet
 
 

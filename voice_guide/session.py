@@ -101,7 +101,7 @@ class Session:
 
     @property
     def notes(self) -> list[str]:
-        """What the listener should know beside what is heard."""
+        """What the listener should know besides what they hear."""
         return [*self.clips.notes, *self._uncounted(), *self.mended.notes()]
 
     def _uncounted(self) -> Iterator[str]:
@@ -116,14 +116,14 @@ class Session:
             written = self.as_written or self.script
             more = breaths_until_counted(written)
             if more is None:
-                yield f"{few}, however long {self.script.title!r} lasts."
+                yield f"{few}, however long {self.script.title!r} is."
             else:
                 end = self._timeline(stretch(written, more), 0).end(self.estimate)
                 minutes = math.ceil(end / self.settings.sample_rate / 60)
-                yield f"{few}: one has in a longer session, such as --minutes {minutes}."
+                yield f"{few}; a longer session has one, such as --minutes {minutes}."
 
     def check_heard(self) -> None:
-        """Refuse a session of silence; bells are no session, but where a script has nothing else.
+        """Refuse a silent session; bells alone count only where a script has nothing else.
 
         Raises:
             RequestError: saying what could be heard.
@@ -133,10 +133,10 @@ class Session:
         bells = any(isinstance(item, Bell) for item in self.script.items())
         said = (spoken and any(line.said for line in words)) or (bells and not words)
         if not (said or self.bed or self.settings.tone != "none"):
-            but = ", but for its bells" if bells else ""
+            but = " except for its bells" if bells else ""
             raise RequestError(
-                f"{self.script.title!r} would be silent{but}: it has neither words, nor a tone, "
-                "nor a bed. Choose a --voice or a --tone, or add a --bed."
+                f"{self.script.title!r} would be silent{but}: it has no words, no tone and "
+                "no bed. Choose a --voice or a --tone, or add a --bed."
             )
 
     def numbers(self) -> list[Line]:
@@ -181,7 +181,7 @@ class Session:
         raise LengthError(
             f"{self.script.title!r} is too short for a ramp of {clock(float(self.ramp.seconds))}: "
             f"the longest that fits is {Ramp(self.ramp.start, Fraction(longest))}, "
-            "or a longer session (--minutes, --breaths)."
+            "or choose a longer session (--minutes, --breaths)."
         )
 
     def timeline(self, start: int | None = 0) -> Timeline:

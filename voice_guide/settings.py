@@ -118,15 +118,15 @@ def voice_commands(config: Mapping[str, Any]) -> dict[str, VoiceCommand]:
 def _voice_command(key: str, told: Any) -> VoiceCommand:
     kinds = {"command": list, "language": str, "rate": int, "seconds": int | float}
     if not isinstance(told, dict) or "command" not in told or set(told) - set(kinds):
-        raise _wrong(key, f"takes {', '.join(kinds)}; command is needed")
+        raise _wrong(key, f"has {', '.join(kinds)}; command is required")
     for name, value in told.items():
         if not isinstance(value, kinds[name]) or isinstance(value, bool):
             raise _wrong(f"{key}.{name}", f"can't be {value!r}")
     command = told["command"]
     if not command or not all(isinstance(argument, str) and argument for argument in command):
-        raise _wrong(f"{key}.command", "is a list of texts: the program, then its arguments")
+        raise _wrong(f"{key}.command", "has to be a list of strings: program, then arguments")
     if not any("{text_file}" in argument for argument in command[1:]):
-        raise _wrong(f"{key}.command", "has to name {text_file}, which the program reads")
+        raise _wrong(f"{key}.command", "has to contain {text_file}, which the program reads")
     if not 80 <= told.get("rate", 80) <= 300 or not 0 < told.get("seconds", 20) <= 600:
         raise _wrong(key, "rate is 80 to 300 words per minute, seconds more than 0 and at most 600")
     return VoiceCommand(**{**told, "command": tuple(command)})
@@ -140,7 +140,7 @@ def cache_limit(config: Mapping[str, Any]) -> int:
     """
     megabytes = config.get("cache_limit", 512)
     if not isinstance(megabytes, int | float) or isinstance(megabytes, bool) or not megabytes > 0:
-        raise _wrong("cache_limit", f"is a number of megabytes, more than 0, not {megabytes!r}")
+        raise _wrong("cache_limit", f"has to be a number of megabytes above 0, not {megabytes!r}")
     return round(min(megabytes, 1e9) * 1e6)
 
 
@@ -173,14 +173,16 @@ def read_rows(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: can't be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise SettingsError(
-            f"{path}: can't be read, as it is not UTF-8 text. Mend or remove it."
+            f"{path}: can't be read, as it is not UTF-8 text. Correct or remove it."
         ) from error
     import tomllib
 
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of too many digits
-        raise SettingsError(f"{path}: is not TOML: {reason(error)}. Mend or remove it.") from error
+        raise SettingsError(
+            f"{path}: is not TOML: {reason(error)}. Correct or remove it."
+        ) from error
 
 
 def row_of(key: str) -> str:

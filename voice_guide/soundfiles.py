@@ -168,7 +168,7 @@ class Sound:
         import soundfile
 
         if os.name == "nt":
-            raise self._bad("doesn't say how long it is: make a WAV or a FLAC of it")
+            raise self._bad("doesn't say how long it is: convert it to WAV or FLAC")
         reading, writing = os.pipe()
         feeder = threading.Thread(target=_feed, args=(self._stream(), writing), daemon=True)
         feeder.start()
@@ -185,11 +185,11 @@ class Sound:
             return block
         highest = max(float(block.max()), -float(block.min()))
         if not np.isfinite(highest):
-            raise self._bad("holds samples that are no numbers: it is damaged")
+            raise self._bad("has samples that are not numbers: it is damaged")
         if highest > MOST_AMPLITUDE:
             raise self._bad(
-                f"holds samples of {highest:.3g}, where 1 is full scale: it is damaged, or was "
-                "written as whole numbers under the name of others"
+                f"has samples as high as {highest:.3g}, where 1 is full scale: it is damaged, or "
+                "was saved with the wrong sample format"
             )
         return block
 
@@ -201,7 +201,7 @@ class Sound:
         try:
             yield
         except soundfile.LibsndfileError as error:
-            raise self._bad("can't be read to its end: it is damaged") from error
+            raise self._bad("can't be read to the end: it is damaged") from error
 
     def _open(self) -> "soundfile.SoundFile":
         import soundfile
@@ -211,8 +211,8 @@ class Sound:
             file = soundfile.SoundFile(source)
         except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
             raise self._bad(
-                "can't be read as sound: it is no format that is known "
-                "(.wav, .flac, .ogg, .opus, .mp3, .aiff and more are), or it is damaged"
+                "can't be read as sound: it is damaged, or not in a known format "
+                "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)"
             ) from error
         # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
         file.seekable = lambda: False
@@ -222,11 +222,11 @@ class Sound:
         """Refuse what the libraries behind can't take, and what is not whole."""
         if not lowest_hz <= self.sample_rate <= HIGHEST_RATE_HZ:
             raise self._bad(
-                f"has {self.sample_rate} samples a second, which is no rate for sound: "
-                f"{lowest_hz} to {HIGHEST_RATE_HZ} can be read here. Its header may be damaged"
+                f"has a sample rate of {self.sample_rate} Hz, which can't be right for sound: "
+                f"{lowest_hz} to {HIGHEST_RATE_HZ} Hz can be used. Its header may be damaged"
             )
         if self.channels > MOST_CHANNELS:
-            raise self._bad(f"has {self.channels} channels; at most {MOST_CHANNELS} can be read")
+            raise self._bad(f"has {self.channels} channels; it can have at most {MOST_CHANNELS}")
         with self._stream() as file:
             promised = promised_bytes(file)
             self.bytes = file.seek(0, os.SEEK_END)
@@ -235,8 +235,8 @@ class Sound:
         size, there = promised
         if size == 0 and there > _UNFINISHED_BYTES:
             raise self._bad(
-                "was never finished: its head says that it is empty, and sound follows. Open it "
-                "in a sound editor and save it anew"
+                "was never finished: its header says that it is empty, but sound follows. Open it "
+                "in a sound editor and save it again"
             )
         if 0 < there < size:
             heard = self._file.frames / self.sample_rate
@@ -276,14 +276,14 @@ def open_sound(source: str | Path | bytes, lowest_hz: int = LOWEST_RATE_HZ) -> S
         reason = getattr(error, "strerror", None) or error
         raise RequestError(f"{path!r} can't be read ({reason}).") from error
     if os.path.isdir(path):
-        raise RequestError(f"{path!r} is a folder: name a sound file in it.")
+        raise RequestError(f"{path!r} is a folder: give a sound file in it.")
     if not regular:
-        raise RequestError(f"{path!r} is no file, but a device or a pipe: name a sound file.")
+        raise RequestError(f"{path!r} is not a file, but a device or a pipe: give a sound file.")
     return Sound(path, path, lowest_hz)
 
 
 def _too_long(longest_seconds: float) -> str:
-    return f"is longer than {clock(longest_seconds)}, which is the most that is read"
+    return f"is longer than {clock(longest_seconds)}, the longest that can be used here"
 
 
 def _cut(there: float, whole: float) -> str:

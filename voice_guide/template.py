@@ -16,19 +16,19 @@ pace: 4-6
 
 ## Arrive
 
-<!-- A paragraph is one line of the voice. It starts with a breath out. -->
+<!-- A paragraph is one spoken line. It starts with a breath out. -->
 Let your feet find the floor.
 
-<!-- in: and out: put words on that part of the breath; they should fit into it. -->
+<!-- in: and out: put words on that part of the breath, where they should fit. -->
 in: Breathing in,
 out: and slowly out again.
 
-<!-- A rest in whole breaths: two, and up to twelve when a longer session is asked for. -->
+<!-- A rest in whole breaths: two, or up to twelve in a longer session. -->
 [2-12 breaths]
 
 ## Return
 
-<!-- What stands in brackets is left out when there is to be less talk (--talk less). -->
+<!-- Words in brackets can be left out, by those who want less talk (--talk less). -->
 (There is nothing to do right.)
 
 in: When you are ready,

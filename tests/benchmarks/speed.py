@@ -36,12 +36,14 @@ RUNS = 5
 PYTHON = sys.executable
 GUIDE = (PYTHON, "-m", "voice_guide")
 MINUTES = 10
+PLAYING = ("PortAudio", "pulseaudio", "pactl", "parec")
 PARTS = {
     "sox": ("sox",),
     "ffmpeg": ("ffmpeg",),
     "pydub": ("pydub",),
     "one core": ("taskset",),
-    "playing a ready file": ("PortAudio", "pulseaudio", "pactl", "parec"),
+    "first sound": PLAYING,
+    "CPU of a minute": PLAYING,
 }
 """What the rows with these words need beside Voice Guide: programs, modules and PortAudio."""
 

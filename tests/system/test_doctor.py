@@ -46,7 +46,7 @@ def test_the_table_names_each_thing_and_comes_to_a_conclusion(pulse):
     run = doctor(**pulse.env)
     for name in ("Python", "packages", "PortAudio", "devices", "voice", "cache", "media keys"):
         assert name in run.stdout
-    assert run.stdout.rstrip().endswith("A session can be played.")
+    assert run.stdout.rstrip().endswith("You can play a session.")
 
 
 def test_without_portaudio_it_names_the_package(tmp_path):

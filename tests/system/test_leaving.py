@@ -148,7 +148,7 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     assert code == 0
     assert len(whole) == (3.5 + 4 + 3) * RATE  # the second breath is the slower one
     assert_handed_over(heard, whole, finish)
-    assert "Your pace 1.714-2.286 is kept in" in " ".join(wrote.split())
+    assert "Your pace, 1.714-2.286, is saved in" in " ".join(wrote.split())
     config = Path(rig.env["XDG_CONFIG_HOME"]) / "voice-guide" / "config.toml"
     assert config.read_text() == 'pace = "1.714-2.286"\n'
     state = Path(rig.env["XDG_STATE_HOME"]) / "voice-guide" / "place.json"

@@ -84,12 +84,12 @@ def test_taps_are_answered_by_signs_and_the_pace_is_said_kept_and_led_on_from(al
 
 def test_without_a_device_it_goes_on_and_enter_ends_it_early(deaf, kept):
     listener = at_terminal(deaf, "tap")
-    listener.expect("It goes on without sound, as")
+    listener.expect("Continuing without sound: ")
     tap(listener, 1.0, 1.2, breaths=1, jitter=0)
     listener.send("\r")
     code, wrote = ended(listener)
     assert code == 1
-    assert "3 taps are too few" in wrote
+    assert "3 taps: that is too few" in wrote
     assert not kept.exists()
 
 
@@ -125,7 +125,7 @@ def test_without_a_terminal_it_says_what_to_do(command):
     done = run("pace", command, stdin=subprocess.DEVNULL)
     assert done.returncode == 1
     assert "there is no terminal" in done.stderr
-    assert "start this in one" in done.stderr
+    assert "run this in one" in done.stderr
 
 
 # By the microphone
@@ -209,5 +209,5 @@ def test_leaving_the_search_says_the_ratings_and_keeps_what_was(alsa, kept, key,
         listener.send(key)
         code, wrote = ended(listener)
     assert code == expected
-    assert "6.5 a minute: 4. Nothing is kept." in wrote
+    assert "6.5 a minute: 4. Nothing was saved." in wrote
     assert kept.read_text() == 'mine = "3-4"\n'

@@ -21,7 +21,7 @@ def test_a_whole_practice_is_heard_as_it_is_exported(rig, exported):
         code, wrote = ended(player, 90)
     heard = recording.sound()
     assert code == 0
-    assert "broke off" not in wrote
+    assert "broke up" not in wrote
     assert "A one-minute pause · breath 1" in wrote
     assert np.array_equal(heard[: len(expected)], expected)
     assert not heard[len(expected) :].any()

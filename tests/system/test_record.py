@@ -21,7 +21,7 @@ LINES = ("Now let it go.", "Feel the floor.", "And rest.")
 
 SCRIPT = "---\npace: 3-4\n---\n\n{}\n"
 
-LISTEN, SPEAK, HEARD = "Line after line", "Speak now", "space keeps it"
+LISTEN, SPEAK, HEARD = "You will hear one line at a time", "Speak now", "space keeps it"
 
 
 @pytest.fixture(scope="session")
@@ -174,11 +174,11 @@ def test_it_goes_on_where_it_stopped_and_asks_again_for_what_has_changed_or_is_n
     before = {name: (person.into / name).read_bytes() for name in index.values()}
     with person.at(script, "--voice", "none") as terminal:
         terminal.expect_exact(f"2/3  {LINES[1]}")
-        terminal.expect_exact("recorded was: Feel the ground.")
+        terminal.expect_exact("You recorded: Feel the ground.")
         terminal.expect_exact(SPEAK)
         person.say(loud)
         terminal.send(" ")
-        terminal.expect_exact("it is too loud and distorts: turn the microphone down")
+        terminal.expect_exact("it is too loud and distorted: turn the microphone down")
         terminal.expect_exact(HEARD)
         terminal.send("r")
         terminal.expect_exact(SPEAK)
@@ -205,7 +205,7 @@ def test_a_silent_microphone_is_told_and_ctrl_c_leaves_all_as_it_was(person, scr
     with person.at(script, "--voice", "none") as terminal:
         terminal.expect_exact(SPEAK)
         terminal.send(" ")
-        terminal.expect_exact("Not this time: nothing was heard. Is the microphone muted")
+        terminal.expect_exact("Not kept: nothing was heard. Is the microphone muted")
         terminal.send(" ")
         terminal.expect_exact(SPEAK)
         terminal.send("\x03")
@@ -250,4 +250,4 @@ def test_a_microphone_that_is_not_there_is_answered_with_those_that_are(person, 
     with person.at(script, "--device", "nothing") as terminal:
         code, wrote = person.ended(terminal)
     assert code == 1
-    assert re.search(r"'nothing' is not a microphone.*there are: '", wrote)
+    assert re.search(r"'nothing' is not a microphone.*the microphones are: '", wrote)

@@ -30,21 +30,21 @@ def test_it_starts_with_a_section_by_number_or_title(alsa, short, section):
 def test_a_section_that_is_not_there_is_told_with_those_that_are(alsa, short, section):
     played, sound = alsa.play(short, "--start", section)
     assert played.returncode == 2
-    assert "there are: 1 One, 2 Two." in played.stderr
+    assert "its sections are: 1 One, 2 Two." in played.stderr
     assert not len(sound)
 
 
 def test_with_nothing_kept_there_is_nothing_to_go_on_with(alsa):
     played, sound = alsa.play("--resume")
     assert played.returncode == 1
-    assert "no session to go on with" in played.stderr
+    assert "no session to resume" in played.stderr
     assert not len(sound)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({}, "can't be read"),
+        ({"tone": 3}, "can't be read"),
         ({"pace": "soon"}, "can't be read"),
         ({"pace": "1-2", "x": 1}, "can't"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from listening import kink
 from pulse import until
 from rig import BLOCK, RATE, model, when_it_parted
-from running import COMMAND, children_of
+from running import COMMAND, children_of, run
 from test_play import SIGN
 
 TONE = ("--tone", "pad", "--voice", "none")
@@ -72,6 +72,7 @@ def test_it_pauses_softly_and_goes_on_where_it_was(rig, shell, short, exported):
         recording.until_silent()
         shell.sendline("fg")
         shell.expect(PROMPT)
+        assert "broke up" not in shell.before
     heard = recording.sound()
     stopped = when_it_parted(heard, expected)
     went_on = stopped + 40 * BLOCK  # in the model; how long it was stopped changes nothing
@@ -134,3 +135,31 @@ def test_a_stop_that_nothing_can_hold_up_leaves_the_keys_working(rig, shell, lon
         shell.expect("paused")
         shell.send("qq")
         shell.expect(PROMPT)
+
+
+# a script from standard input, and the keys from the terminal itself
+
+
+@pytest.mark.parametrize("source", ["-", "/dev/stdin"])
+def test_a_script_from_a_pipe_is_played_with_the_keys_of_the_terminal(rig, shell, long, source):
+    before = settings_of(shell)
+    with rig.recording() as recording:
+        shell.sendline(f"cat {long} | {shlex.join([*COMMAND, 'play', source, *TONE])}")
+        recording.until_heard(1)
+        shell.send(" ")
+        shell.expect("paused")
+        shell.send("qq")
+        shell.expect(PROMPT)
+    assert settings_of(shell) == before
+
+
+def test_without_a_terminal_it_is_said_that_there_are_no_keys(rig, short):
+    with rig.recording():
+        done = run(
+            *("play", "-", *TONE),
+            input=short.read_text(),
+            env=rig.env,
+            start_new_session=True,
+        )
+    assert done.returncode == 0
+    assert "There is no terminal for the keys" in done.stderr

@@ -10,6 +10,7 @@ import numpy as np
 from voice_guide.analysis.report import Analysis
 from voice_guide.analysis.stream import Values
 from voice_guide.errors import PictureError
+from voice_guide.lettering import lettered
 from voice_guide.units import clock, counted
 
 __all__ = ["draw"]
@@ -22,8 +23,11 @@ _INK, _WAVE, _AIR, _WORDS, _FAULT = "#2b3a42", "#7fa8b0", "#9cc3c9", "#3d6b74", 
 _BELL, _PALE = "#c08a3e", "#c9d3d6"
 
 
-def draw(analysis: Analysis, path: Path) -> None:
+def draw(analysis: Analysis, path: Path) -> str:
     """Write a picture; the suffix chooses its format.
+
+    Returns:
+        The letters that no font of this computer has.
 
     Raises:
         PictureError: if matplotlib is not installed.
@@ -32,10 +36,18 @@ def draw(analysis: Analysis, path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PictureError from error
+    said = (analysis.file, *(line.text for line in analysis.lines))
+    with lettered("".join(said)) as (_, missing):
+        _drawn(analysis, Figure).savefig(path)
+    return missing
+
+
+def _drawn(analysis: Analysis, new_figure: Any) -> Any:
+    """Return the figure of a file."""
     measures = analysis.measures
     # A long file is drawn wider, up to what can be looked at in one piece.
     width = min(max(14, measures.seconds / 25), 30)
-    figure = Figure(figsize=(width, 7.6), dpi=110)
+    figure = new_figure(figsize=(width, 7.6), dpi=110)
     rows = figure.subplots(4, 1, sharex=True, height_ratios=[2.2, 1.5, 2.4, 1.5])
     for axis in rows:
         axis.spines[["top", "right"]].set_visible(False)
@@ -51,7 +63,7 @@ def draw(analysis: Analysis, path: Path) -> None:
     ticks = _ticks(measures.seconds)
     rows[3].set_xticks(ticks, [clock(tick) for tick in ticks])
     figure.subplots_adjust(left=0.8 / width, right=1 - 0.25 / width, top=0.9, bottom=0.05)
-    figure.savefig(path)
+    return figure
 
 
 def _figures(analysis: Analysis) -> str:
@@ -64,7 +76,7 @@ def _figures(analysis: Analysis) -> str:
         f"{measures.clipped_runs} clipped",
     ]
     if breath:
-        parts.append(f"a breath {breath.seconds:.2f} s")
+        parts.append(f"{breath.seconds:.2f} s a breath")
     return "   ·   ".join(parts)
 
 
@@ -111,7 +123,7 @@ def _breath(axis: Any, analysis: Analysis) -> None:
         axis.plot([bell], [1.1], marker="o", color=_BELL, markersize=4)
     breath, seconds = analysis.breath, analysis.measures.seconds
     if breath is None or math.isnan(breath.inhale_share):
-        _say_why(axis, "no breath can be told from the sound")
+        _say_why(axis, "no breath was found in the sound")
         return
     start = breath.start_seconds
     while start + breath.seconds <= seconds + 0.1:
@@ -158,7 +170,7 @@ def _loudness(axis: Any, analysis: Analysis) -> None:
 
 def _lines(axis: Any, analysis: Analysis, width: float) -> None:
     """Each line where it is planned; its loudness over the tone as its height."""
-    axis.set_ylabel("LU over\nthe tone", color=_INK, fontsize=8)
+    axis.set_ylabel("LU above\nthe tone", color=_INK, fontsize=8)
     axis.set_ylim(0, 60)
     axis.set_yticks([0, 20, 40])
     if not analysis.lines:

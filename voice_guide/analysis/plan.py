@@ -126,10 +126,10 @@ def read_plan(path: Path) -> SessionPlan:
     except OSError as error:
         raise RequestError(f"the plan {path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise AudioError(f"{path} is no plan: it isn't JSON ({error}).") from error
+        raise AudioError(f"{path} is not a plan: it isn't JSON ({error}).") from error
     if not isinstance(data, dict) or data.get("schema") != 1:
         raise AudioError(
-            f"{path} is no plan of schema 1, as show --json and export --plan write it."
+            f"{path} is not a plan of schema 1, which show --json and export --plan write."
         )
     try:
         return _plan(data)

@@ -208,7 +208,7 @@ def _voice_to_tone(analysis: Analysis) -> Criterion:
 
 
 def _without_plan(analysis: Analysis) -> Criterion:
-    told = f"{analysis.plan_note}; export it with --plan, or give it with --plan"
+    told = f"{analysis.plan_note}; export with --plan, or give the plan with --plan"
     return Criterion("voice and breath", "their plan", told, False)
 
 

@@ -130,7 +130,7 @@ def measure(path: Path) -> Measures:
         for block in file.blocks(meter.hop * _HOPS_A_BLOCK):
             meter.add(block)
     if not meter.frames:
-        raise AudioError(f"{path} is empty: it has no samples.")
+        raise AudioError(f"{path} is empty: it has no sound in it.")
     return meter.result()
 
 

@@ -14,22 +14,22 @@ from voice_guide.errors import RequestError, VoiceGuideError
 __all__ = ["main"]
 
 _COMMANDS = {
-    "list": ("scripts", "The practices and sessions, what each is for, and its length."),
+    "list": ("scripts", "List the practices and sessions: what each is for, and how long."),
     "play": ("play", "Listen to a session (default: stay-present)."),
-    "export": ("export", "Make a session into an audio file (default: stay-present)."),
-    "show": ("scripts", "The plan of a session: what is said when, breath by breath."),
-    "check": ("check", "Look scripts over: errors, and words that don't fit their breath."),
-    "new": ("new", "A practice of your own: a short one to begin with, or a copy."),
-    "record": ("record", "The lines of a script in your own voice: said, checked and kept."),
-    "analyse": ("analyse", "Measure sound files: loudness, peaks, clicks, breath and words."),
-    "pace": ("pace", "Your own pace: tapped, heard or found, and kept under a name."),
-    "voices": ("voices", "The voices that work here, to be tried and chosen."),
-    "cache": ("cache", "Where the lines that were spoken are kept, and how much room they take."),
-    "doctor": ("doctor", "What is installed, what is missing, and the command that adds it."),
+    "export": ("export", "Turn a session into an audio file (default: stay-present)."),
+    "show": ("scripts", "Show the plan of a session: what is said when, breath by breath."),
+    "check": ("check", "Check scripts for errors, and for words that don't fit their breath."),
+    "new": ("new", "Start a practice of your own, from a short example or a copy."),
+    "record": ("record", "Record a script's lines in your own voice."),
+    "analyse": ("analyse", "Measure audio files: loudness, peaks, clicks, breath and words."),
+    "pace": ("pace", "Find your own pace, by tapping, listening or trying, and save it."),
+    "voices": ("voices", "List the voices that work here; try them and choose one."),
+    "cache": ("cache", "Show where speech is kept, and how much space it takes up."),
+    "doctor": ("doctor", "See what is installed, what is missing, and how to add it."),
 }
 
 CARE = (
-    "This is no treatment; if you are in danger, please call your local emergency number "
+    "This is not a treatment. If you are in danger, please call your local emergency number "
     "or a crisis line."
 )
 
@@ -42,11 +42,12 @@ CARE = (
     epilog=CARE,
 )
 @click.version_option(__version__, "--version", prog_name="voice-guide")
-@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
 def cli(debug: bool) -> None:
-    """Spoken practices on a breath clock: gentle sessions, made and heard on your own computer.
+    """Spoken practices in time with your breath: gentle sessions, made and heard on your own
+    computer.
 
-    Start with: voice-guide play
+    To start:  voice-guide play
     """
 
 

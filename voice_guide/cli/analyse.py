@@ -21,20 +21,22 @@ DIGITAL_SILENCE_DB = -140  # 24 bits end here
 PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
 
 _PLAN_HELP = (
-    "The plan that export --plan wrote. Default: NAME.plan.json or NAME.json beside the file."
+    "The plan that export --plan wrote. Default: NAME.plan.json or NAME.json next to the file."
 )
-_PROFILE_HELP = "Pass or fail; fails with exit code 1."
+_PROFILE_HELP = "Check whether the files pass; exit code 1 if one fails."
 
 
 @click.command("analyse")
 @click.argument("files", type=FileName(), nargs=-1, required=True, metavar="FILE...")
-@click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
-@click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a file.")
+@click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
 @click.option(
-    "--png", type=FileName(), metavar="PICTURE", help="Draw waveform, breath, loudness and lines."
+    "--json", "as_json", is_flag=True, help="Print JSON, for programs: one object per file."
+)
+@click.option(
+    "--png", type=FileName(), metavar="FILE", help="Draw waveform, breath, loudness and lines."
 )
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
-@click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
+@click.option("--overwrite", is_flag=True, help="Replace a picture that already exists.")
 def analyse_command(
     files: tuple[str, ...],
     plan_file: str | None,
@@ -43,7 +45,7 @@ def analyse_command(
     profile: str | None,
     overwrite: bool,
 ) -> int:
-    """Measure sound files, ours or not: loudness, true peak, clicks, breath, each line."""
+    """Measure audio files, whoever made them: loudness, true peak, clicks, breath, each line."""
     if len(files) > 1 and (plan_file or png):
         given = "--plan" if plan_file else "--png"
         raise click.UsageError(f"{given} is for one file, not {len(files)}.")
@@ -84,9 +86,12 @@ def analyse_command(
 def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
     from voice_guide.analysis.drawing import draw
     from voice_guide.files import replacing
+    from voice_guide.lettering import without_font
 
     with replacing(path, overwrite) as part:
-        draw(analysis, part)
+        missing = draw(analysis, part)
+    if missing:
+        click.echo(without_font(missing), err=True)
 
 
 def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:
@@ -146,10 +151,10 @@ def _row(name: str, value: str) -> str:
 def _breath(analysis: "Analysis") -> str:
     breath = analysis.breath
     if breath is None:
-        return "none that can be told"
+        return "none found"
     inhale = f"inhale {breath.inhale_share:.2f} (± {breath.inhale_share_spread:.2f}) of it"
     if math.isnan(breath.inhale_share):
-        inhale = "its turn lies under words"
+        inhale = "the turn is hidden by words"
     return (
         f"{breath.seconds:.2f} s (± {breath.seconds_spread:.2f}), "
         f"{60 / breath.seconds:.2f} a minute; {inhale}; from {counted(breath.count, 'breath')}"

@@ -10,13 +10,13 @@ __all__ = ["cache_command"]
 
 
 @click.command("cache")
-@click.option("--clear", is_flag=True, help="Remove every clip; lines are spoken anew when needed.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--clear", is_flag=True, help="Remove all clips; lines are spoken again when needed.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def cache_command(clear: bool, as_json: bool) -> None:
-    """Where the lines that were spoken are kept, and how much room they take.
+    """Show where speech is kept, and how much space it takes up.
 
-    Those that were used least recently are removed when there are more than 512 MB, or than
-    cache_limit says in your settings file, in MB.
+    Above 512 MB, the clips you haven't used for longest are removed. To choose another limit in
+    MB, set cache_limit in your settings file.
     """
     from voice_guide.settings import cache_folder, cache_limit, read_config
     from voice_guide.voices.cache import ClipCache

@@ -14,10 +14,10 @@ __all__ = ["check_command"]
 
 
 @click.command("check", cls=SessionCommand)
-@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE|-...")
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:
-    """Look scripts over: errors, and words that don't fit their breath."""
+    """Check scripts for errors, and for words that don't fit their breath."""
     from voice_guide.errors import RequestError, VoiceGuideError
 
     code = 0
@@ -31,7 +31,7 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
 
 
 def _look_over(file: str, settings: Settings) -> str:
-    """Tell the warnings of a script; return what is told at the end."""
+    """Print the warnings about a script; return the line for the end."""
     from voice_guide.check import cut_short, misfits, remarks
     from voice_guide.library import load
     from voice_guide.session import open_session

@@ -13,9 +13,9 @@ __all__ = ["doctor_command"]
 
 
 @click.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def doctor_command(as_json: bool) -> int:
-    """What is installed, what is missing, and the command that adds it."""
+    """See what is installed, what is missing, and how to add it."""
     from voice_guide.doctor import examine
 
     findings = []
@@ -32,7 +32,7 @@ def doctor_command(as_json: bool) -> int:
         report = {"can_play": playable, "findings": [asdict(finding) for finding in findings]}
         click.echo(json.dumps(report, indent=1))
     else:
-        click.echo("A session can be played." if playable else "A session can't be played yet.")
+        click.echo("You can play a session." if playable else "You can't play a session yet.")
     return 0 if playable else 1
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -15,21 +16,21 @@ from voice_guide.settings import Settings
 __all__ = ["export_command"]
 
 _OUTPUT_HELP = (
-    "The file: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. "
-    "Default: NAME.wav here."
+    "The file to make: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. "
+    "Default: NAME.wav in this folder."
 )
-_SUBTYPE_HELP = "Sample format of .wav (and 16 or 24 of .flac). Default: 16."
-_PROFILE_HELP = "Levels that a publisher asks for, as analyse --profile checks them."
-_PLAN_HELP = "Also write the plan, as show --json gives it, to this file."
+_SUBTYPE_HELP = "Sample format of .wav (for .flac, 16 or 24). Default: 16."
+_PROFILE_HELP = "Meet a publisher's requirements, which analyse --profile checks."
+_PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 
 
 @click.command("export", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
-@click.option("-o", "--output", type=FileName(), metavar="OUT", help=_OUTPUT_HELP)
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
+@click.option("-o", "--output", type=FileName(), metavar="FILE", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
-@click.option("--plan", "plan_file", type=click.Path(), help=_PLAN_HELP)
-@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
+@click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
 @session_options
 def export_command(
     name: str,
@@ -40,11 +41,16 @@ def export_command(
     overwrite: bool,
     settings: Settings,
 ) -> None:
-    """Make a session into an audio file (default: stay-present)."""
+    """Turn a session into an audio file (default: stay-present).
+
+    If the script comes from standard input (-), the file is called session.wav unless you give
+    another name.
+    """
     from voice_guide.balance import voice_lufs
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
     from voice_guide.library import file_stem, load
+    from voice_guide.voices import wake
 
     if profile:
         from voice_guide.profiles import settled
@@ -55,6 +61,7 @@ def export_command(
     check_target(target, subtype, settings.sample_rate, overwrite)
     if plan_file:
         check_path(Path(plan_file), overwrite)
+    wake(settings.voice, script.language, settings.rate)
     from voice_guide.session import open_session
 
     session = open_session(script, settings)
@@ -78,9 +85,9 @@ def export_command(
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     click.echo(done, err=target == STDOUT)
-    if target != STDOUT:
+    if target != STDOUT and sys.stderr.isatty():
         click.echo(
-            "Open it in any player, make yourself comfortable, and close your eyes.", err=True
+            "Open it in any player, find a quiet place, and close your eyes if you like.", err=True
         )
     notes = session.notes
     if profile and not plan_file and target != STDOUT:
@@ -96,4 +103,4 @@ def _plan_hint(profile: str, target: str) -> list[str]:
     if not ALL[profile].planned:
         return []
     plan = shlex.quote(str(Path(target).with_suffix(".plan.json")))
-    return [f"analyse --profile {profile} goes by the plan, too; export it with --plan {plan}"]
+    return [f"analyse --profile {profile} also needs the plan; add --plan {plan} to export it"]

@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
 
             near = difflib.get_close_matches(args[0].lower(), self._known, n=1)
             names = ", ".join(self._known)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {names}."
+            hint = f"Did you mean {near[0]}?" if near else f"The commands are: {names}."
             ctx.fail(f"There is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 

@@ -9,20 +9,20 @@ from voice_guide.cli.types import ScriptName
 
 __all__ = ["new_command"]
 
-_FROM_HELP = "Copy this script, to make it your own."
-_OUTPUT_HELP = "The file. Default: NAME.md in this folder."
+_FROM_HELP = "Copy this script and make it your own."
+_OUTPUT_HELP = "The file to make. Default: NAME.md in this folder."
 
 
 @click.command("new")
 @click.argument("name")
 @click.option("--from", "origin", type=ScriptName(), metavar="NAME|FILE", help=_FROM_HELP)
 @click.option("-o", "--output", type=click.Path(), metavar="FILE", help=_OUTPUT_HELP)
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that already exists.")
 def new_command(name: str, origin: str | None, output: str | None, overwrite: bool) -> None:
-    """A practice to begin with: a short one with notes on how it is written, or a copy.
+    """Start a practice of your own, from a short example with notes or from a copy.
 
-    It is a text file, for any editor. What it may hold is in its notes, and in
-    voice-guide show NAME --source of the practices that are there.
+    It is a text file, which any editor can open; its notes explain how to write one. To see how
+    the built-in practices are written, run  voice-guide show NAME --source
     """
     from voice_guide.files import check_path, replacing
     from voice_guide.library import source
@@ -30,7 +30,7 @@ def new_command(name: str, origin: str | None, output: str | None, overwrite: bo
 
     stem = Path(name.strip()).name.removesuffix(".md")
     if not stem.strip(". "):
-        raise click.BadParameter(f"{name!r} is no name: give one such as my-evening.")
+        raise click.BadParameter(f"{name!r} is not a name: give one such as my-evening.")
     path = Path(output) if output else Path(name.strip()).with_name(f"{stem}.md")
     check_path(path, overwrite)
     words = stem.replace("-", " ").replace("_", " ").strip().capitalize()
@@ -39,5 +39,5 @@ def new_command(name: str, origin: str | None, output: str | None, overwrite: bo
         part.write_text(text, encoding="utf-8")
     made = f"a copy of {origin}" if origin else "a short practice with notes"
     file = shlex.quote(str(path))
-    click.echo(f"{path}: {made}. Change it with any text editor, then look it over and listen:")
+    click.echo(f"{path}: {made}. Change it in any text editor, then check it and listen:")
     click.echo(f"  voice-guide check {file}\n  voice-guide play {file}")

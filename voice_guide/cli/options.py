@@ -38,36 +38,37 @@ POLISHES = ("off", "light", "warm")
 
 
 _PACE_HELP = (
-    "Seconds in-out, such as 4-6; with holds 4-7-8 or 4-4-4-4; a sigh 2+1-6; or a name: "
-    f"{', '.join(PRESETS)}, or one that you saved (voice-guide pace). "
+    "Seconds in and out, such as 4-6; with holds, 4-7-8 or 4-4-4-4; a sigh, 2+1-6; or a name: "
+    f"{', '.join(PRESETS)}, or one you have saved (voice-guide pace). "
     "Default: the script's own, or 4-6."
 )
-_BED_HELP = "A sound file of your own (rain, music), looped beside the tone and as loud."
+_BED_HELP = "A sound file of your own (rain, music), looped beside the tone and just as loud."
 _RAMP_HELP = (
-    "Begin with a pace of your own and glide from it, such as 3-4:5m (in five minutes) or "
-    "3-4:90s; none: at the pace at once. Default: the script's own."
+    "Start at this pace and glide to the session's own, such as 3-4:5m (over five minutes) or "
+    "3-4:90s; none: no glide. Default: the script's own."
 )
 _VARY_HELP = (
-    "Let each breath be up to so much longer or shorter, such as 5%, as living breath is; "
-    "its mean stays the pace."
+    "Make each breath up to this much longer or shorter, such as 5%, as living breath is; on "
+    "average they keep the pace."
 )
-_MINUTES_HELP = "Length of the session, met within half a breath. Default: as written."
-_BREATHS_HELP = "Length of the session in breaths, met exactly; instead of --minutes."
+_MINUTES_HELP = "Length of the session, to within half a breath. Default: as written."
+_BREATHS_HELP = "Exact length of the session in breaths, instead of --minutes."
 _VOICE_HELP = "Who speaks: see voice-guide voices. none: only the breath."
-_FALLBACK_HELP = "Let another voice speak what this one can't, and say so."
-_RATE_HELP = "Words per minute of the voice. Default: the voice's own."
-_POLISH_HELP = "Pauses, softness and a little room for the voice; off: as the engine spoke."
+_FALLBACK_HELP = "Let another voice speak what this one can't, and tell you."
+_RATE_HELP = "Speed of the voice in words per minute. Default: the voice's own."
+_POLISH_HELP = "Add pauses, softness and a little room to the voice; off: as the engine spoke."
 _TALK_HELP = (
-    "less: what a script can do without falls silent, repetitions and the later half; least: all "
-    "of it. The breath goes on in its place."
+    "less: optional lines fall silent if they repeat something, and so does the later half of the "
+    "others; least: all of them do. The breath goes on in their place."
 )
 _COUNT_HELP = "Count the seconds of one breath in each rest of three breaths or more."
-_LOUDNESS_HELP = "Of the usual voice; tone and bell keep their distance to it."
-_TONE_LEVEL_HELP = "The tone in rests, against --loudness."
-_VOICE_LEVEL_HELP = "Only the voice, against --loudness: 3 is louder, -3 softer."
-_NIGHT_HELP = "Softer first sounds, a more even voice, a tone nearer to it, no bells."
-_DUCK_HELP = "How far the tone stays under the voice while a line sounds."
-_SEED_HELP = "Of all that is left to chance."
+_LOUDNESS_HELP = "Loudness of the usual voice; tone and bell keep their distance from it."
+_TONE_LEVEL_HELP = "Level of the tone in rests, relative to --loudness."
+_VOICE_LEVEL_HELP = "Level of the voice alone, relative to --loudness: 3 is louder, -3 softer."
+_NIGHT_HELP = "Softer word onsets, a more even voice, a tone closer to it, and no bells."
+_DUCK_HELP = "How far the tone stays below the voice during a line."
+_SEED_HELP = "Start number for everything left to chance; the same number sounds the same."
+_HZ_HELP = "Samples per second."
 
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 
@@ -86,7 +87,9 @@ _OPTIONS = dict(
         _option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
         _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
         _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
-        _option("--minutes", type=NumberRange(0, min_open=True), help=_MINUTES_HELP),
+        _option(
+            "--minutes", type=NumberRange(0, min_open=True), metavar="MINUTES", help=_MINUTES_HELP
+        ),
         _option("--breaths", type=WholeRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
         _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
@@ -101,8 +104,8 @@ _OPTIONS = dict(
         _option("--tone-level", type=NumberRange(-40, 0), metavar="LU", help=_TONE_LEVEL_HELP),
         _option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
         _option("--night/--no-night", help=_NIGHT_HELP),
-        _option("--mono/--no-mono", help="The same sound for both ears: one earphone is enough."),
-        _option("--sample-rate", type=WholeRange(16000, 96000), metavar="HZ", help="In Hz."),
+        _option("--mono/--no-mono", help="The same sound in both ears: one earphone is enough."),
+        _option("--sample-rate", type=WholeRange(16000, 96000), metavar="HZ", help=_HZ_HELP),
         _option("--seed", type=WholeRange(0), metavar="N", help=_SEED_HELP),
     ]
 )
@@ -135,13 +138,13 @@ _NEARNESS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, Parameter
 
 
 def _settle_length(ctx: click.Context) -> None:
-    """Of a length in minutes and one in breaths, keep the one that was asked for more nearly."""
+    """Keep only the length, in minutes or in breaths, that comes from the nearer source."""
     both = ("minutes", "breaths")
     if any(ctx.params.get(name) is None for name in both):
         return
     minutes, breaths = (_NEARNESS.index(ctx.get_parameter_source(name)) for name in both)
     if minutes == breaths:
-        message = "--minutes and --breaths are one length by two measures: give one of them."
+        message = "--minutes and --breaths both set the length: give only one of them."
         if minutes == _NEARNESS.index(ParameterSource.DEFAULT_MAP):
             raise SettingsError(f"{config_file()}: {message}", "breaths")
         raise click.UsageError(message, ctx)
@@ -160,7 +163,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add those shared options alone; the other settings are as they are by default."""
+    """Add only these shared options; the other settings keep their defaults."""
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -191,7 +194,7 @@ def _checked(config: dict[str, Any]) -> dict[str, str]:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             allowed = ", ".join(known)
-            message = f"unknown key {key!r}; known are {allowed}.{hint}"
+            message = f"unknown key {key!r}; the known keys are {allowed}.{hint}"
             raise SettingsError(f"{config_file()}: {message}", key)
     voice_commands(config)
     cache_limit(config)

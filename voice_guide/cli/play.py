@@ -13,6 +13,7 @@ from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError
 from voice_guide.settings import Settings
 from voice_guide.units import counted
+from voice_guide.voices import wake
 
 if TYPE_CHECKING:
     from voice_guide.live.listen import Leaving
@@ -24,23 +25,25 @@ if TYPE_CHECKING:
 
 __all__ = ["play_command"]
 
-RESUME_HINT = " The place is kept: go on with  voice-guide play --resume"
+RESUME_HINT = " Your place is kept: carry on with  voice-guide play --resume"
 
 _RESUME_HELP = (
-    "Go on where you left, with the same options. With a name, only if it is that session."
+    "Continue where you left off, with the same options. With a name, only if it is that session."
 )
 
 
 @click.command("play", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @device_option()
-@click.option("--list-devices", is_flag=True, help="Show the sound devices, and end.")
-@click.option("--volume", type=NumberRange(1, 100), default=100.0, help="In percent.")
-@click.option("--start", metavar="SECTION", help="Number or title of the section to start with.")
-@click.option("--sleep", is_flag=True, help="No closing bell, and a long fade.")
+@click.option("--list-devices", is_flag=True, help="List the sound devices and exit.")
+@click.option(
+    "--volume", type=NumberRange(1, 100), default=100.0, metavar="PERCENT", help="Playing volume."
+)
+@click.option("--start", metavar="SECTION", help="Number or title of the section to start at.")
+@click.option("--sleep", is_flag=True, help="Leave out the closing bell, and fade out slowly.")
 @click.option("--resume", is_flag=True, help=_RESUME_HELP)
-@click.option("--remember", is_flag=True, help="Keep the pace that you end with as your default.")
-@click.option("--quiet", is_flag=True, help="Show nothing.")
+@click.option("--remember", is_flag=True, help="Save the pace you end with as your default.")
+@click.option("--quiet", is_flag=True, help="Show nothing on the screen.")
 @session_options
 def play_command(
     name: str,
@@ -57,41 +60,39 @@ def play_command(
     """Listen to a session (default: stay-present).
 
     \b
-    space   pause, go on              [ ]   exhale shorter, longer
-    ↓ ↑     breathe slower, faster    - +   volume
-    ← →     section again, next       t     another tone
-    m       words off, on             ?     the keys, said aloud
-    p       the pace, said aloud      q     end with this breath; again: at once
+    space   pause, continue           [ ]   exhale for less time, for longer
+    ↓ ↑     breathe slower, faster    - +   softer, louder
+    ← →     repeat section, next      t     another tone
+    m       words off, on             ?     hear what the keys do
+    p       hear the pace             q     end after this breath; again: now
 
-    - is a script from standard input; the keys are still those of your terminal.
+    The keys also work when the script comes from standard input (-).
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from voice_guide.library import is_piped, load
-    from voice_guide.live.device import devices, load_sounddevice, no_device
-    from voice_guide.live.playback import Playback
-    from voice_guide.live.player import Player
     from voice_guide.live.resume import forget
-    from voice_guide.live.speech import Speech
     from voice_guide.script import for_sleep
-    from voice_guide.session import open_session
 
     if list_devices:
-        if not (found := devices()):
-            raise DeviceError(no_device())
-        for one in found:
-            click.echo(f"{one['index']:3}  {one['name']}")
-        return 0
+        return _list_devices()
     item = 0
     place = None
     if resume:
         place, settings = place_to_go_on(name, settings)
         name, sleep = place.name, sleep or place.sleep
+    script = load(name)
+    if sleep:
+        script = for_sleep(script)
+    wake(settings.voice, script.language, settings.rate)
+    from concurrent.futures import ThreadPoolExecutor
+
+    from voice_guide.live.device import load_sounddevice
+    from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
+    from voice_guide.live.speech import Speech
+    from voice_guide.session import open_session
+
     with ThreadPoolExecutor() as threads:
         threads.submit(load_sounddevice)  # PortAudio looks for devices meanwhile
-        script = load(name)
-        if sleep:
-            script = for_sleep(script)
         session = open_session(script, replace(settings, fallback=True))
         session.check_heard()
         if place is not None:
@@ -123,6 +124,16 @@ def play_command(
     return 130 if leaving.interrupted else 0
 
 
+def _list_devices() -> int:
+    from voice_guide.live.device import devices, no_device
+
+    if not (found := devices()):
+        raise DeviceError(no_device())
+    for one in found:
+        click.echo(f"{one['index']:3}  {one['name']}")
+    return 0
+
+
 def _listen(
     playback: "Playback", player: "Player", speech: "Speech", quiet: bool, name: str
 ) -> "Leaving":
@@ -140,11 +151,11 @@ def _listen(
         speech.check()
         answers.look()
 
-    leave, come_back = standing_aside(playback, shown)
+    leave, come_back = standing_aside(playback, player, shown)
     from_stdin = reads_stdin(name)
     with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:
-            click.echo("There is no terminal to press keys at: Ctrl-C ends it.", err=True)
+            click.echo("There is no terminal for the keys: press Ctrl-C to end.", err=True)
         return listen(playback, player, pressed, answers.actions, shown, check)
 
 
@@ -159,7 +170,9 @@ def _first_item(script: "Script", wanted: str) -> int:
         number = folded.index(near[0])
     else:
         numbered = ", ".join(f"{n} {title}" for n, title in enumerate(titles, start=1))
-        raise RequestError(f"{script.title!r} has no section {wanted!r}; there are: {numbered}.")
+        raise RequestError(
+            f"{script.title!r} has no section {wanted!r}; its sections are: {numbered}."
+        )
     return script.starts()[number]
 
 
@@ -175,13 +188,13 @@ def _report(
         click.echo(f"Left out: {fault}", err=True)
     if player.underflows:
         click.echo(
-            f"The sound broke off {counted(player.underflows, 'time')}: the computer was too busy. "
-            "Closing other programs helps, or listening to a file: voice-guide export",
+            f"The sound broke up {counted(player.underflows, 'time')}: the computer was too busy. "
+            "It can help to close other programs, or to make a file instead: voice-guide export",
             err=True,
         )
     if playback.pace != session.pace:
         if remember:
             path = keep_setting("pace", str(playback.pace))
-            click.echo(f"Your pace {playback.pace} is kept in {path}.")
+            click.echo(f"Your pace, {playback.pace}, is saved in {path}.")
         else:
             click.echo(f"Your pace at the end: --pace {playback.pace}")

@@ -13,7 +13,7 @@ __all__ = ["progress"]
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a function to tell how much is done, of how much; None without a terminal."""
+    """Give a function to call with how much is done, and of how much; None without a terminal."""
     if not takes_codes(sys.stderr):
         yield None
         return

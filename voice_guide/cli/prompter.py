@@ -23,7 +23,7 @@ __all__ = ["Prompter", "prompter"]
 
 CEILING_DBTP = -2.0
 PAUSE_SECONDS = 0.6
-"""Before each sentence, so that no sign sounds into it."""
+"""The silence before each sentence, so that no key's sound overlaps it."""
 
 
 class Prompter(Guide):
@@ -85,6 +85,6 @@ def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session
         with progress("Speech") as told:
             session.speak(told)
     except SpeechError as error:  # what is on the screen is enough
-        click.echo(f"Without words: {error}", err=True)
+        click.echo(f"Continuing without a voice: {error}", err=True)
         return None
     return session

@@ -28,7 +28,7 @@ OTHER_SUFFIXES = (".m4a", ".mp4", ".aac", ".wma", ".amr", ".3gp", ".webm", ".mov
 _PATH = click.Path(path_type=Path)
 _SOURCES = "FILES|FOLDER"
 _INTO_HELP = "Where the recordings are kept."
-_FROM_HELP = "Take what is recorded already, instead of the microphone."
+_FROM_HELP = "Use existing recordings instead of the microphone."
 
 
 @click.command("record", cls=SessionCommand)
@@ -36,7 +36,7 @@ _FROM_HELP = "Take what is recorded already, instead of the microphone."
 @click.argument("more", nargs=-1, type=_PATH, metavar="")
 @click.option("--into", "folder", required=True, type=_PATH, metavar="FOLDER", help=_INTO_HELP)
 @click.option("--from", "sources", multiple=True, type=_PATH, metavar=_SOURCES, help=_FROM_HELP)
-@click.option("--again", is_flag=True, help="Record lines anew that are recorded already.")
+@click.option("--again", is_flag=True, help="Record lines again that you already have.")
 @device_option("microphone")
 @some_options("pace", "ramp", "voice", "rate", "count")
 def record_command(
@@ -48,23 +48,24 @@ def record_command(
     device: int | str | None,
     settings: Settings,
 ) -> int:
-    """Record a script's lines in your own voice (default: of stay-present).
+    """Record a script's lines in your own voice (default: those of stay-present).
 
-    You hear a line, and after a rising sound you say it. A falling sound tells that you were
-    heard; then you hear yourself. What is recorded stays, and another time you go on from there.
-    A line whose words have changed since is asked for again. With --voice none you read them.
+    You hear a line; after a rising sound, you say it. A falling sound means you were heard, and
+    then you hear yourself. Everything you record is kept, and next time you carry on from there.
+    If the words of a line have changed, you are asked for it again. With --voice none, you read
+    the lines instead of hearing them.
 
-    The numbers of a script that counts come last; with --count, those of any. They reach as far
-    as the built-in paces, and as your own (--pace, --ramp), with some more for slower breath.
+    If the script counts, the numbers come last; with --count, they come in any script. There are
+    enough of them for the built-in paces, for yours (--pace, --ramp) and for slower breathing.
 
     \b
-    while you speak   space  end (or be silent for two seconds)
-    afterwards        space  keep it           r  record it again
-                      s      leave this line   q  end
+    while you speak   space  end (or stay silent for two seconds)
+    afterwards        space  keep it          r  record it again
+                      s      skip this line   q  end
 
-    Files of --from are matched to lines by the words in their names, as in
-    let-your-feet-find-the-floor.mp3, or by the line's number, as in 01.wav. count-3.wav is the
-    number 3.
+    The files you give with --from are matched to lines by the words in their names, as in
+    let-your-feet-find-the-floor.mp3, or by the number of the line, as in 01.wav. count-3.wav is
+    the number 3.
     """
     from voice_guide.library import load
     from voice_guide.voices.recorded import Recorded
@@ -72,9 +73,9 @@ def record_command(
     script = load(name)
     lines = _asked_for(script, settings)
     if not lines:
-        raise RequestError(f"{script.title!r} has no lines that could be recorded.")
+        raise RequestError(f"{script.title!r} has no lines to record.")
     if more and not sources:
-        raise RequestError(f"what is {str(more[0])!r} for? Files to take come after --from.")
+        raise RequestError(f"what is {str(more[0])!r} for? Put files to use after --from.")
     files = _files([*sources, *more])
     if not sources:
         from voice_guide.cli.recorder import check_parts, record
@@ -109,7 +110,7 @@ def record_command(
             count = ["--count"] if settings.count else []
             click.echo(f"Hear them:  voice-guide {shlex.join([*command, *count])}")
         if not wanted:
-            click.echo("To record them anew, add --again.")
+            click.echo("To record them again, add --again.")
         if is_new:
             with contextlib.suppress(OSError):  # something was kept in it
                 folder.rmdir()
@@ -139,7 +140,7 @@ def _make(folder: Path) -> bool:
             f"can't make the folder {folder}: {error.strerror}. Name another with --into."
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError(f"the folder {folder} may not be written. Name another with --into.")
+        raise OutputError(f"can't write to the folder {folder}. Name another with --into.")
     return is_new
 
 
@@ -153,18 +154,18 @@ def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], fol
     for text, file in matches.by_line.items():
         said = f"{lines.index(text) + 1:3}  {text}  <-  {file}"
         if text not in wanted:
-            click.echo(f"{said}: not taken: it is recorded already; --again replaces it")
+            click.echo(f"{said}: not used: you already have this line; --again replaces it")
             continue
         try:
             taken, sample_rate = _read(files[file], text)
         except BadTakeError as error:
             complete = False
-            click.echo(f"{said}: not taken: {error}")
+            click.echo(f"{said}: not used: {error}")
             continue
         keep(folder, text, taken.samples, sample_rate)
         click.echo("; ".join([said, *taken.faults]))
     for file in matches.unmatched:
-        click.echo(f"  -  no line of this name or number  <-  {file}")
+        click.echo(f"  -  no line has this name or number  <-  {file}")
     return complete
 
 
@@ -187,7 +188,9 @@ def _files(sources: Iterable[Path]) -> dict[str, Path]:
             raise RequestError(_nothing_to_take(source, there))
         for path in found:
             if path.name in files:
-                raise RequestError(f"two files are called {path.name!r}: take one after the other.")
+                raise RequestError(
+                    f"two files are called {path.name!r}: use them one after the other."
+                )
             files[path.name] = path
     return files
 
@@ -202,10 +205,10 @@ def _nothing_to_take(source: Path, there: list[Path]) -> str:
         made = shlex.quote(str(other.with_suffix(".wav")))
         return (
             f"{source}: {other.suffix.lower().removeprefix('.')} files can't be read here; "
-            f"these can: {works}.\nffmpeg, for one, makes one of the other:  "
+            f"these can: {works}.\nOne way to convert it is ffmpeg:  "
             f"ffmpeg -i {shlex.quote(str(other))} {made}"
         )
-    return f"there is no file to take, and no folder of some, at {source}. Recordings are {works}."
+    return f"there are no recordings at {source}: give files or a folder with files ({works})."
 
 
 def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
@@ -221,7 +224,7 @@ def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
         with open_sound(path) as sound:
             rate, seconds = sound.sample_rate, sound.seconds
             if not 8000 <= rate <= 192000:
-                raise BadTakeError(f"a sample rate of {rate} Hz is none of a voice.")
+                raise BadTakeError(f"its sample rate is {rate} Hz: give 8000 to 192000 Hz.")
             if seconds is not None and seconds > LONGEST_FILE_SECONDS:
                 raise BadTakeError(f"it lasts {seconds:.0f} s: cut it into lines first.")
             return trim(sound.mono(LONGEST_FILE_SECONDS), rate, text), rate

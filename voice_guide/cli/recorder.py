@@ -24,19 +24,19 @@ BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
 
 INSTRUCTIONS = (
-    "Line after line comes. After the rising sound, say it.",
-    "A falling sound tells that it was heard. Then you hear yourself.",
-    "Space keeps it. R records it again. S leaves the line out. Q ends.",
+    "You will hear one line at a time. After the rising sound, say it.",
+    "A falling sound means you were heard. Then you hear yourself.",
+    "Space keeps it. R records it again. S skips the line. Q ends.",
 )
-NOT_HEARD = "That was not this line. Space records it again."
+NOT_HEARD = "That didn't sound like this line. Space records it again."
 COULD_BE_BETTER = "Your screen says what could be better."
-STOPPED = "It has to stop here. Your screen says why."
+STOPPED = "Recording has to stop here. Your screen says why."
 _ALOUD = (*INSTRUCTIONS, NOT_HEARD, COULD_BE_BETTER, STOPPED)
 
 BROKEN = "the computer was too busy to hear all of it: close other programs"
-AFTERWARDS = "space keeps it, r records it again, s leaves this line, q ends"
-ONCE_MORE = "space records it again, s leaves this line, q ends"
-INSTEAD = "Recordings from elsewhere can be taken:  voice-guide record --into FOLDER --from FILES"
+AFTERWARDS = "space keeps it, r records it again, s skips this line, q ends"
+ONCE_MORE = "space records it again, s skips this line, q ends"
+INSTEAD = "To use existing recordings instead:  voice-guide record --into FOLDER --from FILES"
 
 
 class _Left(Exception):  # noqa: N818 - no error: a key was pressed
@@ -88,7 +88,7 @@ def record(
             for text in wanted:
                 click.echo(f"\n{lines.index(text) + 1}/{len(lines)}  {text}", err=True)
                 if was := older[text]:
-                    click.echo(f"The words have changed; recorded was: {was}", err=True)
+                    click.echo(f"The words have changed. You recorded: {was}", err=True)
                 if accepted := booth.line(text):
                     keep(folder, text, *accepted)
         except _Left:
@@ -124,7 +124,7 @@ class _Booth:
             try:
                 made = trim(take.samples(), take.sample_rate, text)
             except BadTakeError as error:
-                click.echo(f"Not this time: {error}\n{ONCE_MORE}", err=True)
+                click.echo(f"Not kept: {error}\n{ONCE_MORE}", err=True)
                 self._prompt.say(NOT_HEARD)
                 if self._answer() == "s":
                     return None
@@ -167,7 +167,7 @@ class _Booth:
             while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
-            click.echo("Speak now; two seconds of silence end it, or space.", err=True)
+            click.echo("Speak now. To end, stay silent for two seconds, or press space.", err=True)
             take = Take(source.sample_rate, text)
             while not take.ended:
                 take.hear(source.read())

@@ -33,18 +33,18 @@ def place_to_go_on(name: str, settings: Settings) -> "tuple[Place, Settings]":
 
     place = kept()
     if place is None:
-        raise VoiceGuideError("there is no session to go on with. Start one:  voice-guide play")
+        raise VoiceGuideError("there is no session to resume. Start one:  voice-guide play")
     source = click.get_current_context().get_parameter_source("name")
     if source is ParameterSource.COMMANDLINE and _anywhere(name) != place.name:
         raise RequestError(
-            f"you left {place.name!r}, not {name!r}. Go on with it:  voice-guide play --resume\n"
-            f"Or begin the other one:  voice-guide play {name}"
+            f"you left {place.name!r}, not {name!r}. To resume it:  voice-guide play --resume\n"
+            f"To start the other one:  voice-guide play {name}"
         )
     try:
         before = Settings(**_converted(place.settings))
-    except (click.BadParameter, TypeError, ValueError) as error:
+    except (click.BadParameter, KeyError, TypeError, ValueError) as error:
         raise VoiceGuideError(
-            "the place that was kept can't be read. Start anew:  voice-guide play"
+            "the place you left can't be read. Start again:  voice-guide play"
         ) from error
     now = typed(settings)
     if {"minutes", "breaths"} & set(now):
@@ -65,7 +65,7 @@ def first_item(place: "Place", script: "Script") -> int:
     """The item to go on with; the script may have become shorter since."""
     if place.item < sum(1 for _ in script.items()):
         return place.item
-    click.echo("The script has become shorter since: it begins anew.", err=True)
+    click.echo("The script is shorter than when you left, so it starts again.", err=True)
     return 0
 
 

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["list_command", "show_command"]
 
-_SOURCE_HELP = "The script itself, as it is written."
-_JSON_HELP = "The plan for programs: every position in frames."
+_SOURCE_HELP = "Print the script itself, as it is written."
+_JSON_HELP = "Print the plan for programs, with every position in frames."
 
 
 @click.command("list", cls=SessionCommand)
 @some_options("pace", "ramp", "minutes", "breaths", "rate", "night")
 def list_command(settings: Settings) -> None:
-    """The practices and sessions, what each is for, and about how long it is.
+    """List the practices and sessions: what each is for, and about how long it is.
 
-    The length is the one at this pace, or the nearest to the one that is asked for.
+    The length is for the pace you give. With --minutes or --breaths, it is the nearest length
+    that is possible.
     """
     from voice_guide.library import SESSIONS, load, names
 
@@ -43,7 +44,7 @@ def list_command(settings: Settings) -> None:
 
 
 def _length(script: "Script", settings: Settings) -> str:
-    """About how long a script is, or the nearest that it can be to what is asked for."""
+    """About how long a script is, or how near it can come to the length asked for."""
     from voice_guide.errors import LengthError
     from voice_guide.fit import fit, fit_breaths, most_breaths
     from voice_guide.script import stretch, without_bells
@@ -74,12 +75,12 @@ def _length(script: "Script", settings: Settings) -> str:
 
 
 @click.command("show", cls=SessionCommand)
-@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
+@click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
-@click.option("--png", type=click.Path(), help="Draw the plan into this file.")
+@click.option("--png", type=click.Path(), metavar="FILE", help="Draw the plan in this file.")
 @click.option("--source", "as_source", is_flag=True, help=_SOURCE_HELP)
 @click.option("--dark", is_flag=True, help="Draw it light on dark.")
-@click.option("--overwrite", is_flag=True, help="Replace a picture that is there already.")
+@click.option("--overwrite", is_flag=True, help="Replace a picture that already exists.")
 @session_options
 def show_command(
     name: str,
@@ -90,13 +91,15 @@ def show_command(
     overwrite: bool,
     settings: Settings,
 ) -> None:
-    """The plan of a session: what is said when, breath by breath."""
+    """Show the plan of a session: what is said when, breath by breath."""
     from voice_guide.library import load, source
 
     if as_source:
         if as_json or png:
             given = "--json" if as_json else "--png"
-            raise click.UsageError(f"--source is the script, {given} its plan: leave one out.")
+            raise click.UsageError(
+                f"--source prints the script, and {given} its plan: give only one of them."
+            )
         text = source(name)
         click.echo(text, nl=not text.endswith("\n"))
         return
@@ -115,12 +118,13 @@ def show_command(
     plan = session.plan()
     if png:
         from voice_guide.files import replacing
+        from voice_guide.lettering import without_font
         from voice_guide.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
             missing = draw(plan, part, DARK if dark else LIGHT)
         if missing:
-            click.echo(_without_font(missing), err=as_json)
+            click.echo(without_font(missing), err=as_json)
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     elif png:
@@ -129,21 +133,6 @@ def show_command(
         click.echo(_table(plan))
     for note in session.notes:
         click.echo(f"Note: {note}", err=True)
-
-
-def _without_font(missing: str) -> str:
-    """Say which letters are boxes in a picture, and what to do."""
-    from voice_guide.languages import foreign_letters, name_of_letters
-
-    kinds = name_of_letters(foreign_letters(missing, ()))
-    letters = "".join(filter(str.isalnum, missing)) or missing
-    shown = letters if len(letters) <= 10 else f"{letters[:10]}…"
-    named = f"{kinds}: {shown}" if kinds else shown
-    return (
-        f"No font on this computer has all that the picture would show ({named}): it has boxes in "
-        "their place. Install a font with them, such as Noto (Debian, Ubuntu: sudo apt-get "
-        "install fonts-noto), and draw it again."
-    )
 
 
 def _table(plan: Plan) -> str:

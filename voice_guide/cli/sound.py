@@ -63,7 +63,7 @@ class Guide:
             self._aloud.say(spoken(sentences, self._settings))
         except SpeechError as error:  # what is on the screen is enough
             self._settings = replace(self._settings, voice=NONE)
-            click.echo(f"Without words: {error}", err=True)
+            click.echo(f"Continuing without a voice: {error}", err=True)
 
     def sign(self, hertz: tuple[float, ...]) -> None:
         """Give a sign at once; words give way to it."""
@@ -89,8 +89,8 @@ def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide
             yield guide
         except (DeviceError, MeasureError, OutputError) as error:
             failed = error
-            missed = "kept" if isinstance(error, OutputError) else "told"
-            guide.say(f"Your pace could not be {missed}. What may help is on your screen.")
+            missed = "saved" if isinstance(error, OutputError) else "measured"
+            guide.say(f"Your pace could not be {missed}. There is help on your screen.")
         aloud.finish()
         while guide.watch():
             time.sleep(LOOK_SECONDS)
@@ -124,4 +124,4 @@ def sounding(
 def _tell_deaf(error: DeviceError) -> None:
     """Print why nothing is heard from here on."""
     reason = str(error).partition("\n")[0]
-    click.echo(f"It goes on without sound, as {reason}", err=True)
+    click.echo(f"Continuing without sound: {reason}", err=True)

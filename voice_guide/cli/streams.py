@@ -16,7 +16,7 @@ __all__ = ["libraries_quiet", "prepare", "shut"]
 
 
 class _Output(io.FileIO):
-    """Standard output; why it can't be written is told as any other error is."""
+    """Standard output; a failure to write is reported like any other error."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         try:
@@ -28,7 +28,7 @@ class _Output(io.FileIO):
 
 
 class _Messages(io.FileIO):
-    """Standard error; where nothing can be told, nothing is, and the work goes on."""
+    """Standard error; where it can't be written, messages are dropped and the work goes on."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         try:
@@ -47,7 +47,7 @@ def prepare() -> None:
         if getattr(sys, name) is None:  # closed, as in 2>&-; the lowest free number is its own
             nothing = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, open(nothing, mode, closefd=False))  # noqa: SIM115
-    if sys.platform != "win32":  # whose consoles are no files
+    if sys.platform != "win32":  # where consoles aren't files
         sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
         sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
 
@@ -57,8 +57,10 @@ def libraries_quiet() -> Iterator[None]:
     """Keep what C libraries print, such as ALSA of an underrun, out of our lines."""
     from voice_guide.live.device import quiet
 
-    ours_apart = isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() != 2
-    with quiet() if ours_apart else contextlib.nullcontext():
+    ours = None
+    with contextlib.suppress(AttributeError, OSError):  # a stand-in may have no descriptor
+        ours = sys.stderr.fileno()
+    with contextlib.nullcontext() if ours in (None, 2) else quiet():
         yield
 
 

@@ -49,7 +49,7 @@ class PaceType(click.ParamType[Pace]):
 def _pace_names() -> list[str]:
     try:
         return names()
-    except SettingsError:  # told when one is used
+    except SettingsError:  # reported when one is used
         return list(PRESETS)
 
 
@@ -107,9 +107,14 @@ class NumberRange(click.FloatRange):
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            wanted = f"give one in the range {self._describe_range()}"
-            self.fail(f"{value!r} is not a number that can be used: {wanted}.", param, ctx)
-        return float(super().convert(number, param, ctx))
+            self.fail(f"{value!r} is not a number: give {self._describe_range()}.", param, ctx)
+        try:
+            return float(super().convert(number, param, ctx))
+        except click.BadParameter:
+            self.fail(f"{value} is out of range: give {self._describe_range()}.", param, ctx)
+
+    def _describe_range(self) -> str:
+        return _limits(self)
 
 
 class WholeRange(click.IntRange):
@@ -117,9 +122,23 @@ class WholeRange(click.IntRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if not re.fullmatch(r"\s*[-+]?\d{1,18}\s*", str(value)):
-            wanted = f"give one in the range {self._describe_range()}"
-            self.fail(f"{value!r} is not a whole number that can be used: {wanted}.", param, ctx)
-        return int(super().convert(value, param, ctx))
+            wanted = f"give {self._describe_range()}"
+            self.fail(f"{value!r} is not a usable whole number: {wanted}.", param, ctx)
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"{value} is out of range: give {self._describe_range()}.", param, ctx)
+
+    def _describe_range(self) -> str:
+        return _limits(self)
+
+
+def _limits(allowed: click.FloatRange | click.IntRange) -> str:
+    """Return a range as one would say it; Click writes ``0<x<=20``."""
+    lowest, highest = allowed.min, allowed.max
+    if highest is None:
+        return f"more than {lowest}" if allowed.min_open else f"{lowest} or more"
+    return f"more than {lowest}, up to {highest}" if allowed.min_open else f"{lowest} to {highest}"
 
 
 class PercentType(NumberRange):

@@ -13,32 +13,37 @@ if TYPE_CHECKING:
 
 __all__ = ["add_command", "get_command", "remove_command"]
 
-AS_OPTION = click.option("--as", "name", metavar="NAME", help="What it is to be called.")
+AS_OPTION = click.option("--as", "name", metavar="NAME", help="What to call it.")
 
 
 @click.command("add")
 @click.argument("source", metavar="FILE|FOLDER|ARCHIVE")
 @AS_OPTION
 def add_command(source: str, name: str | None) -> None:
-    """Install a voice that you have downloaded, once it has spoken.
+    """Install a voice that you have downloaded, once it has spoken a line.
 
-    A .onnx file of Piper's with its .onnx.json beside it, the folder of a model or of
-    recordings, or an archive of one (.tar.gz, .tar.bz2, .tar.xz, .zip).
+    Give a Piper .onnx file with its .onnx.json next to it, a folder with a model or recordings,
+    or an archive of one (.tar.gz, .tar.bz2, .tar.xz, .zip).
     """
     from voice_guide.voices.store import add
 
+    if sys.stderr.isatty():
+        click.echo(
+            "It is copied, and has to say something; a large model takes a minute.", err=True
+        )
     _told_as_installed(add(Path(source).expanduser(), name))
 
 
 @click.command("get")
 @click.argument("voice", metavar="NAME", required=False)
 @AS_OPTION
-@click.option("--yes", is_flag=True, help="Don't ask before it is downloaded.")
+@click.option("--yes", is_flag=True, help="Download without asking first.")
 def get_command(voice: str | None, name: str | None, yes: bool) -> None:
     """Download a voice: the only command that uses the network.
 
-    One of hibari's, as hibari:emma, or of Piper's, as piper:en_US-joe-medium. Without a NAME:
-    which there are. Where it was cut, the same command goes on.
+    Give a hibari voice, such as hibari:emma, or a Piper voice, such as piper:en_US-joe-medium.
+    Without a NAME, it lists what you can get. If a download breaks off, the same command
+    continues it.
     """
     from voice_guide.voices.registries import hibari_offers, offer_of
 
@@ -46,18 +51,18 @@ def get_command(voice: str | None, name: str | None, yes: bool) -> None:
         for each in hibari_offers().values():
             click.echo(f"{each.name:16}  {each.about}, {each.size / 1e6:.1f} MB, {each.licence}")
         click.echo(
-            "piper:NAME        one of Piper's, such as piper:en_US-joe-medium. "
-            "For those of a language:  voice-guide voices get piper:de"
+            "piper:NAME        a Piper voice, such as piper:en_US-joe-medium. "
+            "To list those of a language:  voice-guide voices get piper:de"
         )
         return
     offer = offer_of(voice)
     if offer.place is not None and name is not None:
-        raise RequestError(f"{offer.name} has its name from hibari: leave out --as {name}.")
+        raise RequestError(f"{offer.name} keeps its name from hibari: leave out --as {name}.")
     source = offer.files[0].url.rpartition("/")[0]
     click.echo(f"{offer.name}: {offer.about}. {offer.size / 1e6:.1f} MB from {source}")
     click.echo(f"Licence: {offer.licence}")
     if not yes and sys.stdin.isatty() and not click.confirm("Download it?", default=True):
-        click.echo("Nothing is downloaded.")
+        click.echo("Nothing was downloaded.")
         return
     _told_as_installed(_got(offer, name))
 
@@ -71,14 +76,14 @@ def _got(offer: "Offer", name: str | None) -> str:
 
 
 def _told_as_installed(voice: str) -> None:
-    click.echo(f"{voice} is installed. Hear it:  voice-guide voices try {voice}")
+    click.echo(f"{voice} is installed. To hear it:  voice-guide voices try {voice}")
 
 
 @click.command("remove")
 @click.argument("voice", metavar="NAME")
-@click.option("--yes", is_flag=True, help="Don't ask; needed where nobody can be asked.")
+@click.option("--yes", is_flag=True, help="Remove without asking; needed without a terminal.")
 def remove_command(voice: str, yes: bool) -> None:
-    """Remove a voice that is installed, with all its files."""
+    """Remove an installed voice and all its files."""
     from voice_guide.voices.registries import hibari_offers
     from voice_guide.voices.store import find_installed, remove, size_of
 
@@ -87,9 +92,9 @@ def remove_command(voice: str, yes: bool) -> None:
     what = f"{path} ({size_of(path) / 1e6:.1f} MB)"
     if not yes:
         if not sys.stdin.isatty():
-            raise RequestError(f"this would remove {what}: say so with --yes.")
+            raise RequestError(f"this would remove {what}: add --yes to confirm.")
         if not click.confirm(f"Remove {what}?"):
-            click.echo("It stays.")
+            click.echo("Nothing was removed.")
             return
     remove(path)
-    click.echo(f"{path} is removed.")
+    click.echo(f"{path} was removed.")

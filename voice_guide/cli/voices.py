@@ -23,34 +23,36 @@ __all__ = ["voices_command"]
 NAMES = """\b
 auto             the first of these that works: your own choice (voices set),
                  hibari for English, the system's voice on macOS and Windows,
-                 flite for English, espeak
-hibari           a natural voice, in English, that comes with Voice Guide
+                 flite for English, pico, espeak
+hibari           a natural English voice that comes with Voice Guide
 espeak           eSpeak NG, which comes with Voice Guide; espeak:f2 is a variant
-flite            flite, in English; flite:rms, flite:slt, flite:awb
+flite            flite, in English: flite:rms, flite:slt, flite:awb
 pico             SVOX Pico, in English, German, French, Spanish and Italian;
                  pico:de is its German voice, pico:en-GB the British one
-system           what the computer itself has; system:NAME is one of them
+system           the computer's own voices; system:NAME is one of them
 neural:FOLDER    a model for sherpa-onnx; neural:FOLDER#3 is its speaker 3
-command:NAME     a program that [voices.NAME] in your settings file describes
+command:NAME     a program described under [voices.NAME] in your settings file
 recorded:FOLDER  your own recordings
-none             nobody: only the breath
+none             no voice: only the breath
 """
 
 
 @click.group("voices", invoke_without_command=True, epilog=NAMES)
 @click.pass_context
 def voices_command(context: click.Context) -> None:
-    """The voices that work here. Several, with commas between them, speak in turn:
-    recorded:mine,auto says what is recorded, and leaves the rest to auto.
+    """List the voices that work here; try them and choose one.
+
+    To combine voices, put commas between them: recorded:mine,auto uses your recordings, and
+    leaves the rest to auto.
     """
     if context.invoked_subcommand is None:
         context.invoke(list_command)
 
 
 @voices_command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def list_command(as_json: bool = False) -> None:
-    """Name, languages, back end and speed of each voice; all of them work offline."""
+    """List the voices with their languages and speed; all of them work offline."""
     from voice_guide.voices.catalogue import catalogue, measure
 
     rows = []
@@ -76,7 +78,7 @@ def list_command(as_json: bool = False) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=1))
     else:
-        click.echo("Hear one:  voice-guide voices try NAME")
+        click.echo("To hear one:  voice-guide voices try NAME")
 
 
 def _as_fast(speed: float) -> str:
@@ -94,11 +96,11 @@ def _languages(entry: "Entry") -> str:
 
 @voices_command.command("try")
 @click.argument("name", type=VoiceName())
-@click.option("--text", help="What it says. Default: a line of a practice, or a recorded one.")
-@click.option("-o", "--output", type=FileName(), metavar="OUT", help="Write it into this file.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@click.option("--text", help="What it should say. Default: a line from a practice.")
+@click.option("-o", "--output", type=FileName(), metavar="FILE", help="Write it to this file.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that already exists.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
-    """Let a voice say something, on the sound device or into a file."""
+    """Hear a voice say something, or write it to a file."""
     from voice_guide.export import STDOUT, check_target, export
     from voice_guide.pace import Pace
     from voice_guide.script import Line, Script, Section
@@ -108,7 +110,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 
     first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
-        raise RequestError("--text has no words: give it a line to say.")
+        raise RequestError("--text is empty: give it a line to say.")
     # Two seconds in: the words begin when a headset has woken up, and no later.
     settings = Settings(voice=name, tone="none", pace=Pace.parse("2-6"))
     if output is not None:
@@ -129,7 +131,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
         _play(session)
     except DeviceError as error:
         reason = str(error).partition("\n")[0]
-        raise DeviceError(f"{reason}\nA file needs no device: add -o FILE.wav") from error
+        raise DeviceError(f"{reason}\nYou can make a file instead: add -o FILE.wav") from error
 
 
 def _line_of(name: str) -> str:
@@ -162,7 +164,7 @@ def _play(session: "Session") -> None:
 @voices_command.command("set")
 @click.argument("name", type=VoiceName())
 def set_command(name: str) -> None:
-    """Make a voice your default, once it has spoken."""
+    """Make a voice your default, once it has spoken a line."""
     from voice_guide.settings import remember
     from voice_guide.voices import AUTO, NONE
     from voice_guide.voices.catalogue import measure
@@ -172,7 +174,7 @@ def set_command(name: str) -> None:
         if layer not in (AUTO, NONE):
             measure(layer)
     chosen = ",".join(layers)
-    click.echo(f"Your voice {chosen} is kept in {remember('voice', chosen)}.")
+    click.echo(f"Your voice, {chosen}, is saved in {remember('voice', chosen)}.")
 
 
 def _anywhere(name: str) -> str:

@@ -24,10 +24,10 @@ THREADS = 1
 FFT = "numpy"
 
 SEED = 0
-"""Of the noise in a voice; any is as good, and the same gives the same samples."""
+"""For the noise in a voice; any will do, and the same one gives the same samples."""
 
 _SHOWN_LETTERS = 24
-"""Of a word that can't be said; longer ones are cut in the message."""
+"""The most of a word that can't be spoken; longer ones are cut in the message."""
 
 _QUIET = 0.003
 """A phrase has ended where its samples no longer pass this (-50 dB)."""
@@ -63,7 +63,7 @@ def speak(request: dict[str, Any], target: str) -> None:
         words = [word for word in text.split() if any(part in word for part in lost)] or lost
         raise ValueError(f"it can't say {' and '.join(map(_shown, words))}")
     if not any(map(str.isalpha, "".join(map("".join, read)))):
-        raise ValueError("it knows none of its words")
+        raise ValueError("it can't say any of these words")
     spoken = [
         np.concatenate([engine.from_phonemes(each, request["speed"], SEED) for each in phonemes])
         for phonemes in read

@@ -76,7 +76,7 @@ def speak(request: dict[str, Any], target: str) -> None:
         words = ", ".join(repr(word) for word in dict.fromkeys(unsaid))
         raise ValueError(f"the model can't say {words}")
     if not any(map(len, sounds)):
-        raise ValueError("the model knows none of its words")
+        raise ValueError("the model can't say any of these words")
     rate = engine.sample_rate
     # A WAV of floats would have the time of day in it.
     soundfile.write(target, _joined(sounds, rate), rate, "FLOAT", format="AU")

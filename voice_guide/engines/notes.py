@@ -18,21 +18,21 @@ GRAPH, NOTE = 7, 14
 KNOWN_FIELDS = {1, 2, 3, 4, 5, 6, GRAPH, 8, NOTE, 20, 25, 26}
 
 LARGEST_NOTE_BYTES = 1 << 20
-"""Of the notes of real models, a list of symbols is the longest, with some kilobytes."""
+"""In real models the longest note is a list of symbols, of a few kilobytes."""
 
 VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 """How the value of a field is written: the lowest three bits of what comes before it."""
 
 
 class NoModelError(ValueError):
-    """A file that is no ONNX model, or a part of one."""
+    """A file that isn't an ONNX model, or only part of one."""
 
 
 def read_notes(path: str | os.PathLike[str]) -> dict[str, str]:
     """Return the notes in a model's file.
 
     Raises:
-        NoModelError: if it is no ONNX model, or is cut short.
+        NoModelError: if it isn't an ONNX model, or is cut short.
         OSError: if it can't be read.
     """
     notes: dict[str, str] = {}

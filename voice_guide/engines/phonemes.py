@@ -23,25 +23,11 @@ SYNCHRONOUS, DONT_EXIT, UTF8, IPA = 2, 0x8000, 1, 2
 VOICE = re.compile(r"[A-Za-z0-9-]{2,28}")
 """Longer names, and others, are taken for paths by eSpeak, which may end the process."""
 
+SOUNDS = ("Ll", "Lo", "Lu", "Nd")
+"""Unicode's kinds of what is a sound of its own, or a digit; signs of stress and length are not."""
+
 AS_WRITTEN = "text"
 """In the place of a voice: the model was taught letters, not phonemes."""
-
-SCRIPTS = {
-    **dict.fromkeys(("ar", "fa", "ur"), ("ARABIC",)),
-    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "uk"), ("CYRILLIC",)),
-    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
-    **dict.fromkeys(("cmn", "yue", "zh"), ("CJK", "LATIN")),
-    "el": ("GREEK",),
-    "he": ("HEBREW",),
-    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
-    "ka": ("GEORGIAN",),
-    "ko": ("HANGUL",),
-    "ml": ("MALAYALAM",),
-    "sr": ("CYRILLIC", "LATIN"),
-    "te": ("TELUGU",),
-}
-"""How Unicode's names of a language's letters begin, where it is not LATIN. eSpeak says the
-names of other letters, one by one, or of their whole script."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*(?<=\s|[。！？])")
 _CLAUSE = re.compile(r"(?<=[,;:])[\"'”’)]*\s+|(?<=[.!?…])[\"'”’)]*\s+|\s*[—–]\s*|\s+-+\s+")
@@ -54,22 +40,17 @@ def apart(text: str) -> list[str]:
 
 
 def unsaid(text: str, voice: str, known: Set[str]) -> list[str]:
-    """Return the words of a text that would be left out, or spelt letter by letter.
+    """Return the words of a text that would be left out: the model knows no sound of theirs.
 
     Args:
         text: what is to be said.
         voice: eSpeak's name of the language, or AS_WRITTEN.
         known: the symbols that the model was taught.
     """
-    scripts = SCRIPTS.get(voice.partition("-")[0].lower(), ("LATIN",))
 
     def is_lost(word: str) -> bool:
-        letters = [letter for letter in word if letter.isalpha()]
-        if letters and voice != AS_WRITTEN:
-            names = [unicodedata.name(letter, "") for letter in letters]
-            if not any(name.startswith(scripts) for name in names):
-                return True
-        sounds = {each for each in phonemes(word, voice) if each.isalnum()}
+        marked = phonemes(word, voice)
+        sounds = {each for each in marked if unicodedata.category(each) in SOUNDS}
         return not sounds & known if sounds else any(map(str.isalnum, word))
 
     return list(filter(is_lost, text.split()))
@@ -89,7 +70,7 @@ def sentences(text: str, voice: str) -> list[str]:
     at = 0
     for gap in [*_CLAUSE.finditer(text), None]:
         clause = text[at : gap.start() if gap else None].rstrip(" \"'”’)")
-        spoken = phonemes(clause, voice)
+        spoken = phonemes(clause.rstrip("".join(MARKS)) if voice == AS_WRITTEN else clause, voice)
         divider = clause[-1:] if clause[-1:] in MARKS else (gap.group().strip()[:1] if gap else "")
         mark = MARKS.get(divider.replace("-", "—"), "" if gap is None else ",")
         at = gap.end() if gap else at

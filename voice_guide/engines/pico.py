@@ -30,7 +30,7 @@ def speak(request: dict[str, Any], target: str) -> None:
             lingware_path=".",
         )
     if not samples:
-        raise ValueError("it knows none of its words")
+        raise ValueError("it can't say any of these words")
     with wave.open(target, "wb") as file:
         file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         file.writeframes(samples)

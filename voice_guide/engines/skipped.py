@@ -1,4 +1,4 @@
-"""What sherpa-onnx left out of a text, which it only tells in its messages."""
+"""What sherpa-onnx left out of a text, which only its messages reveal."""
 
 import re
 from collections.abc import Iterable

@@ -15,7 +15,7 @@ from voice_guide.tones import Audio
 __all__ = ["Aloud", "saying", "spoken"]
 
 GAP_SECONDS = 0.5
-"""After each sentence."""
+"""The silence after each sentence."""
 
 
 def saying(sentences: Iterable[str], settings: Settings, language: str = "en") -> Session:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["Answers", "change_in_words", "pace_in_words"]
 
 KEYS_ALOUD = (
-    "Space pauses, and goes on.",
+    "Space: pause, or continue.",
     "Down and up: breathe slower, or faster.",
-    "Left and right: this part again, or the next.",
-    "Square brackets: a shorter or a longer exhale.",
-    "Minus and plus: the volume.",
+    "Left and right: repeat this part, or go to the next.",
+    "Square brackets: exhale for less time, or for longer.",
+    "Minus and plus: softer, or louder.",
     "T: another sound. M: words off, or on.",
-    "P: the pace.",
-    "Q: leave, after this breath.",
+    "P: hear the pace.",
+    "Q: end after this breath.",
 )
 
 CALM_SECONDS = 0.7
-"""After the last press for another pace, before its change is said once."""
+"""How long to wait after the last change of pace before saying it, once."""
 
 _NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -134,7 +134,7 @@ def pace_in_words(pace: Pace, target: Pace, ramp: Ramp) -> str:
     said = ", ".join([f"{_rate(pace)}: {first}", *others])
     said = said[0].upper() + said[1:]
     if ramp.seconds and _rate(target) != _rate(pace):
-        return f"{said}. It is on its way to {_rate(target)}."
+        return f"{said}. It is gliding to {_rate(target)}."
     return f"{said}."
 
 

@@ -34,7 +34,7 @@ _PORTAUDIO = {  # the package manager that is there, and what brings PortAudio w
     "apk": "sudo apk add portaudio",
     "brew": "brew install portaudio",
 }
-EXPORT_HINT = "An audio file needs no device: voice-guide export"
+EXPORT_HINT = "You can still make an audio file: voice-guide export"
 
 
 def portaudio_command() -> str:
@@ -47,12 +47,12 @@ def device_command() -> str:
     """What helps when PortAudio finds no device on this system."""
     if platform.system() == "Linux" and shutil.which("apt-get"):
         return "sudo apt-get install pulseaudio libasound2-plugins && pulseaudio --start"
-    return "connect a speaker or a headset, and look at the system's sound settings"
+    return "connect a speaker or headphones, and check the system's sound settings"
 
 
 def no_device() -> str:
     """What to say when there is none."""
-    return f"there is no sound device. What may help:  {device_command()}\n{EXPORT_HINT}"
+    return f"there is no sound device. This may help:  {device_command()}\n{EXPORT_HINT}"
 
 
 def load_sounddevice() -> Any:
@@ -133,7 +133,7 @@ def negotiate(sounddevice: Any, device: int | str | None, sample_rate: int) -> F
         if device is None or not names:
             raise DeviceError(no_device()) from error
         raise DeviceError(
-            f"{device!r} is not the number or the name of one sound device; there are: {names}."
+            f"{device!r} is not the number or name of one sound device; the devices are: {names}."
         ) from error
     reasons = []
     for channels in (2, 1):

@@ -145,7 +145,7 @@ class _TerminalKeys:
         self._leave()
         self._give_back()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)  # here it stops, until it is told to go on
+        os.kill(os.getpid(), signal.SIGTSTP)  # stops here until the shell continues it
         signal.signal(signal.SIGTSTP, self._ask_for_stop)
         self._come_back()
 
@@ -225,7 +225,7 @@ def need_terminal(purpose: str, instead: str = "") -> None:
     """
     if not _at_terminal():
         raise VoiceGuideError(
-            f"there is no terminal {purpose}: start this in one, without a pipe or a "
+            f"there is no terminal {purpose}: run this in one, without a pipe or a "
             f"redirection.\n{instead}".rstrip()
         )
 

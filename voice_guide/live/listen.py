@@ -14,7 +14,10 @@ from voice_guide.live.screen import Screen
 __all__ = ["Leaving", "listen", "standing_aside"]
 
 ASIDE_SECONDS = AHEAD_SECONDS + LATENCY_SECONDS + PAUSE_SECONDS
-"""Until a pause that was asked for is complete at the ear."""
+"""How long until a pause has reached the ear."""
+
+BACK_SECONDS = 0.2
+"""How long a device that wasn't served takes to report it."""
 
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""
@@ -78,23 +81,26 @@ def listen(
 
 
 def standing_aside(
-    playback: Playback, shown: Screen
+    playback: Playback, player: Player, shown: Screen
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """Return what is done before the program is stopped (Ctrl-Z), and when it goes on.
 
     The session pauses softly, and goes on unless the listener had paused it.
     """
-    was_paused = False
+    was_paused, broke_off = False, 0
 
     def leave() -> None:
-        nonlocal was_paused
-        was_paused = playback.status().paused
+        nonlocal was_paused, broke_off
+        was_paused = playback.pause_wished
         if not was_paused:
             playback.pause()
             time.sleep(ASIDE_SECONDS)
         shown.close()
+        broke_off = player.underflows
 
     def come_back() -> None:
+        time.sleep(BACK_SECONDS)
+        player.excuse(player.underflows - broke_off)
         if not was_paused:
             playback.resume()
 

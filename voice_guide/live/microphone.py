@@ -45,7 +45,9 @@ class Microphone:
         try:
             return self._came.get(timeout=GIVE_UP_SECONDS)
         except Empty as error:
-            raise DeviceError(f"the microphone gives no more sound.\n{self._instead}") from error
+            raise DeviceError(
+                f"the microphone has stopped giving sound.\n{self._instead}"
+            ) from error
 
     def skip(self) -> None:
         """Forget what has come in and was not read."""
@@ -82,10 +84,12 @@ def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
         with quiet():
             found = [d["name"] for d in sounddevice.query_devices() if d["max_input_channels"]]
         if not found:
-            told = f"there is no microphone. What may help:  {device_command()}"
+            told = f"there is no microphone. This may help:  {device_command()}"
         elif device is not None:
             names = ", ".join(map(repr, found))
-            told = f"{device!r} is not a microphone that can be opened; there are: {names}."
+            told = (
+                f"{device!r} is not a microphone that can be opened; the microphones are: {names}."
+            )
         else:
             told = f"the microphone can't be opened: {reason(error)}. Choose another with --device."
         raise DeviceError(f"{told}\n{instead}") from error

@@ -121,7 +121,7 @@ class Outlet:
 
     def __init__(self, ring: Ring, sample_rate: int, padding: int, rise: float = 0.0) -> None:
         self.ring = ring
-        self.underflows = 0  # told by the device, or found here
+        self.underflows = 0  # reported by the device, or found here
         self.wait = 0  # frames of silence to begin with
         self.left = threading.Event()  # it takes nothing from the ring any more
         self.done = False
@@ -240,7 +240,7 @@ class Feeder:
                 if last:
                     self._ring.complete = True
                     return
-        except Exception as error:  # told by the thread that watches
+        except Exception as error:  # reported by the thread that watches
             self.error = error
         finally:
             self._filled.set()

@@ -35,6 +35,11 @@ class Pause:
         return self._gate.value == 0 and not self._gate.left
 
     @property
+    def wished(self) -> bool:
+        """Whether the listener wants it, and not only the words that are said in it."""
+        return self.on and not (self.speaks and self._ends_with_words)
+
+    @property
     def speaks(self) -> bool:
         """Whether something is said in it."""
         return self._words is not None

@@ -101,6 +101,11 @@ class Playback:
         return self._volume.target
 
     @property
+    def pause_wished(self) -> bool:
+        """Whether the listener has paused it, and wants to go on later."""
+        return self._pause.wished
+
+    @property
     def next_pace(self) -> Pace:
         """The pace of the breath that comes."""
         return self._stream.next_pace

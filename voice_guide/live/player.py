@@ -164,6 +164,10 @@ class Player:
     def underflows(self) -> int:
         return self._underflows + (self._now.outlet.underflows if self._now else 0)
 
+    def excuse(self, underflows: int) -> None:
+        """Leave some out of the count, as nobody was to serve the device then."""
+        self._underflows -= underflows
+
     def _lose(self, lost: _Opened) -> None:
         self._tried_at = time.monotonic()
         if self._lost_at is None:

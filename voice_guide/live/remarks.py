@@ -8,7 +8,7 @@ from voice_guide.units import db_to_gain, seconds_to_frames
 __all__ = ["Remarks"]
 
 BELOW_VOICE_DB = 6.0
-"""It is no part of the session, and softer than its lines."""
+"""It isn't part of the session, so it is softer than its lines."""
 
 PATIENCE_SECONDS = 6.0
 """A word that finds no room for so long is not said: it would be about something past."""

@@ -17,7 +17,7 @@ __all__ = ["Screen", "screen"]
 BAR = 12
 
 TITLE = 10
-"""Letters of a title that tell which it is."""
+"""How many letters of a title are enough to recognise it."""
 
 PLAIN_WIDTH = 72
 _HIDE, _SHOW, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
@@ -98,10 +98,10 @@ def _words(status: Status, width: int) -> str:
     """The parts of the line, the most important first; the last go where there is no room."""
     section, breath = status.section, f"breath {status.breath}"
     if status.paused:
-        parts = ["paused (space goes on)", section, breath]
+        parts = ["paused (press space)", section, breath]
     else:
         parts = [section, breath, *filter(None, (status.pace, _left(status)))]
-    while len(parts) > 2 and len(" · ".join(parts)) - _spare(section) > width:
+    while len(parts) > 1 and len(" · ".join(parts)) - _spare(section, parts) > width:
         parts.pop()
     if (over := len(" · ".join(parts)) - width) > 0:
         shorter = section[: max(len(section) - over - 1, 0)].rstrip() + "…"
@@ -109,9 +109,9 @@ def _words(status: Status, width: int) -> str:
     return " · ".join(parts)[:width]
 
 
-def _spare(section: str) -> int:
+def _spare(section: str, parts: list[str]) -> int:
     """The letters that a title can do without."""
-    return max(len(section) - TITLE, 0)
+    return max(len(section) - TITLE, 0) if section in parts else 0
 
 
 def _left(status: Status) -> str:

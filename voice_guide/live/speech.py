@@ -58,7 +58,7 @@ class Speech:
 
     def _go_on(self, *_progress: int) -> None:
         if self._stopping:
-            raise SpeechError("it was ended")
+            raise SpeechError("it was stopped")
 
     def _run(self, playback: Playback, item: int) -> None:
         session = self._session
@@ -72,7 +72,7 @@ class Speech:
             session.clips.prepare(words, self._go_on, self._failed)
             if not self.placed:
                 playback.begin()
-        except Exception as error:  # told by the thread that listens
+        except Exception as error:  # reported by the thread that listens
             self._error = error
         finally:
             session.clips.close()

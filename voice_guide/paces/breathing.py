@@ -23,10 +23,10 @@ LOWEST_RATE = 8000  # Hz
 HOP_SECONDS = 0.05
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 20.0
-"""Of a breath that can be found."""
+"""The lengths of a breath that can be found."""
 
 FEWEST_BREATHS = 3
-"""That have to fit into the recording."""
+"""The fewest that have to fit into the recording."""
 
 _EDGES = (200, 350, 600, 1000, 1500, 2200)  # Hz, of the bands
 
@@ -56,8 +56,8 @@ _LONGER = 1.5
 """How much longer the stillness after the exhale is than the one before it, to be told."""
 
 _HELP = (
-    "Sit where it is quiet, the microphone a hand's breadth from nose and mouth, and breathe so "
-    "that you can just hear it. Or tap it:  voice-guide pace tap"
+    "Find a quiet place, hold the microphone a hand's width from your nose and mouth, and breathe "
+    "so that you can just hear it. Or tap your breath instead:  voice-guide pace tap"
 )
 
 
@@ -132,16 +132,18 @@ class Ear:
         """Say what the recording is, if it is not of a breath."""
         if self.silent:
             raise MeasureError(
-                "nothing was heard at all: the microphone is muted, or it is not the one meant. "
+                "nothing was heard at all: the microphone may be muted, or it is the wrong one. "
                 "Look at the system's sound settings, or choose one with --device."
             )
         seconds = len(powers) * HOP_SECONDS
         if seconds < 2 * FEWEST_BREATHS * SHORTEST_SECONDS:
-            raise MeasureError(f"{seconds:.0f} s are too short to tell a breath: a minute is best.")
+            raise MeasureError(
+                f"{seconds:.0f} s is too short to find a breath in: a minute is best."
+            )
         if self._clipped > _OVERDRIVEN * self.frames:
             raise MeasureError(
                 "the microphone is overdriven: turn its level down in the system's sound settings, "
-                "or move it away from the stream of air."
+                "or move it out of the stream of air."
             )
         level = 10 * np.log10(powers.sum(axis=1))
         quiet, high = np.percentile(level, [10, 95])
@@ -150,9 +152,13 @@ class Ear:
             raise MeasureError(f"no breath can be heard over the noise of the room. {_HELP}")
         slow = np.convolve(level, np.ones(11) / 11, "same")
         if np.std((level - slow)[loud]) > _SYLLABLES_DB:
-            raise MeasureError(f"somebody speaks, or something clatters: no breath. {_HELP}")
+            raise MeasureError(
+                f"this sounds like speech, or something clattering, and not like breath. {_HELP}"
+            )
         if np.mean(np.array(self._flatness)[loud]) < _NOISE_FLATNESS:
-            raise MeasureError(f"what is heard has a pitch, as music, a voice or a hum. {_HELP}")
+            raise MeasureError(
+                f"this has a pitch, like music, a voice or a hum, and not like breath. {_HELP}"
+            )
 
 
 def _levels(powers: Values) -> Values:
@@ -180,7 +186,7 @@ def _period(sound: Values) -> int:
     ]
     best = max((alike[lag] for lag in peaks), default=0.0)
     if best < _ALIKE:
-        raise MeasureError(f"nothing that is heard repeats as breath does. {_HELP}")
+        raise MeasureError(f"nothing in this repeats the way breath does. {_HELP}")
     return next(lag for lag in peaks if alike[lag] > best - 0.1)
 
 

@@ -16,7 +16,7 @@ STEPS = (6.5, 6.0, 5.5, 5.0, 4.5)
 """Breaths a minute."""
 
 MINUTES = 2.0
-"""Of each."""
+"""How long each pace is heard."""
 
 LOWEST, HIGHEST = 1, 5
 """The ratings."""
@@ -24,13 +24,13 @@ LOWEST, HIGHEST = 1, 5
 _RATIO = Pace.parse("4-6")
 
 _WELCOME = (
-    "We try five slow paces, one after another.",
+    "You will hear five slow paces, one after another.",
     "Follow the sound, in and out. Breathe easily, not deeply.",
-    "Eyes open or closed, and stop at any time: q leaves.",
+    "Keep your eyes open or closed, as you like. To stop at any time, press q.",
 )
 _QUESTION = (
     "How was that? Press a key, from one, not for me, to five, just right.",
-    "Take your time. One to five, whenever you know.",
+    "Take your time. One to five, whenever you are ready.",
 )
 _PATIENCE = 3
 """Breaths that follow each question."""

@@ -1,4 +1,4 @@
-"""A pace that was measured of a person: how it is rounded, and said."""
+"""A pace measured from a person: how it is rounded, and described."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +21,7 @@ class Measured:
         cycle: seconds of one breath, on average.
         spread: standard deviation of single breaths around it, in seconds.
         breaths: how many were measured.
-        inhale: seconds of the inhale, on average; None where it could not be told from the exhale.
+        inhale: seconds of the inhale, on average; None where it couldn't be made out.
     """
 
     cycle: float
@@ -45,8 +45,8 @@ class Measured:
         if not all(SHORTEST_PHASE <= phase <= LONGEST_PHASE for phase in (inhale, cycle - inhale)):
             raise MeasureError(
                 f"{counted(f'{self.per_minute:.3g}', 'breath')} a minute, inhaling for "
-                f"{float(inhale):g} s, is outside what a pace can be: "
-                f"{SHORTEST_PHASE} to {LONGEST_PHASE} s for each way. "
+                f"{float(inhale):g} s, is outside the range of a pace, which is "
+                f"{SHORTEST_PHASE} to {LONGEST_PHASE} s in and the same out. "
                 "If that is not how you breathe, measure again."
             )
         return Pace(inhale, Fraction(0), cycle - inhale, Fraction(0))

@@ -12,7 +12,7 @@ from voice_guide.units import hyphenated
 __all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]
 
 MINE = "mine"
-"""The pace that was measured last."""
+"""The name of the pace measured last."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -26,7 +26,7 @@ def saved() -> dict[str, Pace]:
     """The saved paces by name, in the order of their file.
 
     Raises:
-        SettingsError: if the file is damaged, or a row of it is no pace.
+        SettingsError: if the file is damaged, or a row of it isn't a pace.
     """
     paces = {}
     for name, written in read_rows(paces_file()).items():
@@ -34,7 +34,7 @@ def saved() -> dict[str, Pace]:
             paces[name] = Pace.parse(str(written))
         except PaceError as error:
             raise SettingsError(
-                f"{paces_file()}: {name}: {error} Mend or remove that row."
+                f"{paces_file()}: {name}: {error} Correct or remove that row."
             ) from error
     return paces
 
@@ -59,7 +59,7 @@ def resolve(text: str) -> Pace:
         return paces[name]
     if name == MINE:
         raise PaceError(
-            f"{MINE!r} is the pace measured last, and none is yet:  voice-guide pace tap"
+            f"{MINE!r} is the pace you measured last, and you have none yet:  voice-guide pace tap"
         )
     try:
         return Pace.parse(text)
@@ -82,11 +82,11 @@ def check_name(name: str) -> str:
             f"{name!r} is built in, as {PRESETS[name]}. Choose another name, such as my-{name}."
         )
     if name == MINE:
-        raise RequestError(f"{MINE!r} is always the pace measured last. Choose another name.")
+        raise RequestError(f"{MINE!r} is always the pace you measured last. Choose another name.")
     if not _NAME.fullmatch(name):
         raise RequestError(
-            f"{name!r} can't be the name of a pace: a name starts with a letter, and has letters "
-            "a to z, digits, - and _, such as evening."
+            f"{name!r} can't be the name of a pace: a name starts with a letter, and can have "
+            "letters a to z, digits, - and _, such as evening."
         )
     return name
 
@@ -113,8 +113,8 @@ def remove(name: str) -> Pace:
     paces, name = saved(), name.strip().lower()
     if name not in paces:
         if name in PRESETS:
-            raise RequestError(f"{name!r} is built in, and stays.")
-        kept = f"There are: {', '.join(paces)}." if paces else "None are saved yet."
+            raise RequestError(f"{name!r} is built in, and can't be removed.")
+        kept = f"You have saved {', '.join(paces)}." if paces else "You have saved none yet."
         raise RequestError(f"no pace is saved as {name!r}. {kept}")
     set_row(paces_file(), name, None)
     return paces[name]

@@ -27,7 +27,7 @@ _MOST_MISSED = 3
 """Turns in a row."""
 
 _MOST_EXTRA = 2
-"""Taps in a row that are no turn."""
+"""The most taps in a row that aren't a turn."""
 
 _SLACK = 0.12
 """Standard deviation of a step around its length, as a share of it."""
@@ -64,7 +64,7 @@ def measured(times: Sequence[float]) -> Measured:
     if not walk.turns or walk.turns[-1] < 2 * FEWEST_BREATHS:
         raise MeasureError(
             f"{counted(len(times), 'tap')}: that is too few, as it takes {FEWEST_BREATHS} whole "
-            "breaths. Tap at the start of each in-breath and of each out-breath."
+            "breaths. Tap as each breath in, and each breath out, begins."
         )
     cycle, inhale = _fitted(at, walk)
     place = dict(zip(walk.turns, at[walk.taps], strict=True))

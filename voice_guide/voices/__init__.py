@@ -1,11 +1,12 @@
 """Voices: back ends that turn text into audio, chosen by name and loaded when they are needed."""
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from voice_guide.errors import SettingsError, UnknownNameError, VoiceError
+from voice_guide.errors import SettingsError, UnknownNameError, VoiceError, VoiceGuideError
 
 __all__ = [
     "AUTO",
@@ -17,6 +18,7 @@ __all__ = [
     "check_name",
     "open_voice",
     "open_voices",
+    "wake",
 ]
 
 AUTO = "auto"
@@ -77,7 +79,7 @@ _WITH_A_PART = {
     "command": "command:NAME",
     "recorded": "recorded:FOLDER",
 }
-"""Back ends that are nothing without what follows the colon, and how they are chosen."""
+"""Back ends that need something after the colon, and how they are written."""
 
 
 def check_name(names: str) -> None:
@@ -90,12 +92,38 @@ def check_name(names: str) -> None:
     for name in layers:
         back_end, _, part = name.partition(":")
         if name == NONE and len(layers) > 1:
-            raise UnknownNameError("the voice 'none' stands alone.")
+            raise UnknownNameError("the voice 'none' can't be combined with others.")
         if back_end in _WITH_A_PART and not part:
-            raise UnknownNameError(f"the voice {name!r} lacks a part: {_WITH_A_PART[back_end]}.")
+            raise UnknownNameError(
+                f"the voice {name!r} is incomplete: write {_WITH_A_PART[back_end]}."
+            )
         if back_end not in BACK_ENDS and name not in (AUTO, NONE):
             known = [AUTO, *(_WITH_A_PART.get(each, each) for each in BACK_ENDS), NONE]
             raise UnknownNameError(f"there is no voice {name!r}: choose {', '.join(known)}.")
+
+
+_woken: dict[tuple[str, str, int | None], Voice] = {}
+
+
+def wake(names: str, language: str, rate: int | None) -> None:
+    """Let the voice that is asked first get ready while the rest of the program is loaded.
+
+    It is the one that ``open_voice`` returns next. Only where no clip was ever kept: whether
+    a voice is needed at all would otherwise take as long to find out as to load the rest.
+    """
+    from voice_guide.settings import cache_folder
+
+    if any(cache_folder().glob("??/*.clip")):
+        return
+    first = names.partition(",")[0].strip()
+    name = best_first()[0] if first == AUTO else first
+    if name.partition(":")[0] == "hibari":
+        with contextlib.suppress(VoiceGuideError):  # reported when it is opened
+            from voice_guide.voices.hibari import Hibari
+
+            voice = Hibari(language, rate, name.partition(":")[2])
+            voice.wake()
+            _woken[name, language, rate] = voice
 
 
 def open_voice(name: str, language: str, rate: int | None) -> Voice:
@@ -109,7 +137,7 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
     back_end, _, part = name.partition(":")
     module, _, factory = BACK_ENDS[back_end].partition(":")
     make: Callable[[str, int | None, str], Voice] = getattr(import_module(module), factory)
-    voice = make(language, rate, part)
+    voice = _woken.pop((name, language, rate), None) or make(language, rate, part)
     from voice_guide.voices.reading import Reading, letters_read
 
     letters = letters_read(back_end, language)
@@ -168,7 +196,7 @@ def best_first() -> list[str]:
     """The names of what ``auto`` may be: the listener's own choice, then ``_BEST_FIRST``.
 
     Raises:
-        SettingsError: if the listener's choice is no voice.
+        SettingsError: if the listener's choice isn't a voice.
     """
     from voice_guide.settings import config_file, read_config
 

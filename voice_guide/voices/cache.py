@@ -29,7 +29,7 @@ def key_of(**identity: Any) -> str:
 
 
 def version_of(program: str) -> dict[str, Any]:
-    """What tells one version of a program, or of a library, from another: for a key."""
+    """What distinguishes one version of a program or library from another, for a key."""
     found = Path(program).stat()
     return {"program": program, "size": found.st_size, "changed": found.st_mtime_ns}
 

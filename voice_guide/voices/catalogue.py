@@ -34,7 +34,7 @@ class Entry:
 
 def catalogue() -> Iterator[Entry]:
     """Yield the voices that are installed, the best first; whether they speak is to be tried."""
-    programs = voice_commands(read_config())  # a damaged file is told before anything else
+    programs = voice_commands(read_config())  # a damaged file is reported first
     yield from _hibari()
     yield from _system()
     yield from _flite()
@@ -76,7 +76,8 @@ def measure(name: str) -> float | None:
         if not voice.texts():
             into = shlex.quote(str(voice.folder))
             raise VoiceError(
-                f"the voice {name!r} has no recordings yet:  voice-guide record --into {into}"
+                f"the voice {name!r} has no recordings yet. Make some:  "
+                f"voice-guide record --into {into}"
             )
         return None
     try:
@@ -155,6 +156,6 @@ def _installed(folder: Path) -> Entry:
         return Entry(f"recorded:{folder.name}", ())
     try:
         language = model_in(folder).language
-    except VoiceError:  # told when it is asked to speak
+    except VoiceError:  # reported when it is asked to speak
         language = ""
     return Entry(f"neural:{folder.name}", (language,) if language else ())

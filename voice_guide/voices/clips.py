@@ -44,8 +44,8 @@ class Clips(Protocol):
         """Make sure that every line has its clip.
 
         Args:
-            progress: told how far it is.
-            failed: told what can't be spoken, which is then left out; without it, that is raised.
+            progress: called with how far it is.
+            failed: called with what can't be spoken and is left out; without it, that is raised.
         """
 
     def frames(self, line: Line) -> int | None:

@@ -45,7 +45,7 @@ class Command:
         if path is None:
             raise VoiceError(
                 f"the program {described_as.command[0]!r} of the voice 'command:{part}' is not "
-                "installed: add it, or choose another --voice."
+                "installed: install it, or choose another --voice."
             )
         self.name = f"command:{part}"
         self.rate = described_as.rate

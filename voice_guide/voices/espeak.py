@@ -4,7 +4,6 @@ import difflib
 import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
@@ -43,7 +42,7 @@ class Espeak:
 
         from voice_guide.voices.cache import version_of
 
-        variants = os.listdir(Path(espeakng_loader.get_data_path(), "voices", "!v"))
+        variants = os.listdir(os.path.join(espeakng_loader.get_data_path(), "voices", "!v"))
         if part and part not in variants:
             near = difflib.get_close_matches(part, variants, n=3) or ["f2", "m3", "whisper"]
             raise UnknownNameError(
@@ -91,6 +90,6 @@ def espeak_languages() -> frozenset[str]:
     """The languages that it speaks, in small letters; those of some regions among them."""
     import espeakng_loader
 
-    files = Path(espeakng_loader.get_data_path(), "lang").rglob("*")
-    # The file of British English is called en.
-    return frozenset({"en-gb", *(file.name.lower() for file in files if file.is_file())})
+    folders = os.walk(os.path.join(espeakng_loader.get_data_path(), "lang"))
+    names = (name.lower() for _, _, files in folders for name in files)
+    return frozenset({"en-gb", *names})  # the file of British English is called en

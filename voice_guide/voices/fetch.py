@@ -51,7 +51,7 @@ def read(url: str, most: int) -> bytes:
             for chunk in _chunks(answer):
                 data += chunk
                 if len(data) > most:
-                    raise DownloadError(f"{url} has more than the {most} bytes that it may have.")
+                    raise DownloadError(f"{url} is larger than the {most} bytes it may have.")
     except _CutError as error:
         raise DownloadError(f"can't get {url}: {error}.") from error
     return data
@@ -87,8 +87,8 @@ def fetch(
         if not _has(part, size, digest):
             part.unlink()
             raise DownloadError(
-                f"{url} is not what it should be ({digest[0].upper()} {digest[1][:12]}…): nothing "
-                "of it is kept. Try again later; if it stays so, the file was changed."
+                f"{url} is not the file it should be ({digest[0].upper()} {digest[1][:12]}…): "
+                "nothing was kept. Try again later; if it happens again, the file has been changed."
             )
         os.replace(part, target)
     except OSError as error:
@@ -105,7 +105,11 @@ def _get(url: str, part: Path, size: int, tell: Callable[[int], None] | None) ->
             if attempt < TRIES:
                 continue
             there = part.stat().st_size if part.exists() else 0
-            kept = f" {there} of {size} bytes are kept: the same command goes on." if there else ""
+            kept = (
+                f" {there} of {size} bytes are kept: run the same command to continue."
+                if there
+                else ""
+            )
             raise DownloadError(f"can't get {url}: {error}.{kept}") from error
 
 
@@ -121,7 +125,7 @@ def _go_on(url: str, part: Path, size: int, tell: Callable[[int], None] | None) 
         if length.isdecimal() and done + int(length) != size:
             part.unlink(missing_ok=True)
             raise DownloadError(
-                f"{url} has {done + int(length)} bytes, and should have {size}: it was changed."
+                f"{url} has {done + int(length)} bytes but should have {size}: it has been changed."
             )
         with part.open("ab" if done else "wb") as file:
             for chunk in _chunks(answer):
@@ -133,7 +137,7 @@ def _go_on(url: str, part: Path, size: int, tell: Callable[[int], None] | None) 
                     tell(done)
     if done > size:
         part.unlink()
-        raise DownloadError(f"{url} does not end after the {size} bytes that it should have.")
+        raise DownloadError(f"{url} goes on after the {size} bytes it should have.")
     if done < size:
         raise _CutError("it was cut short")
 
@@ -176,7 +180,7 @@ def _open(url: str, start: int) -> Any:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"the server is silent for {TIMEOUT_SECONDS:g} s"
+        return f"the server has sent nothing for {TIMEOUT_SECONDS:g} s"
     inner = getattr(error, "reason", error)
     if isinstance(inner, TimeoutError):
         return f"no answer in {TIMEOUT_SECONDS:g} s"
@@ -197,7 +201,7 @@ def _check(url: str) -> None:
     parts = urllib.parse.urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return
-    raise DownloadError(f"{url} is not encrypted (https), and nothing is downloaded from there.")
+    raise DownloadError(f"{url} is not encrypted (https), so nothing is downloaded from it.")
 
 
 def _has(path: Path, size: int, digest: tuple[str, str]) -> bool:

@@ -18,20 +18,10 @@ FLITE_VOICES = {"rms": 156, "slt": 185, "awb": 180}
 
 _CALM = 1.2  # times as slow as at its own pace
 
-_SPELLINGS = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "}
-    | {
-        "ß": "ss",
-        "æ": "ae",
-        "Æ": "Ae",
-        "œ": "oe",
-        "Œ": "Oe",
-        "ø": "o",
-        "Ø": "O",
-        "ł": "l",
-        "Ł": "L",
-    }
-)
+_MARKS = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": " - ", "—": " - "}
+_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+_CAPITALS = {"ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "Th"}
+_SPELLINGS = str.maketrans(_MARKS | _LETTERS | _CAPITALS)
 
 
 class Flite:
@@ -50,12 +40,12 @@ class Flite:
         path = shutil.which("flite")
         if path is None:
             raise VoiceError(
-                "flite is not installed. Add it (Debian, Ubuntu: sudo apt-get install flite), "
+                "flite is not installed. Install it (Debian, Ubuntu: sudo apt-get install flite), "
                 "or choose --voice espeak."
             )
         if general(language) != "en":
             raise VoiceError(
-                f"flite speaks English only, and the script is in {language!r}: "
+                f"flite speaks only English, and the script is in {language!r}: "
                 "choose --voice espeak."
             )
         voice = part or next(iter(FLITE_VOICES))
@@ -73,10 +63,25 @@ class Flite:
         return self._identity
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        return self._program.speak([_plain(text) for text in texts])
+        faults = {text: WorkerFault(fault) for text in texts if (fault := _fault(text))}
+        answers = self._program.speak([_plain(text) for text in texts if text not in faults])
+        for text in texts:
+            yield faults[text] if text in faults else next(answers)
 
     def close(self) -> None:
         self._program.close()
+
+
+def _fault(text: str) -> str:
+    """Say what flite would leave out of a text, or answer with a burst of noise."""
+    lost = [
+        word
+        for word in text.split()
+        if any(letter.isalpha() and not _plain(letter) for letter in word)
+    ]
+    if lost:
+        return f"it can't say {' and '.join(map(repr, lost))}"
+    return "" if any(map(str.isalnum, _plain(text))) else "it can't say any of these words"
 
 
 def _plain(text: str) -> str:

@@ -29,7 +29,7 @@ def find_folder(place: str, holding: str) -> Path:
             return Path(folder)
     if os.path.isfile(path):
         raise VoiceError(
-            f"{place} is a file: name a folder {holding}, or install it with  "
+            f"{place} is a file: give a folder {holding}, or install it with  "
             f"voice-guide voices add {place}"
         )
     raise VoiceError(

@@ -4,17 +4,15 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
-from voice_guide.voices.cache import version_of
 
 if TYPE_CHECKING:
     from voice_guide.voices.workers import Workers
@@ -23,7 +21,7 @@ __all__ = ["DEFAULT_RATE", "Hibari", "known_voices", "pace_at"]
 
 DEFAULT_RATE = 133
 """Words per minute, at speed 0.66: of all from 109 to 146, none is rated higher (DistillMOS) but
-the fastest, whose melody is less steady; an independent recogniser has 1.2 % of the words wrong."""
+the fastest, whose melody is less steady; an independent recogniser has 1.4 % of the words wrong."""
 
 _SLOW = ((109, 0.55), (113, 0.57), (120, 0.573), (125, 0.6), (127, 0.62), (133, 0.66))
 _CALM = ((138, 0.668), (146, 0.7), (155, 0.76), (166, 0.798), (177, 0.801), (190, 0.83))
@@ -47,9 +45,10 @@ class Hibari:
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
         if general(language) != "en":
             raise VoiceError(
-                f"hibari speaks English only, and the script is in {language!r}: "
+                f"hibari speaks only English, and the script is in {language!r}: "
                 "choose --voice auto."
             )
+        _source("onnxruntime")  # reported at once if it is not there
         known = known_voices()
         voice = part or next(iter(known))
         if voice not in known:
@@ -57,7 +56,7 @@ class Hibari:
         model = _model(voice, known[voice])
         speed, pause = pace_at(rate or DEFAULT_RATE)
         self.name = f"hibari:{part}" if part else "hibari"
-        self.rate = rate or DEFAULT_RATE
+        self.rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = True
         self._request = {
@@ -66,7 +65,17 @@ class Hibari:
             "speed": speed,
             "pause": pause,
         }
-        self._identity = {
+        self._sha256 = known[voice]["sha256"]
+        self._workers: Workers | None = None
+
+    def identity(self, text: str) -> Mapping[str, Any]:
+        return self._identity
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
+        import numpy as np
+
+        return {
             "engine": "hibari",
             # Each of these has a part in the last bits.
             "versions": [_version("hibari"), _version("onnxruntime"), np.__version__],
@@ -74,19 +83,22 @@ class Hibari:
             "threads": THREADS,
             "seed": SEED,
             **self._request,
-            "model": known[voice]["sha256"],
+            "model": self._sha256,
         }
-        self._workers: Workers | None = None
 
-    def identity(self, text: str) -> Mapping[str, Any]:
-        return self._identity
+    def wake(self) -> None:
+        """Start a process that speaks, which takes a moment."""
+        self._ready().wake()
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
+        return self._ready().ask([{"text": text, **self._request} for text in texts])
+
+    def _ready(self) -> "Workers":
         if self._workers is None:
             from voice_guide.voices.workers import Workers, worker_command
 
             self._workers = Workers(worker_command("hibari"))
-        return self._workers.ask([{"text": text, **self._request} for text in texts])
+        return self._workers
 
     def close(self) -> None:
         if self._workers is not None:
@@ -127,7 +139,7 @@ def _model(voice: str, described: Mapping[str, Any]) -> Path:
         return Path(voice_path(voice, download_missing=False))
     except FileNotFoundError as error:
         raise VoiceError(
-            f"the voice 'hibari:{voice}' is not on this computer. Get it:  "
+            f"the voice 'hibari:{voice}' is not on this computer. To get it:  "
             f"voice-guide voices get hibari:{voice}  "
             f"({described['bytes'] / 1e6:.0f} MB), or choose --voice hibari."
         ) from error
@@ -139,6 +151,8 @@ def _asset(name: str) -> Path:
 
 def _version(package: str) -> str:
     """A package's version, read from its source: to load the package would take longer."""
+    from voice_guide.voices.cache import version_of
+
     found = re.search(r'^__version__ = "(.+)"', _source(package).read_text("utf-8"), re.MULTILINE)
     return found.group(1) if found else str(version_of(str(_source(package))))
 

@@ -44,7 +44,7 @@ KOKORO_LEXICONS = {"en": ("us-en", "gb-en"), "zh": ("zh",)}
 """How the names of its lexicons end, by language; of two, the second is for ``en-gb``."""
 
 ESPEAK_VOICES = {"en": "en-us", "pt": "pt-br"}
-"""Of languages that eSpeak has several voices for, the one that models were taught."""
+"""For languages that eSpeak has several voices for, the one that models were trained on."""
 
 LANGUAGES = {"english": "en", "chinese": "zh", "german": "de", "french": "fr", "spanish": "es"}
 """As notes name them, where they give no code."""
@@ -96,7 +96,7 @@ def model_in(folder: Path, language: str = "") -> Model:
         return _many_voices(folder, models[0], tokens, notes, kind, language)
     if "zipvoice" in kind or _file(folder, "fm_decoder.onnx"):
         raise VoiceError(
-            f"{folder} holds a ZipVoice model, which only imitates a recording of somebody: "
+            f"{folder} holds a ZipVoice model, which can only imitate a recording of someone: "
             "choose a voice of another family."
         )
     vocoders = _vocoders(folder)
@@ -104,8 +104,8 @@ def model_in(folder: Path, language: str = "") -> Model:
         return _matcha(folder, models[0], vocoders, tokens, notes)
     if "vits" not in kind:
         raise VoiceError(
-            f"{models[0]} does not say what it is: take it from sherpa-onnx's tts-models, or, "
-            "for a voice of Piper's, put its .onnx.json beside it."
+            f"{models[0]} doesn't say what kind of model it is: take it from sherpa-onnx's "
+            "tts-models, or, for a Piper voice, put its .onnx.json next to it."
         )
     return _vits(folder, models[0], tokens, notes)
 
@@ -117,8 +117,8 @@ def _acoustic(folder: Path) -> list[Path]:
     if not models:
         also = " beside its vocoder" if vocoders else ""
         raise VoiceError(
-            f"{folder} holds no model{also}: it needs the .onnx file of a voice, with what it is "
-            "downloaded with."
+            f"{folder} has no model in it{also}: it needs the .onnx file of a voice, with the "
+            "files that come with it."
         )
     return sorted(models, key=lambda path: (_plain(path.name) != path.name, path.name))
 
@@ -126,7 +126,7 @@ def _acoustic(folder: Path) -> list[Path]:
 def _only_one(models: list[Path]) -> None:
     if len({_plain(path.name) for path in models}) > 1:
         raise VoiceError(
-            f"{models[0].parent} holds several models ({', '.join(p.name for p in models)}): "
+            f"{models[0].parent} has several models in it ({', '.join(p.name for p in models)}): "
             "give each a folder of its own, as voice-guide voices add FILE does."
         )
 
@@ -142,8 +142,8 @@ def _piper(models: list[Path], config: Path) -> Model:
     _only_one(models)
     if not config.is_file():
         raise VoiceError(
-            f"{config.parent} lacks {config.name} or tokens.txt: a voice of Piper's is two files, "
-            "X.onnx and X.onnx.json, and others have their tokens.txt in the same archive."
+            f"{config.parent} lacks {config.name} or tokens.txt: a Piper voice is two files, "
+            "X.onnx and X.onnx.json, and other voices have tokens.txt in the same archive."
         )
     try:
         if config.stat().st_size > LARGEST_CONFIG_BYTES:
@@ -157,11 +157,11 @@ def _piper(models: list[Path], config: Path) -> Model:
         kind = str(about.get("phoneme_type", "espeak"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise VoiceError(
-            f"{config} does not describe a voice of Piper's ({error}): download it again."
+            f"{config} doesn't describe a Piper voice ({error}): download it again."
         ) from error
     if kind not in ("espeak", "text") or (kind == "espeak" and not voice):
         raise VoiceError(
-            f"{models[0]} spells its words by {kind!r}, which only Piper itself can do: "
+            f"{models[0]} spells its words with {kind!r}, which only Piper itself can do: "
             "choose another voice."
         )
     spelling = voice if kind == "espeak" else "text"
@@ -187,8 +187,8 @@ def _matcha(
 ) -> Model:
     if not vocoders:
         raise VoiceError(
-            f"{folder} lacks a vocoder: a Matcha model needs vocos-22khz-univ.onnx, or one whose "
-            "name has hifigan in it, from sherpa-onnx's vocoder-models."
+            f"{folder} lacks a vocoder: a Matcha model needs vocos-22khz-univ.onnx, or one with "
+            "hifigan in its name, from sherpa-onnx's vocoder-models."
         )
     files = {"acoustic_model": model, "vocoder": vocoders[0], "tokens": tokens}
     language = _code(notes.get("voice", "") or notes.get("language", ""))
@@ -211,8 +211,8 @@ def _many_voices(
     files = {"model": model, "voices": voices, "tokens": tokens}
     if "kokoro" not in kind and "kitten" not in kind:
         raise VoiceError(
-            f"{model} does not say whether it is Kokoro or Kitten: take it from sherpa-onnx's "
-            "tts-models, which have that in them."
+            f"{model} doesn't say whether it is Kokoro or Kitten: take it from sherpa-onnx's "
+            "tts-models, which do say so."
         )
     if "kitten" in kind:
         return Model("kitten", files, "en", "en-us")
@@ -236,8 +236,8 @@ def _pocket(folder: Path) -> Model:
     recordings = sorted([*folder.glob("*.wav"), *folder.glob("test_wavs/*.wav")])
     if not recordings:
         raise VoiceError(
-            f"{folder} lacks a recording: Pocket speaks as the voice in a .wav file does. "
-            "Put one of some seconds into the folder, with the leave of whoever speaks."
+            f"{folder} lacks a recording: Pocket speaks like the voice in a .wav file. "
+            "Put one of a few seconds in the folder, with the permission of the person who speaks."
         )
     return Model("pocket", {**files, "reference": recordings[0]}, "en")
 
@@ -247,7 +247,7 @@ def _notes(model: Path) -> dict[str, str]:
         return read_notes(model)
     except NoModelError as error:
         raise VoiceError(
-            f"{model} is no ONNX model, or only a part of one: download it again."
+            f"{model} is not an ONNX model, or only part of one: download it again."
         ) from error
     except OSError as error:
         raise VoiceError(f"{model} can't be read ({error.strerror}).") from error
@@ -258,7 +258,7 @@ def _all(folder: Path, family: str, names: Mapping[str, str]) -> dict[str, Path]
     lacking = [names[part] for part, path in found.items() if path is None]
     if lacking:
         raise VoiceError(
-            f"{folder} lacks {', '.join(lacking)}: a {family} model is whole with "
+            f"{folder} lacks {', '.join(lacking)}: a {family} model needs "
             f"{', '.join(names.values())}."
         )
     return {part: path for part, path in found.items() if path is not None}

@@ -32,7 +32,7 @@ ENGINE = 2
 """Part of the cache's key: raise it when ``engines.neural`` says the same otherwise."""
 
 OLDEST = 2
-"""Of sherpa-onnx, the major version: 1 neither takes phonemes nor leaves pauses alone."""
+"""The major version of sherpa-onnx: 1 neither takes phonemes nor leaves pauses alone."""
 
 
 class Neural:
@@ -47,7 +47,9 @@ class Neural:
         check_sherpa()
         place, _, speaker = part.partition("#")
         if speaker and not speaker.isdecimal():
-            raise VoiceError(f"a speaker is a number, as in neural:FOLDER#3, not {speaker!r}.")
+            raise VoiceError(
+                f"a speaker has to be a number, as in neural:FOLDER#3, not {speaker!r}."
+            )
         model = model_in(find_folder(place, "with a model").resolve(), language)
         if model.language and general(model.language) != general(language):
             raise VoiceError(
@@ -94,13 +96,13 @@ class Neural:
 
     @cached_property
     def _speed(self) -> float:
-        """How fast the model is told to speak, 1 for its own pace."""
+        """How fast the model is asked to speak; 1 is its own pace."""
         from voice_guide.voices.cache import key_of
         from voice_guide.voices.prepare import BadSpeechError
 
         try:
             tempo = tempo_of(key_of(**self._model_identity), self._measured)
-        except (WorkerFault, BadSpeechError):  # what is wrong is told when a line is spoken
+        except (WorkerFault, BadSpeechError):  # what is wrong is reported when a line is spoken
             return round(self._wanted / OWN_RATE, 3)
         return speed_for(self._wanted, tempo)
 
@@ -158,7 +160,7 @@ def check_sherpa() -> None:
     if major and int(major.group()) < OLDEST:
         raise VoiceError(
             f"neural voices need sherpa-onnx {OLDEST} or later, and {found} is installed: "
-            f"get it with  {install}"
+            f"update it with  {install}"
         )
 
 

@@ -97,8 +97,8 @@ class Pico:
             raise UnknownNameError(f"pico has no voice {part!r}: choose {known}.")
         if util.find_spec("py_nanotts") is None:
             raise VoiceError(
-                "pico is not installed:  pip install py-nanotts  adds it on Linux (x64, arm64) and "
-                "Windows (x64). Or choose --voice espeak."
+                "pico is not installed. On Linux (x64, arm64) and Windows (x64), install it with  "
+                "pip install py-nanotts  or choose --voice espeak."
             )
         if name is None:
             raise VoiceError(
@@ -108,7 +108,7 @@ class Pico:
         percent = round(voice.percent(rate)) if rate else _CALM
         if percent > _FASTEST:
             raise VoiceError(
-                f"pico speaks {name} with {voice.rate(_FASTEST):.0f} words a minute at most: "
+                f"pico speaks {name} with {voice.rate(_FASTEST):.0f} words per minute at most: "
                 f"choose a --rate below {rate}, or another --voice."
             )
         self.name = f"pico:{name}"
@@ -167,9 +167,9 @@ def _spelled(text: str, french: bool) -> str | WorkerFault:
     words = ["".join(_letters(c, french) for c in word) for word in text.split()]
     for word, said in zip(text.split(), words, strict=True):
         if any(c.isalnum() and not _known(c) for c in said):
-            return WorkerFault(f"it has no sounds for the letters of {word[:40]!r}")
+            return WorkerFault(f"it can't pronounce the letters of {word[:40]!r}")
         if sum(map(str.isalnum, said)) > _LONGEST_WORD:
-            return WorkerFault(f"{word[:40]!r}... is longer than any word, without a space")
+            return WorkerFault(f"{word[:40]!r}... is too long for a word, and has no spaces")
     said = " ".join("".join(c if _known(c) else " " for c in word) for word in words)
     if not any(map(str.isalnum, said)):
         return WorkerFault("there are no words in it")

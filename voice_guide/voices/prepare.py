@@ -42,7 +42,7 @@ SECONDS_PACE = 112
 """Words per minute at which an English line takes 0.2 s, and 0.1 s for each of its letters."""
 
 FEWEST_LETTERS = 20
-"""Fewer may be an abbreviation, or a sigh, and tell little of how long they take."""
+"""Fewer may be an abbreviation or a sigh, and say little about how long they take."""
 
 MARKS = ",.;:!?…'’-"
 """What takes no more time than a letter around a word; inside, a sign or digit may be a word."""
@@ -56,7 +56,7 @@ ONSET_DB = -42.0
 """The voice has begun when it passes this, relative to its peak."""
 
 TICK_SECONDS, TICK_GAP_SECONDS = 0.04, 0.1
-"""What is no longer than that, and so far before the rest, is no word, but a tick."""
+"""A sound no longer than that, and so far before the rest, isn't a word but a tick."""
 
 END_DB = -54.0
 """The voice has ended when it no longer passes this, relative to its peak."""
@@ -108,12 +108,12 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
             if not 8000 <= rate <= 192000:
                 raise BadSpeechError(f"its audio is at {rate} Hz")
             if seconds is not None and seconds > most + LONGEST_SILENCE_SECONDS:
-                raise BadSpeechError(f"its audio takes {seconds:.0f} s")
+                raise BadSpeechError(f"its audio lasts {seconds:.0f} s")
             clip = sound.mono(most + LONGEST_SILENCE_SECONDS)
     except BadSoundError as error:
         raise BadSpeechError(f"its audio {error.why}") from error
     if not clip.size:
-        raise BadSpeechError("its audio holds no sound")
+        raise BadSpeechError("there is no sound in its audio")
     clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
     if np.abs(clip).max() < db_to_gain(SILENCE_DB):
         raise BadSpeechError("its audio is silent")
@@ -121,7 +121,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     seconds = clip.size / rate
     if not least <= seconds <= most:
         words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"its audio takes {seconds:.1f} s for {counted(words, 'word')}")
+        raise BadSpeechError(f"its audio lasts {seconds:.1f} s for {counted(words, 'word')}")
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
     return clip, rate

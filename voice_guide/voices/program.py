@@ -107,7 +107,7 @@ class Program:
     ) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._closed:
-                raise WorkerFault("it was ended")
+                raise WorkerFault("it was stopped")
             try:
                 process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
                     arguments,

@@ -15,7 +15,7 @@ from voice_guide.voices import Voice, WorkerFault
 
 __all__ = ["Reading", "letters_read"]
 
-_READ_ANYTHING = ("recorded", "command", "neural")
+_READ_ANYTHING = ("recorded", "command")
 """Back ends of which nobody knows what they were made for."""
 
 _LATIN_ONLY = ("flite", "hibari", "pico")

@@ -69,7 +69,7 @@ class Recorded:
         try:
             data = _sound_in(path)
         except WorkerFault:
-            data = b""  # told when the line is asked for
+            data = b""  # reported when the line is asked for
         return {"engine": "recorded", "file": hashlib.blake2b(data).hexdigest()}
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
@@ -77,7 +77,7 @@ class Recorded:
             path = self.file(text)
             if path is None:
                 older = self.older_line(text)
-                was = f"; recorded was {older!r}" if older else ""
+                was = f"; what was recorded is {older!r}" if older else ""
                 yield WorkerFault(f"there is no recording of it in {self.folder}{was}")
                 continue
             try:
@@ -192,9 +192,11 @@ def read_index(folder: Path) -> dict[str, str]:
         return {}
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise VoiceError(f"{path} can't be read ({why}): mend or remove it.") from error
+        raise VoiceError(f"{path} can't be read ({why}): correct or remove it.") from error
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
-        raise VoiceError(f'{path} has to be {{"LINE": "FILE", ...}}, with files of its folder.')
+        raise VoiceError(
+            f'{path} has to be {{"LINE": "FILE", ...}}, with files in the same folder.'
+        )
     return {" ".join(text.split()): name for text, name in index.items()}
 
 

@@ -23,7 +23,7 @@ HUB = "https://huggingface.co"
 
 PIPER = "rhasspy/piper-voices/resolve/main/"
 
-UNTOLD = "its licence is not told"
+UNTOLD = "its licence is not stated"
 
 LARGEST_INDEX_BYTES = 8_000_000
 """Piper's has 0.3 MB."""
@@ -73,7 +73,7 @@ def offer_of(name: str) -> Offer:
     """
     family, colon, rest = name.partition(":")
     if colon and family not in ("hibari", "piper"):
-        raise VoiceError(f"{name!r} can't be got: only hibari's voices and Piper's can.")
+        raise VoiceError(f"{name!r} can't be downloaded: only hibari's and Piper's voices can.")
     part = rest if colon else name
     if family != "piper":
         offers = hibari_offers()
@@ -81,7 +81,7 @@ def offer_of(name: str) -> Offer:
             return offers[part]
         if colon:
             known = f"there are {', '.join(offers)}" if offers else "install it first (hibari-tts)"
-            raise VoiceError(f"hibari has no voice {part!r} to get: {known}.")
+            raise VoiceError(f"hibari has no voice {part!r} to download: {known}.")
     return _piper_offer(part)
 
 
@@ -149,10 +149,10 @@ def _piper_offer(name: str) -> Offer:
         about = f"{language['name_english']}, {entry['quality']}"
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DownloadError(
-            f"{base}voices.json describes {name!r} in a way not known here."
+            f"{base}voices.json describes {name!r} in a way that Voice Guide doesn't know."
         ) from error
     if sum(file.size for file in needed) > LARGEST_VOICE_BYTES or min(f.size for f in needed) <= 0:
-        raise DownloadError(f"{base}voices.json gives {name!r} a size that it can't have.")
+        raise DownloadError(f"{base}voices.json gives {name!r} an impossible size.")
     card = next((file for file in files.values() if file.name == "MODEL_CARD"), None)
     with_card = (*needed, card) if card else tuple(needed)
     return Offer(f"piper:{name}", about, _licence(card), with_card)
@@ -162,9 +162,9 @@ def _piper_index(url: str) -> Mapping[str, Any]:
     try:
         index = json.loads(read(url, LARGEST_INDEX_BYTES))
     except ValueError as error:
-        raise DownloadError(f"{url} is no index of voices: try again later.") from error
+        raise DownloadError(f"{url} is not an index of voices: try again later.") from error
     if not isinstance(index, dict):
-        raise DownloadError(f"{url} is no index of voices: try again later.")
+        raise DownloadError(f"{url} is not an index of voices: try again later.")
     return index
 
 
@@ -172,7 +172,7 @@ def _unknown(name: str, index: Mapping[str, Any]) -> str:
     spoken = [key for key in index if key.lower().startswith(name.lower().replace("-", "_"))]
     near = spoken or get_close_matches(name, index, n=5, cutoff=0.4)
     hint = f"there are {', '.join(near)}" if near else "such as en_US-joe-medium"
-    return f"there is no voice {name!r} to get: {hint}."
+    return f"there is no voice {name!r} to download: {hint}."
 
 
 def _licence(card: File | None) -> str:

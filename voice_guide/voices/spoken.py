@@ -22,7 +22,7 @@ INNER_LU = 3.0
 """How far what is said inside is softer than the rest."""
 
 MOST_FAULTS = 2
-"""After so many, a voice is asked no more where another may speak in its place."""
+"""After this many, a voice isn't asked again if another may speak instead."""
 
 AT_ONCE = min(os.cpu_count() or 1, 8)
 """Clips that are prepared side by side."""
@@ -234,9 +234,9 @@ class SpokenClips:
         return prepare(spoken, *target, self._polish, self._night, voice.natural)
 
     def _note(self, voice: Voice, line: Line, following: Voice) -> None:
-        on = " from then on" if len(self._faults[voice]) == MOST_FAULTS else ""
+        on = ", and everything after it" if len(self._faults[voice]) == MOST_FAULTS else ""
         told = self._told(voice, line)
-        self.notes.append(f"{told}. The voice {following.name!r} spoke in its place{on}.")
+        self.notes.append(f"{told}. The voice {following.name!r} spoke it instead{on}.")
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
         where = f"{line.place}: " if line.place else ""

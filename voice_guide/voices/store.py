@@ -34,11 +34,11 @@ def add(source: Path, name: str | None = None) -> str:
         The voice as it is chosen, such as ``neural:joe``.
 
     Raises:
-        VoiceError: if it is no voice that speaks here, or the name is taken.
+        VoiceError: if it isn't a voice that speaks here, or the name is taken.
         OutputError: if it can't be written.
     """
     if not source.exists():
-        raise VoiceError(f"there is no file or folder {source}: name what you have downloaded.")
+        raise VoiceError(f"there is no file or folder {source}: give what you have downloaded.")
     chosen = check_new(name if name is not None else _name_of(source))
     with _staging(voices_folder() / f".{chosen}.{os.getpid()}.part") as staging:
         try:
@@ -53,7 +53,7 @@ def check_new(name: str) -> str:
     """Return a name under which a voice can be installed.
 
     Raises:
-        VoiceError: if it is no name, or taken.
+        VoiceError: if it isn't a valid name, or is taken.
     """
     if not NAME.fullmatch(name):
         raise VoiceError(
@@ -62,8 +62,8 @@ def check_new(name: str) -> str:
         )
     if os.path.lexists(voices_folder() / name):
         raise VoiceError(
-            f"there is a voice {name!r} already: give this one another name with --as NAME, or "
-            f"remove that first:  voice-guide voices remove {name}"
+            f"there is already a voice {name!r}: give this one another name with --as NAME, or "
+            f"remove the other first:  voice-guide voices remove {name}"
         )
     return name
 
@@ -103,8 +103,8 @@ def prove(folder: Path) -> str:
     lines = recorded.texts()
     if not lines:
         raise VoiceError(
-            "it holds neither a model (a .onnx file, with what belongs to it) nor recordings "
-            "(audio files named by their words, or lines.json): it is not added."
+            "it has neither a model (a .onnx file, with the files that belong to it) nor "
+            "recordings (audio files named after their words, or lines.json): it was not added."
         )
     _hear(lines[0], next(iter(recorded.speak(lines[:1]))))
     return "recorded"
@@ -118,7 +118,7 @@ def _hear(line: str, answer: bytes | WorkerFault) -> None:
             raise answer
         decode(line, answer)
     except (BadSpeechError, WorkerFault) as error:
-        raise VoiceError(f"it does not speak, and is not added: {error}.") from error
+        raise VoiceError(f"it doesn't speak, so it was not added: {error}.") from error
 
 
 def find_installed(name: str) -> Path:
@@ -187,7 +187,7 @@ def _gather(source: Path, folder: Path) -> None:
         unpack(source, folder)
     else:
         raise VoiceError(
-            f"{source} is no voice: name a .onnx file with its .onnx.json beside it, a folder, "
+            f"{source} is not a voice: give a .onnx file with its .onnx.json next to it, a folder, "
             f"or an archive ({' '.join(ARCHIVES)})."
         )
 

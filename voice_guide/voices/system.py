@@ -70,7 +70,7 @@ class System:
             if not fitting:
                 raise VoiceError(
                     f"the system has no voice for the language {language!r}: "
-                    "add one in its settings, or choose --voice espeak."
+                    "add one in the system's settings, or choose --voice espeak."
                 )
         self.name = f"system:{part}" if part else "system"
         english = general(language) == "en"

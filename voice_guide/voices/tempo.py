@@ -14,10 +14,11 @@ __all__ = ["LINES", "SPEEDS", "Tempo", "speed_for", "tempo_of", "words_a_minute"
 SPEEDS = (1.0, 0.7, 0.45)
 """At which a voice is measured; 1 is its own. Few models slow down in proportion."""
 
-LINES = ("For a few breaths, out more slowly than in.", "Let your feet find the floor.")
-"""What is measured: sentences as long as those of the scripts, and few, as a large model takes
-a second for each of speech. Voices of other languages say them as those languages would; a word
-is an English one, as far as a rate is concerned."""
+LINES = ("One more slow breath, and then a soft bell.", "Noticing is enough for now.")
+"""What is measured: at two speeds, a voice of Piper's took as long for their words as for those
+of all 86 lines of the scripts, within 2 %. They are few, as a large model takes a second for
+each of speech. Voices of other languages say them as those languages would; a word is an English
+one, as far as a rate is concerned."""
 
 SLOWEST, FASTEST = 0.3, 2.5
 """Speeds that models of any kind still speak at."""

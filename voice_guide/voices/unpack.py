@@ -57,13 +57,15 @@ class _Bounds:
         self.bytes -= size
         if self.bytes < 0:
             raise VoiceError(
-                f"{self._archive} unpacks to more than a voice can be: it is not unpacked."
+                f"{self._archive} would unpack to more than a voice can be, so it was not unpacked."
             )
 
     def take_file(self) -> None:
         self.files -= 1
         if self.files < 0:
-            raise VoiceError(f"{self._archive} has more than {MOST_FILES} files: no voice does.")
+            raise VoiceError(
+                f"{self._archive} has more than {MOST_FILES} files, which no voice has."
+            )
 
 
 def is_archive(path: Path) -> bool:
@@ -107,7 +109,7 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def _damaged(archive: Path) -> VoiceError:
-    return VoiceError(f"{archive} is damaged, or no archive: download it again.")
+    return VoiceError(f"{archive} is damaged, or not an archive: download it again.")
 
 
 def _inside(archive: Path, name: str) -> Path:
@@ -115,14 +117,14 @@ def _inside(archive: Path, name: str) -> Path:
     parts = [part for part in PurePosixPath(name).parts if part != "."]
     if name.startswith("/") or ".." in parts or any(c in name for c in "\\:\0"):
         raise VoiceError(
-            f"{archive} has {name!r} in it, which may lie outside of the voice's folder: "
-            "it is not unpacked."
+            f"{archive} has {name!r} in it, which may be outside the voice's folder, "
+            "so it was not unpacked."
         )
     return Path(*parts)
 
 
 def _only_files(archive: Path, name: str) -> VoiceError:
-    return VoiceError(f"{archive} has {name!r} in it, which is neither file nor folder.")
+    return VoiceError(f"{archive} has {name!r} in it, which is neither a file nor a folder.")
 
 
 def _zipped(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
@@ -132,14 +134,18 @@ def _zipped(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise _only_files(archive, member.filename)
             if member.flag_bits & 1:
-                raise VoiceError(f"{archive} is locked with a password: unpack it, and add that.")
+                raise VoiceError(
+                    f"{archive} is locked with a password: unpack it, then add the folder."
+                )
             if not member.filename or member.is_dir():
                 yield member.filename, None
                 continue
             try:
                 content = file.open(member)
             except NotImplementedError as error:
-                raise VoiceError(f"{archive} is packed in a way that is not known here.") from error
+                raise VoiceError(
+                    f"{archive} is packed in a way that Voice Guide doesn't know."
+                ) from error
             with content:
                 yield member.filename, content
 
@@ -164,14 +170,15 @@ class _TooLongError(Exception):
 
 
 class _Header(tarfile.TarInfo):
-    """What a tar says of a file, as long as it is no longer than it has to be."""
+    """What a tar says of a file, as long as it is no longer than it has to be.
 
-    @classmethod
-    def frombuf(cls, *args: Any, **options: Any) -> "_Header":
-        header = super().frombuf(*args, **options)
-        if not header.isfile() and header.size > LARGEST_HEADER_BYTES:
+    Every version of Python comes by ``_proc_member`` before it reads what belongs to a header.
+    """
+
+    def _proc_member(self, tar: tarfile.TarFile) -> Any:
+        if not self.isfile() and self.size > LARGEST_HEADER_BYTES:
             raise _TooLongError
-        return header
+        return super()._proc_member(tar)  # type: ignore[misc]
 
 
 class _Bounded(io.RawIOBase):
@@ -185,7 +192,7 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise VoiceError(
-                f"{self._archive} unpacks to more than a voice can be: it is not unpacked."
+                f"{self._archive} would unpack to more than a voice can be, so it was not unpacked."
             )
         return data
 
@@ -210,7 +217,7 @@ def copy_within(source: Path, target: Path) -> None:
             files, size = files + 1, size + path.stat().st_size
             if files > MOST_FILES or size > LARGEST_BYTES:
                 raise VoiceError(
-                    f"{source} is larger than a voice can be: name the folder of the voice itself."
+                    f"{source} is larger than a voice can be: give the folder of the voice itself."
                 )
             copied = target / path.relative_to(source)
             copied.parent.mkdir(parents=True, exist_ok=True)

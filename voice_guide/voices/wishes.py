@@ -1,5 +1,5 @@
-"""The voices that a script may wish for. It may come from a stranger: so it names families and
-voices that are installed, never a path, nor a program of the listener's own."""
+"""The voices that a script may ask for. It may come from a stranger, so it can name families and
+installed voices, but never a path, or a program of the listener's own."""
 
 import contextlib
 import difflib
@@ -54,7 +54,7 @@ def check_wish(names: str) -> None:
     check_name(names)
     for name in _layers(names):
         if name.partition(":")[0] in _THE_SAME_EVERYWHERE:
-            with contextlib.suppress(VoiceError):  # told when it is to speak
+            with contextlib.suppress(VoiceError):  # reported when it is to speak
                 open_voice(name, "en", None)
 
 
@@ -92,7 +92,7 @@ def wished(
                 voice = _opened(name, script.language, settings.rate)
             except (VoiceError, UnknownNameError) as error:
                 reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
-                told = f"{reason}, so {usual[0].name!r} speaks what the script gives to {name!r}."
+                told = f"{reason}, so {usual[0].name!r} speaks the lines for {name!r}."
                 passed_over[told] = None
             else:
                 asked[given].append(known.setdefault(voice.name, voice))

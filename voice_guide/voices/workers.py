@@ -55,6 +55,7 @@ class Workers:
             **os.environ,
             "PYTHONPATH": os.pathsep.join(sys.path),  # a worker finds what we find
             "TMPDIR": self._folder.name,  # what it leaves when it is ended goes with the folder
+            "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime would report to its makers
         }
         self._threads = ThreadPoolExecutor(count)
         messages = [Path(self._folder.name, f"messages-{number}") for number in range(count)]
@@ -62,6 +63,11 @@ class Workers:
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
+
+    def wake(self) -> None:
+        """Start the process that is asked first, as it will be soon."""
+        with contextlib.suppress(WorkerFault):  # reported when it is asked
+            self._workers[0].start()
 
     def ask(self, requests: Sequence[dict[str, Any]]) -> Iterator[bytes | WorkerFault]:
         """Yield the answer to each request, an audio file's bytes or what went wrong."""
@@ -115,7 +121,7 @@ class _Worker:
     def ask(self, request: dict[str, Any], time_limit: float) -> bytes:
         with contextlib.suppress(OSError):
             os.truncate(self._messages, 0)  # what was said of earlier lines
-        process = self._process or self._start()
+        process = self._process or self.start()
         assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
         expired = threading.Event()
 
@@ -142,10 +148,10 @@ class _Worker:
             raise WorkerFault(head["error"])
         return body
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._closed:
-                raise WorkerFault("it was ended")
+                raise WorkerFault("it was stopped")
             try:
                 with self._messages.open("ab") as messages:
                     self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell

@@ -28,7 +28,7 @@ class _SaveName(click.ParamType[str]):
 
 
 save_option = click.option(
-    "--save", "name", type=_SaveName(), metavar="NAME", help="Keep it under this name, too."
+    "--save", "name", type=_SaveName(), metavar="NAME", help="Also save it under this name."
 )
 
 
@@ -37,7 +37,7 @@ def keep(pace: Pace, name: str | None) -> None:
     for each in (paces.MINE, name) if name else (paces.MINE,):
         before = paces.save(each, pace)
         was = f" (it was {before})" if before not in (None, pace) else ""
-        click.echo(f"Kept as {each}{was}. To breathe at it:  voice-guide play --pace {each}")
+        click.echo(f"Saved as {each}{was}. To use it:  voice-guide play --pace {each}")
 
 
 def answered(measured: Measured, target: Pace | None, name: str | None) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def answered(measured: Measured, target: Pace | None, name: str | None) -> tuple
         f"({measured.breaths} of them)."
     )
     phases = f"{float(pace.inhale):.3g} s in, {float(pace.exhale):.3g} s out"
-    unknown = f", if you breathe in and out as {target} does: that could not be told apart"
+    unknown = f", with in and out divided as in {target}: yours could not be told apart"
     click.echo(f"That is {pace}: {phases}{'' if turn_known else unknown}.")
     keep(pace, name)
     said = [f"You breathe about {rate} times a minute."]
@@ -63,11 +63,11 @@ def answered(measured: Measured, target: Pace | None, name: str | None) -> tuple
         said.append(f"{float(pace.inhale):.1f} seconds in, {float(pace.exhale):.1f} seconds out.")
     if pace.cycle < target.cycle:
         click.echo(
-            f"To be led from it to {target} in five minutes:\n"
+            f"To be led from there to {target} over five minutes:\n"
             f"  voice-guide play --ramp {pace}:5m --pace {target}"
         )
         said.append("The command that leads you on from here is on your screen.")
     else:
-        click.echo(f"You breathe as slowly as {target} already: stay with your own.")
-        said.append("That is slow already. Stay with it.")
+        click.echo(f"You already breathe as slowly as {target}: stay with your own pace.")
+        said.append("That is already slow. You can stay with it.")
     return tuple(said)

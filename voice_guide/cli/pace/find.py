@@ -30,7 +30,8 @@ __all__ = ["find_command"]
     type=NumberRange(0, 20, min_open=True),
     default=finding.MINUTES,
     show_default=True,
-    help="How long each pace is heard.",
+    metavar="MINUTES",
+    help="How long to listen to each pace.",
 )
 @save_option
 @device_option()
@@ -38,20 +39,20 @@ __all__ = ["find_command"]
 def find_command(
     step_minutes: float, name: str | None, device: int | str | None, settings: Settings
 ) -> int:
-    """The slow pace that suits you best, by trying five.
+    """Find the slow pace that suits you best by trying five.
 
     You hear 6.5, 6, 5.5, 5 and 4.5 breaths a minute for two minutes each, and are asked aloud
-    how each one was: press 1 (not for me) to 5 (just right), also before you are asked. Space
-    pauses, - and + change the volume, q leaves.
+    how each one was. Press 1 (not for me) to 5 (just right); you don't have to wait until you
+    are asked. Space pauses, - and + change the volume, q leaves.
 
-    The one that you rate highest, of equal ones the slowest, is kept as mine.
+    The pace you rate highest is saved as mine; if several are equal, the slowest of them.
     """
     from voice_guide.cli.sound import guide
     from voice_guide.live.keys import keys, need_terminal
     from voice_guide.paces import saved as paces
 
     need_terminal("to rate the paces at")
-    paces.saved()  # a damaged file is told before anybody breathes for ten minutes
+    paces.saved()  # a damaged file is reported before anybody breathes for ten minutes
     sessions = _sessions(settings, step_minutes)
     ratings: dict[float, int] = {}
     with keys() as pressed:
@@ -67,13 +68,13 @@ def find_command(
                 _so_far(ratings)
                 return 130 if leaving.interrupted else 0
     if not ratings:
-        raise MeasureError("no pace was rated, so none is kept. The keys 1 to 5 rate one.")
+        raise MeasureError("no pace was rated, so none is saved. Rate them with the keys 1 to 5.")
     best = finding.best(ratings)
     with guide(settings, device) as aloud:
         click.echo(f"Your ratings: {_listed(ratings)}.")
         click.echo(f"Best for you: {best:g} breaths a minute, {finding.pace_at(best)}.")
         keep(finding.pace_at(best), name)
-        aloud.say(f"What suits you best is {best:g} breaths a minute. It is kept as your pace.")
+        aloud.say(f"What suits you best is {best:g} breaths a minute. It is saved as your pace.")
     return 0
 
 
@@ -127,7 +128,7 @@ def _so_far(ratings: dict[float, int]) -> None:
     if ratings:
         best = finding.best(ratings)
         click.echo(
-            f"Your ratings so far: {_listed(ratings)}. Nothing is kept. Best of them is "
+            f"Your ratings so far: {_listed(ratings)}. Nothing was saved. The best of them is "
             f"{best:g} breaths a minute:  voice-guide pace save NAME {finding.pace_at(best)}"
         )
 

@@ -20,11 +20,11 @@ SILENT_SECONDS = 5
 """A microphone that gives nothing at all for this long is muted."""
 
 INSTRUCTIONS = (
-    "Hold the microphone a hand's breadth from nose and mouth.",
-    "Breathe as it comes, so that you can just hear it.",
-    "Your breath is heard from the next sound to the one after it.",
+    "Hold the microphone a hand's width from your nose and mouth.",
+    "Breathe the way it comes, so that you can just hear it.",
+    "The next sound starts the listening, and another one ends it.",
 )
-INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
+INSTEAD = "You can measure a recording instead:  voice-guide pace listen FILE"
 
 
 @click.command("listen", cls=SessionCommand)
@@ -34,6 +34,7 @@ INSTEAD = "A recording can be measured, too:  voice-guide pace listen FILE"
     type=WholeRange(15, 600),
     default=60,
     show_default=True,
+    metavar="SECONDS",
     help="How long to listen.",
 )
 @save_option
@@ -46,18 +47,19 @@ def listen_command(
     device: int | str | None,
     settings: Settings,
 ) -> None:
-    """Your own pace, from the microphone, or from a recording.
+    """Measure your own pace with the microphone, or from a recording.
 
-    Nothing that is heard is kept: only how loud it is in a few bands of pitch. When the breath
-    can't be told, that is said.
+    No sound is kept, only how loud it is in a few bands of pitch. If your breath can't be
+    heard clearly, the command says so.
 
-    The pace is kept as mine. --pace is where the command that is shown leads to.
+    Your pace is saved as mine, and you are shown a command that leads you from there to a slower
+    one: to --pace, if you give it.
     """
     from voice_guide.cli.sound import guide
     from voice_guide.live.signs import FALLING, RISING
     from voice_guide.paces import saved as paces
 
-    paces.saved()  # a damaged file is told before anything else
+    paces.saved()  # a damaged file is reported first
     if file is not None:
         answered(_in_file(file), settings.pace, name)
         return
@@ -95,8 +97,8 @@ def _in_file(path: Path) -> "Measured":
     with opened(path) as file:
         if file.sample_rate < LOWEST_RATE:
             raise AudioError(
-                f"{path} has a sample rate of {file.sample_rate} Hz; to hear breath takes "
-                f"{LOWEST_RATE} Hz at least."
+                f"{path} has a sample rate of {file.sample_rate} Hz; to hear a breath, it has to "
+                f"be at least {LOWEST_RATE} Hz."
             )
         ear = Ear(file.sample_rate)
         for block in file.blocks(file.sample_rate):

@@ -16,7 +16,7 @@ __all__ = ["list_command", "remove_command", "save_command", "show_command"]
 
 @click.command("list")
 def list_command() -> None:
-    """The built-in paces and your own, in breaths a minute; a star marks your default."""
+    """List the built-in paces and your own, in breaths a minute; a star marks your default."""
     presets = {name: Pace.parse(written) for name, written in PRESETS.items()}
     own = paces.saved()
     default = _default()
@@ -27,7 +27,7 @@ def list_command() -> None:
             star = "*" if pace == default else " "
             click.echo(f"{star} {name:{width}}  {pace!s:11}  {_rate(pace)}")
     if not own:
-        click.echo("  none yet: measure yours with  voice-guide pace tap")
+        click.echo("  none yet; to measure yours:  voice-guide pace tap")
     if default is None:
         click.echo("You have no default: each script keeps its own pace.")
     elif default not in (presets | own).values():
@@ -37,7 +37,7 @@ def list_command() -> None:
 @click.command("show")
 @click.argument("pace", type=PaceType(), metavar="NAME|PACE")
 def show_command(pace: Pace) -> None:
-    """The phases of a pace, its length, and its breaths a minute."""
+    """Show the phases of a pace, its length, and its breaths a minute."""
     phases = (
         ("inhale", pace.inhale),
         ("hold", pace.hold_in),
@@ -47,7 +47,7 @@ def show_command(pace: Pace) -> None:
     rows = [(f"{float(seconds):g} s", name) for name, seconds in phases if seconds]
     if pace.top_up:
         rows[0] = (f"{float(pace.inhale - pace.top_up):g} + {float(pace.top_up):g} s", "inhale")
-    rows += [(f"{float(pace.cycle):g} s", "in all")]
+    rows += [(f"{float(pace.cycle):g} s", "in total")]
     click.echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
     width = max(len(seconds) for seconds, _ in rows)
     for seconds, name in rows:
@@ -58,11 +58,11 @@ def show_command(pace: Pace) -> None:
 @click.argument("name")
 @click.argument("pace", type=PaceType(), metavar="PACE")
 def save_command(name: str, pace: Pace) -> None:
-    """Keep a pace under a name, to be used wherever a pace is."""
+    """Save a pace under a name, to use wherever you can use a pace."""
     name = paces.check_name(name)
     before = paces.save(name, pace)
     was = f" (it was {before})" if before not in (None, pace) else ""
-    click.echo(f"{name} is {pace}{was}. Use it:  voice-guide play --pace {name}")
+    click.echo(f"{name} is {pace}{was}. To use it:  voice-guide play --pace {name}")
 
 
 class _SavedName(click.ParamType[str]):
@@ -73,7 +73,7 @@ class _SavedName(click.ParamType[str]):
     ) -> list[CompletionItem]:
         try:
             known = paces.saved()
-        except SettingsError:  # told when it is used
+        except SettingsError:  # reported when it is used
             return []
         return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
@@ -81,8 +81,8 @@ class _SavedName(click.ParamType[str]):
 @click.command("remove")
 @click.argument("name", type=_SavedName())
 def remove_command(name: str) -> None:
-    """Forget a saved pace."""
-    click.echo(f"{name.strip().lower()} is removed; it was {paces.remove(name)}.")
+    """Remove a saved pace."""
+    click.echo(f"{name.strip().lower()} was removed; it was {paces.remove(name)}.")
 
 
 def _rate(pace: Pace) -> str:

@@ -23,7 +23,7 @@ INSTRUCTIONS = (
     "Tap the space bar each time a breath in begins, and each time a breath out begins.",
     "Start with a breath in. There is nothing to do right.",
 )
-INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
+INSTEAD = "You can measure a recording instead:  voice-guide pace listen FILE"
 
 
 @click.command("tap", cls=SessionCommand)
@@ -33,7 +33,8 @@ INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
     type=WholeRange(3, 60),
     default=8,
     show_default=True,
-    help="How many to tap.",
+    metavar="N",
+    help="How many breaths to tap.",
 )
 @save_option
 @device_option()
@@ -41,13 +42,14 @@ INSTEAD = "A recording can be measured without:  voice-guide pace listen FILE"
 def tap_command(
     wanted: int, name: str | None, device: int | str | None, settings: Settings
 ) -> None:
-    """Your own pace, by tapping.
+    """Measure your own pace by tapping.
 
-    Close your eyes, and tap the space bar at the start of each in-breath and of each
-    out-breath. A rising sound answers a breath in, a falling one a breath out. A tap too many
-    or too few does no harm. Enter or q ends it early, Ctrl-C leaves it.
+    Close your eyes if you like, and tap the space bar as each breath in, and each breath out,
+    begins. A rising sound answers a breath in, a falling one a breath out. A tap too many or too
+    few does no harm. Press Enter or q to end early, or Ctrl-C to leave without a result.
 
-    The pace is kept as mine. --pace is where the command that is shown leads to.
+    Your pace is saved as mine, and you are shown a command that leads you from there to a slower
+    one: to --pace, if you give it.
     """
     from voice_guide.cli.sound import guide
     from voice_guide.live.keys import need_terminal
@@ -55,7 +57,7 @@ def tap_command(
     from voice_guide.paces import tapping
 
     need_terminal("to tap at", INSTEAD)
-    paces.saved()  # a damaged file is told before anybody taps
+    paces.saved()  # a damaged file is reported before anybody taps
     with guide(settings, device) as aloud:
         aloud.say(*INSTRUCTIONS)
         measured = tapping.measured(_taps(aloud, wanted))
