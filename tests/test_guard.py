@@ -101,7 +101,7 @@ def test_a_faulty_clip_does_not_startle_and_is_told(fault):
     session = session_of(talk("a", "b", seconds=3), words=Broken(FAULTS[fault]), tone="pad")
     assert_gentle(heard(session))
     (note,) = session.notes
-    assert note.startswith("the sound was turned down where it would have startled: ")
+    assert note.startswith("some of it was turned down so as not to startle you: ")
     again = session_of(talk("a", "b", seconds=3), words=Broken(FAULTS[fault]), tone="pad")
     assert np.allclose(heard(again, 333), heard(session, 4096), atol=1e-5)
 
@@ -138,7 +138,7 @@ def test_a_tone_that_breaks_is_guarded_too(monkeypatch):
     session = breathing(3, voice="none")
     monkeypatch.setattr("voice_guide.tones.cycle", broken)
     assert not heard(session).any()
-    assert "no sound" in next(session.mended.notes())
+    assert "not sound" in next(session.mended.notes())
 
 
 # --- sound that is right ----------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_it_needs_no_more_memory_for_a_longer_sound():
 # --- what is mended before --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["no numbers", "infinite", "huge", "far too loud"])
+@pytest.mark.parametrize("fault", ["no numbers", "infinite", "huge"])
 def test_a_cached_clip_that_is_none_counts_as_absent(fault, tmp_path):
     cache = ClipCache(tmp_path)
     cache.put("ab" * 20, FAULTS[fault].astype(np.float32))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.tones import Audio
-from voice_guide.units import counted, db_to_gain
+from voice_guide.units import db_to_gain
 
 __all__ = ["Guard", "Mended"]
 
@@ -70,16 +70,16 @@ class Mended:
     def notes(self) -> Iterator[str]:
         """Say it, and what may help."""
         found = (
-            ("samples that are no sound", self.damaged),
+            ("samples that are not sound", self.damaged),
             ("direct current", self.offset),
-            ("what was too loud, or began too loud", self.loud),
+            ("sound that was too loud", self.loud),
         )
-        told = [f"{what} ({counted(max(round(s, 1), 0.1), 'second')})" for what, s in found if s]
+        told = [f"{what} ({max(round(s, 1), 0.1):g} s)" for what, s in found if s]
         if told:
             yield (
-                f"the sound was turned down where it would have startled: {', '.join(told)}. A "
-                "recording, a bed or a voice may be damaged; voice-guide cache clear makes all "
-                "speech anew."
+                f"some of it was turned down so as not to startle you: {', '.join(told)}. "
+                "A recording or the bed may be damaged, or a clip that was kept: "
+                "voice-guide cache --clear removes those."
             )
 
 

@@ -115,10 +115,13 @@ class Renderer:
             return pieces[0]
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
 
-    def free(self, frames: int) -> bool:
-        """Whether no line sounds for so long, as far as this breath tells."""
-        until = self.position + frames
-        near = any(cue.start < until and cue.end > self.position for cue in self._lines)
+    def free(self, frames: int, behind: int = 0) -> bool:
+        """Whether no line sounds for so long, as far as this breath tells.
+
+        ``behind`` is how far the ear is behind what was read.
+        """
+        until, since = self.position + frames, self.position - behind
+        near = any(cue.start < until and cue.end > since for cue in self._lines)
         return until <= self._ends and not near
 
     def mute(self, muted: bool) -> None:

@@ -51,8 +51,8 @@ class BadSoundError(AudioError):
         why: that, without the file's name: "is cut short".
     """
 
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"{name} {why}.")
+    def __init__(self, name: str, why: str, hint: str = "") -> None:
+        super().__init__(f"{name} {why}{hint}.")
         self.why = why
 
 
@@ -211,8 +211,9 @@ class Sound:
             file = soundfile.SoundFile(source)
         except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
             raise self._bad(
-                "can't be read as sound: it is damaged, or not in a known format "
-                "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)"
+                "can't be read as sound",
+                ": it is damaged, or not in a known format "
+                "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)",
             ) from error
         # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
         file.seekable = lambda: False
@@ -247,8 +248,8 @@ class Sound:
             return io.BytesIO(self._source)
         return open(self._source, "rb")
 
-    def _bad(self, why: str) -> BadSoundError:
-        return BadSoundError(self.name, why)
+    def _bad(self, why: str, hint: str = "") -> BadSoundError:
+        return BadSoundError(self.name, why, hint)
 
 
 def open_sound(source: str | Path | bytes, lowest_hz: int = LOWEST_RATE_HZ) -> Sound:
