@@ -1,12 +1,21 @@
 """No test touches the listener's own cache or settings, or is changed by them."""
 
 import os
+import tempfile
 import threading
 
 import pytest
 from running import run
 
 from voice_guide.cli import _run
+
+
+def pytest_configure(config):
+    """Keep what libraries note as soon as they are imported out of the home folder."""
+    if "MPLCONFIGDIR" not in os.environ:  # or the process that started this one has done so
+        folder = tempfile.TemporaryDirectory(prefix="voice-guide-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ |= dict.fromkeys(("MPLCONFIGDIR", "PULSE_RUNTIME_PATH"), folder.name)
 
 
 def pytest_report_header(config):

@@ -34,7 +34,8 @@ def pressed(key, **options):
     before = set(threading.enumerate())
     Answers(playback).actions[key]()
     for thread in set(threading.enumerate()) - before:
-        thread.join()
+        if thread.is_alive():  # not one that this one is about to start
+            thread.join()
     return playback
 
 
