@@ -13,6 +13,9 @@ from voice_guide.settings import Settings
 
 RATE = 24000
 
+AHEAD = 3 * 256
+"""Frames that the guard looks ahead: what a key changes is heard so much later."""
+
 
 class Words:
     """Lines as long as the number in their text says, in seconds; some may not be made yet."""
@@ -96,7 +99,7 @@ def breath_starts(playback, *asked, block=240):
     def look(at):
         number = playback.status().breath
         if at and (not starts or starts[-1][0] != number) and playback.began:
-            starts.append((number, at - block))
+            starts.append((number, at - block + (AHEAD if starts else 0)))
 
     listen(playback, *asked, block=block, look=look)
     return [at for _, at in starts]

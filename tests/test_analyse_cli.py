@@ -193,7 +193,16 @@ def test_nothing_of_the_renderer_is_loaded():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in done.stdout.split()}
-    assert loaded == {"analysis", "errors", "lettering", "meter", "units"}
+    assert loaded == {
+        "analysis",
+        "errors",
+        "lettering",
+        "limits",
+        "meter",
+        "soundfiles",
+        "soundheads",
+        "units",
+    }
 
 
 def test_help_is_quick(tmp_path):

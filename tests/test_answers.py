@@ -4,7 +4,19 @@ import json
 
 import numpy as np
 import pytest
-from listening import RATE, Words, breathing, burst, kink, listen, seconds, session_of, talk, whole
+from listening import (
+    AHEAD,
+    RATE,
+    Words,
+    breathing,
+    burst,
+    kink,
+    listen,
+    seconds,
+    session_of,
+    talk,
+    whole,
+)
 
 from voice_guide.live import resume
 from voice_guide.live.playback import Playback
@@ -149,7 +161,7 @@ def test_it_tells_section_breath_and_time():
         assert status.seconds_left == pytest.approx(max(end - at, 0) / RATE, abs=0.01)
         assert not status.paused
         if at < end - seconds(0.2):
-            assert status.breath == (at - 1) // seconds(5) + 1
+            assert status.breath == (at - 1 + AHEAD) // seconds(5) + 1
             assert status.section == ("one" if status.breath <= 2 else "two")
 
 

@@ -154,7 +154,7 @@ soundfile.write(SILENCE, np.zeros(RATE), RATE, format="WAV")
     ("answer", "reason"),
     [
         (WorkerFault("no answer in 20 s"), "no answer in 20 s"),
-        (b"nonsense", "its audio can't be read"),
+        (b"nonsense", "its audio can't be read as sound"),
         (SILENCE.getvalue(), "its audio is silent"),
     ],
 )

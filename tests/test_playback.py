@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listening import (
+    AHEAD,
     RATE,
     Words,
     breath_starts,
@@ -196,7 +197,7 @@ def starts_of(heard, name):
 def test_next_lands_on_the_first_line_of_the_next_section():
     playback = Playback(sections())
     heard = listen(playback, (seconds(9), playback.next))
-    assert starts_of(heard, "c")[0] == seconds(9 + 2)  # its first exhale
+    assert starts_of(heard, "c")[0] == seconds(9 + 2) + AHEAD  # its first exhale
     assert not starts_of(heard, "b")
 
 
@@ -204,14 +205,14 @@ def test_again_lands_on_the_first_line_of_this_section():
     playback = Playback(sections())
     before = starts_of(listen(Playback(sections())), "c")[0]
     heard = listen(playback, (before + seconds(6), playback.again))
-    assert starts_of(heard, "c") == [before, before + seconds(6 + 2)]
+    assert starts_of(heard, "c") == [before, before + seconds(6 + 2) + AHEAD]
 
 
 def test_again_right_after_again_goes_to_the_section_before():
     playback = Playback(sections())
     at = starts_of(listen(Playback(sections())), "c")[0] + seconds(6)
     heard = listen(playback, (at, playback.again), (at + seconds(0.4), playback.again))
-    assert starts_of(heard, "a")[1] == at + seconds(0.4 + 2)
+    assert starts_of(heard, "a")[1] == at + seconds(0.4 + 2) + AHEAD
 
 
 def test_again_some_time_after_again_stays_in_the_section():

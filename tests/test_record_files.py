@@ -108,7 +108,7 @@ def test_a_file_that_can_not_be_its_line_is_not_taken(guide, script, takes, tmp_
     assert code == 1
     assert "01.wav: not used: nothing was heard" in out
     assert "02.wav: not used: it lasts 301 s: cut it into lines first." in out
-    assert "3.wav: not used: it can't be read as audio" in out
+    assert "3.wav: not used: it can't be read as sound" in out
     assert "0 of 3 lines" in out
     assert not (tmp_path / "x").exists()
 

@@ -3,21 +3,19 @@
 import copy
 import itertools
 import math
-import os
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide import meter
 from voice_guide.errors import AudioError, RequestError
+from voice_guide.limits import LONGEST_BED_SECONDS
+from voice_guide.soundfiles import BLOCK_FRAMES, BadSoundError, Sound, open_sound
 from voice_guide.tones import Audio
 from voice_guide.units import db_to_gain
-
-if TYPE_CHECKING:
-    import soundfile
 
 __all__ = ["Bed", "BedStream", "open_bed"]
 
@@ -31,7 +29,9 @@ SLACK_SECONDS = 0.05
 BETWEEN_SAMPLES_DB = 1.0
 """How far it is taken to rise above its highest sample in between."""
 
-BLOCK_FRAMES = 8192
+_LEAST_OFFSET = 0.005
+"""Of its highest sample: a smaller mean is the sound's own, a larger one direct current of the
+recorder, which would be made as much louder as a soft recording is."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Bed:
         lufs: its integrated loudness.
         loudest: its loudest moment, momentary loudness in LUFS.
         peak: its true peak at most, as an amplitude.
+        offset: direct current in both channels, which is taken out.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Bed:
     lufs: float
     loudest: float
     peak: float
+    offset: tuple[float, float] = (0.0, 0.0)
 
     def stream(self) -> "BedStream":
         """Return the bed from its beginning."""
@@ -93,60 +95,59 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         sample_rate: in Hz, at which it is to be heard.
 
     Raises:
-        RequestError: if it is missing, of no format that is read, too short or silent.
-        AudioError: if it is damaged.
+        RequestError: if it is missing, too short or silent.
+        AudioError: if it is damaged, too long, or of no format that is read.
     """
-    with _opened(path) as file:
-        rate, resampled = file.samplerate, _resampler(file.samplerate, sample_rate)
+    heard = _measured(path, sample_rate, np.zeros(2, np.float32))
+    if np.abs(heard.mean).max() > _LEAST_OFFSET * heard.peak:
+        offset = heard.mean
+        heard = _measured(path, sample_rate, offset)
+    else:
+        offset = np.zeros(2, np.float32)
+    if heard.frames < SHORTEST_SECONDS * heard.rate:
+        raise RequestError(
+            f"{path}: lasts {heard.frames / heard.rate:.1f} s; "
+            f"a bed has to last at least {SHORTEST_SECONDS} s."
+        )
+    lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
+    if not math.isfinite(lufs):
+        raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
+    peak = heard.peak * db_to_gain(BETWEEN_SAMPLES_DB)
+    left, right = offset.tolist()
+    return Bed(path, heard.frames, sample_rate, lufs, loudest, peak, (left, right))
+
+
+class _Heard(NamedTuple):
+    """What one reading of a file tells: ``mean`` of both channels, its highest sample."""
+
+    frames: int
+    rate: int
+    mean: Audio
+    peak: float
+    energies: NDArray[np.float64]
+
+
+def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
+    with open_sound(path) as file:
+        rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
         measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
-        frames, peak = 0, 0.0
-        while len(part := _read(path, file, rate // 10)):
+        frames, peak, total = 0, 0.0, np.zeros(2)
+        for block in file.blocks(rate // 10, LONGEST_BED_SECONDS):
+            part = _in_two(block) - offset
             frames += len(part)
+            total += np.ones(len(part), np.float32) @ part
             heard = resampled(part)
             peak = max(peak, float(np.abs(heard).max(initial=0.0)))
             energies.append(measured.add(heard))
-    if frames < SHORTEST_SECONDS * rate:
-        raise RequestError(
-            f"{path}: lasts {frames / rate:.1f} s; a bed has to last at least {SHORTEST_SECONDS} s."
-        )
-    whole = np.concatenate(energies)
-    lufs, loudest = meter.integrated(whole), meter.loudest(whole)
-    if not math.isfinite(lufs + peak):
-        raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
-    return Bed(path, frames, sample_rate, lufs, loudest, peak * db_to_gain(BETWEEN_SAMPLES_DB))
+    mean = (total / max(frames, 1)).astype(np.float32)
+    return _Heard(frames, rate, mean, peak, np.concatenate(energies))
 
 
-def _opened(path: str) -> "soundfile.SoundFile":
-    import soundfile
-
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise RequestError(f"{path}: is not a file. Give a sound file.")
-        with open(path, "rb"):
-            file = soundfile.SoundFile(path)
-    except OSError as error:
-        raise RequestError(f"{path}: can't be read ({error.strerror}).") from error
-    except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
-        formats = ", ".join(sorted(soundfile.available_formats()))
-        raise RequestError(
-            f"{path}: is not a sound file that can be read; these formats can: {formats}."
-        ) from error
-    # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
-    file.seekable = lambda: False
-    return file
-
-
-def _read(path: str, file: "soundfile.SoundFile", frames: int) -> Audio:
-    """Return the next frames of a file in two channels; fewer at its end."""
-    import soundfile
-
-    try:
-        sound: Audio = file.read(frames, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path}: is damaged ({error}). Choose another bed.") from error
-    if file.channels != 2:
-        sound = np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
-    return sound
+def _in_two(sound: Audio) -> Audio:
+    """Return a sound of any number of channels in two."""
+    if sound.shape[1] == 2:
+        return sound
+    return np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
 
 
 def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
@@ -160,25 +161,34 @@ def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
 
 
 def _endless(bed: Bed) -> Iterator[Audio]:
-    with _opened(bed.path) as file:
-        resampled = _resampler(file.samplerate, bed.sample_rate)
-        for block in _looped(bed, file):
-            yield resampled(block)
+    changed = f"{bed.path}: changed while it was playing. Choose another bed."
+    with open_sound(bed.path) as file:
+        resampled = _resampler(file.sample_rate, bed.sample_rate)
+        try:
+            for block in _looped(bed, file):
+                yield resampled(block)
+        except BadSoundError as error:
+            raise AudioError(changed) from error
+    raise AudioError(changed)
 
 
-def _looped(bed: Bed, file: "soundfile.SoundFile") -> Iterator[Audio]:
-    """Yield a file over and over, its end crossfaded into its beginning."""
-    fade = min(round(CROSSFADE_SECONDS * file.samplerate), bed.frames // 4)
-    keep = fade + round(SLACK_SECONDS * file.samplerate)
+def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
+    """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
+    fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
+    keep = fade + round(SLACK_SECONDS * file.sample_rate)
+    offset = np.array(bed.offset, np.float32)
     held = np.zeros((0, 2), np.float32)
     while True:
-        file.seek(0)
-        start = _read(bed.path, file, fade)
-        if len(start) < fade:
-            raise AudioError(f"{bed.path}: changed while it was playing. Choose another bed.")
-        yield _joined(held, start) if len(held) else start
-        held = held[:0]
-        while len(block := _read(bed.path, file, BLOCK_FRAMES)):
+        blocks = (_in_two(block) - offset for block in file.blocks(BLOCK_FRAMES))
+        start = np.zeros((0, 2), np.float32)
+        while len(start) < fade:
+            block = next(blocks, None)
+            if block is None:
+                return
+            start = np.concatenate([start, block])
+        yield _joined(held, start[:fade]) if len(held) else start[:fade]
+        held = start[:0]
+        for block in itertools.chain([start[fade:]], blocks):
             held = np.concatenate([held, block])
             ready = max(len(held) - keep, 0)
             yield held[:ready]

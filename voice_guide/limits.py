@@ -1,6 +1,9 @@
-"""How large a script may be. A larger one is refused at once, before anything is spoken."""
+"""How large a script or a sound may be. What is larger is refused at once, before it is heard."""
 
 __all__ = [
+    "HIGHEST_RATE_HZ",
+    "LONGEST_BED_SECONDS",
+    "LOWEST_RATE_HZ",
     "MAX_BREATHS",
     "MAX_BREATHS_IN_ALL",
     "MAX_BYTES",
@@ -12,6 +15,9 @@ __all__ = [
     "MAX_PAUSE_SECONDS",
     "MAX_SECONDS_IN_ALL",
     "MAX_WORD_LETTERS",
+    "MOST_AMPLITUDE",
+    "MOST_CHANNELS",
+    "MOST_RECORDING_BYTES",
 ]
 
 MAX_BYTES = 1024 * 1024
@@ -47,3 +53,19 @@ other twice grow by doubling."""
 
 MAX_DEPTH = 50
 """How many scripts may include one another in a chain."""
+
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 1000, 768_000
+"""Samples a second of a sound file: no converter is faster; far outside of this, what resamples
+and measures runs out of memory, or over its end."""
+
+MOST_CHANNELS = 64
+"""Of a sound file: ambisonic recordings of the seventh order have as many."""
+
+MOST_AMPLITUDE = 1000.0
+"""Of a sample, where 1 is full scale: 60 dB over it. What is louder is no sound."""
+
+LONGEST_BED_SECONDS = 6 * 3600
+"""Of a bed, which goes round anyway; it takes a minute to measure."""
+
+MOST_RECORDING_BYTES = 64 * 1024 * 1024
+"""Of the recording of a line, as much as a program may answer: five minutes in any usual format."""

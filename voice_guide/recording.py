@@ -204,10 +204,14 @@ def _faults(
 
 
 def _cut(samples: Audio, first: int, last: int, sample_rate: int) -> Audio:
-    """Keep some of what is around the voice, fading."""
+    """Keep some of what is around the voice, fading, without a recorder's direct current.
+
+    Once that has faded, too, nobody can take it out again.
+    """
     pre = min(round(PRE_ROLL_SECONDS * sample_rate), first)
     post = min(round(RELEASE_SECONDS * sample_rate), max(len(samples) - last, 0))
     clip = samples[first - pre : last + post].astype(np.float32)
+    clip -= clip.mean(dtype=np.float64).astype(np.float32)
     clip[:pre] *= np.linspace(0, 1, pre, endpoint=False, dtype=np.float32)
     clip[len(clip) - post :] *= np.linspace(1, 0, post, dtype=np.float32)
     return clip

@@ -2,18 +2,19 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
-from voice_guide.balance import balance, voice_lufs
+from voice_guide.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.bed import Bed, BedStream, open_bed
 from voice_guide.course import NO_RAMP, Ramp, Variation
 from voice_guide.errors import LengthError, RequestError
 from voice_guide.fade import Fade
 from voice_guide.fit import breaths_until_counted, fit, fit_breaths
+from voice_guide.guard import Guard, Mended
 from voice_guide.pace import Pace
 from voice_guide.plan import Plan
 from voice_guide.render import Mix, Renderer
@@ -61,6 +62,7 @@ class Session:
     ramp: Ramp = NO_RAMP
     excerpt: tuple[int, int] | None = None
     as_written: Script | None = None  # before its rests were stretched
+    mended: Mended = field(default_factory=Mended)  # by its guards
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -100,7 +102,7 @@ class Session:
     @property
     def notes(self) -> list[str]:
         """What the listener should know besides what they hear."""
-        return [*self.clips.notes, *self._uncounted()]
+        return [*self.clips.notes, *self._uncounted(), *self.mended.notes()]
 
     def _uncounted(self) -> Iterator[str]:
         """Say why nothing is counted though it was asked for, and what helps."""
@@ -199,21 +201,21 @@ class Session:
 
     def blocks(self, frames: int) -> Iterator[Audio]:
         """Render what is exported, in blocks of float32 (``frames`` or fewer, 2)."""
-        renderer = self.renderer()
+        guard = self.guard(self.renderer().read)
         if self.excerpt is None:
-            yield from renderer.blocks(frames)
+            yield from guard.blocks(frames)
             return
         first, last = self.excerpt
         fade_in = Fade(0, 1, round(CUT_FADE_SECONDS * self.settings.sample_rate))
         fade_out = Fade(1, 0, round(CUT_FADE_SECONDS * self.settings.sample_rate))
         for at in range(first, 0, frames):
             yield np.zeros((min(frames, -at), 2), np.float32)
-        while renderer.position < first:
-            renderer.read(min(frames, first - renderer.position))
-        while renderer.position < last:
-            fading = renderer.position >= last - fade_out.left
+        while guard.position < first:
+            guard.read(min(frames, first - guard.position))
+        while guard.position < last:
+            fading = guard.position >= last - fade_out.left
             until = last if fading else last - fade_out.left
-            block = renderer.read(min(frames, until - renderer.position))
+            block = guard.read(min(frames, until - guard.position))
             fade_in.apply(block)
             if fading:
                 fade_out.apply(block)
@@ -225,6 +227,12 @@ class Session:
         if bed is None and self.bed is not None:
             bed = self.bed.stream()
         return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
+
+    def guard(self, read: Callable[[int], Audio]) -> Guard:
+        """Return what stands between a stream of this session and the ear."""
+        loudest = max(self.settings.loudness, voice_lufs(self.settings))
+        ceiling = db_to_gain(PEAK_DBTP)
+        return Guard(read, self.settings.sample_rate, loudest, ceiling, self.mended)
 
     def with_tone(self, tone: str) -> Mix:
         """Return the balance with another tone style."""

@@ -65,17 +65,13 @@ def hear_lines(
     found = []
     with opened(path) as file:
         for line, (first, last) in zip(plan.lines, _stretches(plan.lines), strict=True):
-            start = round(first * file.samplerate)
-            frames = min(round(last * file.samplerate), file.frames) - start
-            heard = None
-            if frames > 0:
-                file.seek(start)
-                samples = file.read(frames, dtype="float64", always_2d=True).mean(axis=1)
-                heard = extent(samples, file.samplerate)
+            start = round(first * file.sample_rate)
+            samples = file.stretch(start, round(last * file.sample_rate) - start)
+            heard = extent(samples.astype(np.float64).mean(axis=1), file.sample_rate)
             if heard is None:
                 found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 5))
                 continue
-            begin, end = (start / file.samplerate + seconds for seconds in heard)
+            begin, end = (start / file.sample_rate + seconds for seconds in heard)
             found.append(_heard(line, begin, end, envelope, alone))
     return tuple(found)
 

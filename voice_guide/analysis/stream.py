@@ -1,22 +1,19 @@
 """One pass over a sound file: what can be measured without knowing what it is."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.analysis.faults import Click, ClickFinder, ClipCounter
 from voice_guide.analysis.peaks import TruePeak
-from voice_guide.errors import AudioError, RequestError
+from voice_guide.errors import AudioError
 from voice_guide.meter import BLOCK_SECONDS, LOWEST_HZ, Meter, integrated, lufs, sliding
+from voice_guide.soundfiles import Sound, open_sound
 from voice_guide.units import gain_to_db
-
-if TYPE_CHECKING:
-    import soundfile
 
 __all__ = [
     "BAND_HOPS",
@@ -24,7 +21,6 @@ __all__ = [
     "Mask",
     "Measures",
     "Values",
-    "blocks",
     "measure",
     "opened",
 ]
@@ -37,8 +33,6 @@ BAND_HOPS = 5
 
 _BAND_EDGES = (0, 300, 600, 1200, 2400, math.inf)  # Hz
 _HOPS_A_BLOCK = 100
-_MOST_CHANNELS = 64
-_HIGHEST_HZ = 768_000  # no converter is faster; far above it, a second of sound fills the memory
 
 
 @dataclass(frozen=True)
@@ -115,36 +109,14 @@ class Measures:
         return lufs(sliding(self.envelope.energy, self.envelope.hop(seconds)))
 
 
-def opened(path: Path) -> "soundfile.SoundFile":
-    """Open a sound file for reading.
+def opened(path: Path) -> Sound:
+    """Open a sound file that can be measured.
 
     Raises:
         RequestError: if there is no such file.
-        AudioError: if it holds no sound that can be read.
+        AudioError: if it holds no sound that can be read, or of too low a rate.
     """
-    import soundfile
-
-    if not path.exists():
-        raise RequestError(f"there is no file {str(path)!r}.")
-    if path.is_dir():
-        raise RequestError(f"{str(path)!r} is a folder: give a sound file in it.")
-    try:
-        file = soundfile.SoundFile(str(path))
-    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: raw, by its suffix
-        raise AudioError(
-            f"{path} can't be read as sound: it is damaged, or not in a known format "
-            "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)."
-        ) from error
-    if file.channels > _MOST_CHANNELS:
-        raise AudioError(
-            f"{path} has {file.channels} channels; it can have at most {_MOST_CHANNELS}."
-        )
-    if not LOWEST_HZ <= file.samplerate <= _HIGHEST_HZ:
-        raise AudioError(
-            f"{path} has a sample rate of {file.samplerate} Hz, which can't be right for sound: "
-            f"{LOWEST_HZ} to {_HIGHEST_HZ} Hz can be measured. Its header may be damaged."
-        )
-    return file
+    return open_sound(path, LOWEST_HZ)
 
 
 def measure(path: Path) -> Measures:
@@ -154,31 +126,12 @@ def measure(path: Path) -> Measures:
         RequestError, AudioError: see ``opened``; also for samples that are no numbers.
     """
     with opened(path) as file:
-        meter = _Meter(file.samplerate, file.channels, file.subtype)
-        for block in blocks(file, path, meter.hop * _HOPS_A_BLOCK):
+        meter = _Meter(file.sample_rate, file.channels, file.subtype)
+        for block in file.blocks(meter.hop * _HOPS_A_BLOCK):
             meter.add(block)
     if not meter.frames:
         raise AudioError(f"{path} is empty: it has no sound in it.")
     return meter.result()
-
-
-def blocks(file: "soundfile.SoundFile", path: Path, frames: int) -> Iterator[NDArray[np.float32]]:
-    """Yield a file in blocks, float32 (frames, channels).
-
-    Raises:
-        AudioError: if it is damaged.
-    """
-    import soundfile
-
-    # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
-    file.seekable = lambda: False
-    try:
-        while len(block := file.read(frames, dtype="float32", always_2d=True)):
-            if not np.isfinite(block).all():
-                raise AudioError(f"{path} has samples that are not numbers: it is damaged.")
-            yield block
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path} can't be read to the end: it is damaged.") from error
 
 
 class _Meter:

@@ -217,21 +217,18 @@ def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
     Raises:
         BadTakeError: saying why it can't be the line.
     """
-    import numpy as np
-    import soundfile
-
     from voice_guide.recording import LONGEST_FILE_SECONDS, BadTakeError, trim
+    from voice_guide.soundfiles import BadSoundError, open_sound
 
     try:
-        with soundfile.SoundFile(path) as file:
-            if not 8000 <= file.samplerate <= 192000:
-                raise BadTakeError(
-                    f"its sample rate is {file.samplerate} Hz: give 8000 to 192000 Hz."
-                )
-            if file.frames > LONGEST_FILE_SECONDS * file.samplerate:
-                seconds = file.frames / file.samplerate
+        with open_sound(path) as sound:
+            rate, seconds = sound.sample_rate, sound.seconds
+            if not 8000 <= rate <= 192000:
+                raise BadTakeError(f"its sample rate is {rate} Hz: give 8000 to 192000 Hz.")
+            if seconds is not None and seconds > LONGEST_FILE_SECONDS:
                 raise BadTakeError(f"it lasts {seconds:.0f} s: cut it into lines first.")
-            sound = file.read(dtype="float32", always_2d=True).mean(axis=1)
-            return trim(np.nan_to_num(sound), file.samplerate, text), file.samplerate
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise BadTakeError(f"it can't be read as audio ({error}).") from error
+            return trim(sound.mono(LONGEST_FILE_SECONDS), rate, text), rate
+    except BadSoundError as error:
+        raise BadTakeError(f"it {error.why}.") from error
+    except RequestError as error:
+        raise BadTakeError(str(error)) from error

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from voice_guide.errors import OutputError
+from voice_guide.limits import MOST_AMPLITUDE
 from voice_guide.tones import Audio
 
 __all__ = ["ClipCache", "key_of", "version_of"]
@@ -38,7 +39,8 @@ class ClipCache:
     """A folder of clips.
 
     A file is a CRC-32 (4 bytes, little-endian) and float32 little-endian samples.
-    A damaged one counts as absent. A folder that can't be written is no reason to
+    A damaged one counts as absent, and so does one that is no clip: its samples are no
+    numbers, or far over full scale. A folder that can't be written is no reason to
     fail: the clips are then kept in memory for this run.
     """
 
@@ -59,7 +61,8 @@ class ClipCache:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(key))  # the time of its last use
-        return np.frombuffer(body, "<f4").astype(np.float32, copy=False)
+        clip = np.frombuffer(body, "<f4").astype(np.float32, copy=False)
+        return clip if clip.max() <= MOST_AMPLITUDE and clip.min() >= -MOST_AMPLITUDE else None
 
     def put(self, key: str, clip: Audio) -> None:
         path = self._path(key)

@@ -1,6 +1,5 @@
 """From what an engine returned to a clip: checked, trimmed, polished, resampled once, levelled."""
 
-import io
 import math
 import re
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.loudness import level_clip
+from voice_guide.soundfiles import BadSoundError, open_sound
 from voice_guide.tones import Audio
 from voice_guide.units import counted, db_to_gain
 from voice_guide.voices.polish import polished
@@ -37,9 +37,6 @@ SILENCE_DB = -50.0
 
 LONGEST_SILENCE_SECONDS = 60.0
 """Around the voice, in a file."""
-
-ENDLESS_BYTES = 0x7FFF0000
-"""From here on, the size in a WAV's header stands for a stream whose end was not known."""
 
 SECONDS_PACE = 112
 """Words per minute at which an English line takes 0.2 s, and 0.1 s for each of its letters."""
@@ -104,24 +101,19 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     Raises:
         BadSpeechError: saying what is wrong with it.
     """
-    import soundfile
-
     least, most = plausible_seconds(text, words_a_minute)
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as sound:
-            rate = sound.samplerate
+        with open_sound(data) as sound:
+            rate, seconds = sound.sample_rate, sound.seconds
             if not 8000 <= rate <= 192000:
                 raise BadSpeechError(f"its audio is at {rate} Hz")
-            if sound.frames > (most + LONGEST_SILENCE_SECONDS) * rate:
-                raise BadSpeechError(f"its audio lasts {sound.frames / rate:.0f} s")
-            samples = sound.read(dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise BadSpeechError("its audio can't be read") from error
-    clip = np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32)
-    if not clip.size or not np.isfinite(clip).all():
+            if seconds is not None and seconds > most + LONGEST_SILENCE_SECONDS:
+                raise BadSpeechError(f"its audio lasts {seconds:.0f} s")
+            clip = sound.mono(most + LONGEST_SILENCE_SECONDS)
+    except BadSoundError as error:
+        raise BadSpeechError(f"its audio {error.why}") from error
+    if not clip.size:
         raise BadSpeechError("there is no sound in its audio")
-    if _is_cut_short(data):
-        raise BadSpeechError("its audio is cut short")
     clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
     if np.abs(clip).max() < db_to_gain(SILENCE_DB):
         raise BadSpeechError("its audio is silent")
@@ -133,17 +125,6 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
     return clip, rate
-
-
-def _is_cut_short(data: bytes) -> bool:
-    """Whether a WAV holds less than its header says; a stream's header says nothing."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        return False
-    at = 12
-    while data[at : at + 4] not in (b"data", b""):
-        at += 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-    size = int.from_bytes(data[at + 4 : at + 8], "little")
-    return len(data) - at - 8 < size < ENDLESS_BYTES
 
 
 def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, float]:

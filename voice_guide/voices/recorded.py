@@ -11,7 +11,6 @@ Files are of any format that libsndfile reads.
 
 import difflib
 import hashlib
-import io
 import json
 import re
 import unicodedata
@@ -19,8 +18,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import VoiceError
+from voice_guide.errors import AudioError, RequestError, VoiceError, reason
 from voice_guide.files import replacing, writing_sound
+from voice_guide.limits import MOST_RECORDING_BYTES
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
@@ -67,8 +67,8 @@ class Recorded:
         if path is None:
             return None
         try:
-            data = path.read_bytes()
-        except OSError:
+            data = _sound_in(path)
+        except WorkerFault:
             data = b""  # reported when the line is asked for
         return {"engine": "recorded", "file": hashlib.blake2b(data).hexdigest()}
 
@@ -116,17 +116,20 @@ def _sound_in(path: Path) -> bytes:
     """Return what a recording holds.
 
     Raises:
-        WorkerFault: if it can't be read, or isn't an audio file.
+        WorkerFault: if it can't be read, or is no sound that can be used.
     """
-    import soundfile
+    from voice_guide.soundfiles import open_sound
 
     try:
-        data = path.read_bytes()
-        soundfile.info(io.BytesIO(data))
-    except (OSError, soundfile.LibsndfileError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not an audio file"
-        raise WorkerFault(f"{path} can't be read ({reason})") from error
-    return data
+        with open_sound(path) as sound:
+            if sound.bytes > MOST_RECORDING_BYTES:
+                most = MOST_RECORDING_BYTES // 2**20
+                raise WorkerFault(f"{path} is larger than {most} MB, the most that a line may be")
+        return path.read_bytes()
+    except (RequestError, AudioError) as error:
+        raise WorkerFault(reason(error)) from error
+    except OSError as error:
+        raise WorkerFault(f"{path} can't be read ({error.strerror})") from error
 
 
 def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
@@ -188,8 +191,8 @@ def read_index(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise VoiceError(f"{path} can't be read ({reason}): correct or remove it.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise VoiceError(f"{path} can't be read ({why}): correct or remove it.") from error
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
         raise VoiceError(
             f'{path} has to be {{"LINE": "FILE", ...}}, with files in the same folder.'

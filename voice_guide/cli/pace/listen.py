@@ -90,17 +90,17 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
 
 
 def _in_file(path: Path) -> "Measured":
-    from voice_guide.analysis.stream import blocks, opened
+    from voice_guide.analysis.stream import opened
     from voice_guide.errors import AudioError
     from voice_guide.paces.breathing import LOWEST_RATE, Ear
 
     with opened(path) as file:
-        if file.samplerate < LOWEST_RATE:
+        if file.sample_rate < LOWEST_RATE:
             raise AudioError(
-                f"{path} has a sample rate of {file.samplerate} Hz; to hear a breath, it has to be "
-                f"at least {LOWEST_RATE} Hz."
+                f"{path} has a sample rate of {file.sample_rate} Hz; to hear a breath, it has to "
+                f"be at least {LOWEST_RATE} Hz."
             )
-        ear = Ear(file.samplerate)
-        for block in blocks(file, path, file.samplerate):
+        ear = Ear(file.sample_rate)
+        for block in file.blocks(file.sample_rate):
             ear.hear(block.mean(axis=1))
     return ear.result()
