@@ -85,6 +85,7 @@ def test_what_lies_beside_and_is_no_plan_of_it_is_left_alone(tone):
     assert "none: the plan tone.json doesn't fit" in run("analyse", "tone.wav", check=True).stdout
 
 
+@pytest.mark.slow
 @needs(modules=["matplotlib"])
 @pytest.mark.parametrize("planned", [True, False])
 def test_the_picture(tone, planned):
@@ -170,6 +171,7 @@ def test_files_that_can_be_measured_are_when_others_cannot(tone):
     assert "tone.wav: 0:04" in done.stdout
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_length(tmp_path):
     """Some values are kept for every 10 ms, not the samples."""
     script = (

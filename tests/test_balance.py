@@ -11,6 +11,8 @@ from voice_guide.script import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 RATE = 24000
 TALK = (Line("Let your feet find the floor."), Rest(2, 2), Line("And slowly out."), Rest(2, 2))
 TONES = ["breath", "pad", "bowl"]

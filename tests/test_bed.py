@@ -221,6 +221,7 @@ def test_the_size_of_blocks_changes_nothing(sizes, tmp_path_factory):
     assert np.array_equal(np.concatenate(pieces), reference)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_its_length(tmp_path):
     def highest(minutes):
         path = str(tmp_path / "bed.wav")

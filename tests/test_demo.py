@@ -13,6 +13,8 @@ from voice_guide.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 AUDIO = Path(__file__).parent.parent / "audio"
 STYLES = [style for style in tones.STYLES if style != "none"]
 

@@ -208,6 +208,7 @@ def test_a_stream_past_4_gib_gives_endless_sizes():
         assert head[-8:-4] == b"data"
 
 
+@pytest.mark.slow
 def test_the_same_inputs_are_the_same_bytes_with_a_cold_and_a_warm_cache(folder, monkeypatch):
     """Each is exported once with one cache for all, and seconds later once with its own."""
     kinds = {"16": "wav", "24": "wav", "float": "wav", "flac": "flac"}

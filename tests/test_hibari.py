@@ -91,6 +91,7 @@ print(hibari.dsp.FFT_BACKEND, [name for name in sys.modules if name.startswith("
     assert out.stdout == "numpy []\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [80, None, 280])
 def test_the_rate_is_kept_over_all_lines_of_all_scripts(rate):
     texts = dict.fromkeys(line.text for name in names() for line in load(name).lines())

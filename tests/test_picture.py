@@ -113,6 +113,7 @@ out: So.
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "options"),
     [

@@ -19,6 +19,8 @@ from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.polish import polished, with_pauses
 from voice_guide.voices.prepare import decode, prepare
 
+pytestmark = pytest.mark.slow
+
 stoi = module("pystoi").stoi
 
 RATE = 22050

@@ -72,6 +72,7 @@ def test_numbers_reach_as_far_as_the_paces_that_are_asked_for(asked_for, countin
     assert asked_for(counting, "--ramp", "20-3:5m")[-1] == "23"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--minutes=2", "--count"]], ids=["[count]", "--count"])
 def test_recorded_numbers_alone_count_the_session(guide, takes, counting, tmp_path, options):
     """Each number that is heard is most like its own recording, of all."""

@@ -65,6 +65,7 @@ def special(name, kind, target=""):
     return member
 
 
+@pytest.mark.slow
 def test_a_pair_of_pipers_is_added_listed_tried_and_removed(guide, pair, voices):
     code, out, err = guide("voices", "add", str(pair), "--as", "tiny")
     assert (code, err) == (0, "")
