@@ -169,7 +169,7 @@ def by_doctor():
         ("seed = " + "9" * 5000, "is not TOML", "correct it in"),
         ("a = " + "[" * 9000, "is not TOML", "correct it in"),
         ('voice = "recorded:/nowhere"', "there is no folder '/nowhere'", "correct it in"),
-        ('bed = "/nowhere.wav"', "/nowhere.wav: can't be read", "correct it in"),
+        ('bed = "/nowhere.wav"', "there is no file '/nowhere.wav'", "correct it in"),
         ('pace = "4-7-8"', "never holds the breath", "correct it in"),
         ("minutes = 500", "can't last 500 minutes", "correct it in"),
         ('tone = "none"\nvoice = "none"', "would be silent", "correct it in"),
