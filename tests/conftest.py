@@ -20,7 +20,7 @@ def pytest_configure(config):
 
 def pytest_report_header(config):
     if not config.option.markexpr:
-        return "All of it takes about 10 minutes on two cores; -m 'not slow' about 4."
+        return "All of it takes about 7 minutes on two cores; -m 'not slow' about 3."
 
 
 @pytest.fixture(scope="session", autouse=True)
