@@ -28,6 +28,21 @@ def test_list_names_every_script_what_it_is_for_and_how_long_it_is(guide):
     assert out.index("Sessions") < out.index("stay-present") < out.index("Practices")
 
 
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (("--minutes", "15"), "~15:03"),
+        (("--breaths", "90"), "~15:03"),
+        (("--minutes", "1"), "at least  "),
+        (("--minutes", "600"), "at most "),
+    ],
+)
+def test_list_goes_by_the_length_that_is_asked_for(guide, length, said):
+    code, out, _ = guide("list", *length)
+    (row,) = [row for row in out.splitlines() if row.split()[:1] == ["stay-present"]]
+    assert (code, said in row) == (0, True)
+
+
 def test_list_goes_by_the_pace_even_where_holds_are_forbidden(guide):
     slow = guide("list", "--pace", "10-10")[1]
     assert guide("list", "--pace", "box")[0] == 0
