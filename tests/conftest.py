@@ -82,7 +82,7 @@ def disk(tmp_path):
 @pytest.fixture
 def unanswered(monkeypatch):
     """Keys without their signs, so that the session alone is heard."""
-    monkeypatch.setattr("voice_guide.live.signs.SIGN_BELOW_VOICE_DB", 4000)
+    monkeypatch.setattr("voice_guide.live.earcons.SIGN_BELOW_VOICE_DB", 4000)
 
 
 @pytest.fixture

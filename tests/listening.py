@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from voice_guide.loudness import level_clip
-from voice_guide.pace import Pace
-from voice_guide.script import Line, Rest, Script, Section
+from voice_guide.audio.loudness import level_clip
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

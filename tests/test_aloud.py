@@ -4,7 +4,7 @@ import numpy as np
 from listening import RATE, burst, kink, seconds
 
 from voice_guide.live.aloud import Aloud
-from voice_guide.live.signs import FALLING, RISING, sign
+from voice_guide.live.earcons import FALLING, RISING, sign
 
 LOUDNESS = -18.0
 BLOCK = seconds(0.05)

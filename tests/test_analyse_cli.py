@@ -10,7 +10,7 @@ from parts import needs
 from running import COMMAND, run
 from sounds import breaths, sine, write
 
-from voice_guide.analysis.plan import read_plan
+from voice_guide.analysis.planned import read_plan
 from voice_guide.errors import AudioError
 
 

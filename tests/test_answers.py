@@ -21,7 +21,7 @@ from listening import (
 from voice_guide.live import resume
 from voice_guide.live.playback import Playback
 from voice_guide.live.resume import Place
-from voice_guide.script import Rest
+from voice_guide.scripting.model import Rest
 
 SILENT = {"tone": "none", "voice": "none"}
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from metering import loudness, loudness_range, true_peak
 
-from voice_guide.loudness import level_clip
-from voice_guide.pace import Pace
-from voice_guide.render import FADE_IN_SECONDS
-from voice_guide.script import Bell, Line, Rest, Script, Section
+from voice_guide.audio.loudness import level_clip
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
+from voice_guide.sound.render import FADE_IN_SECONDS
 
 pytestmark = pytest.mark.slow
 

@@ -12,11 +12,11 @@ from listening import RATE, Words, kink, listen, seconds, session_of, talk, whol
 from metering import momentary, true_peak
 from sounds import noise, silence, sine, write
 
-from voice_guide.bed import open_bed
+from voice_guide.audio.loudness import integrated
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
-from voice_guide.loudness import integrated
-from voice_guide.script import Rest
+from voice_guide.scripting.model import Rest
+from voice_guide.sound.bed import open_bed
 
 BED_ALONE = {"tone": "none", "voice": "none"}
 

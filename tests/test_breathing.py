@@ -6,9 +6,9 @@ import soundfile
 from breathers import RATE, breathing, coloured, room
 
 from voice_guide.errors import MeasureError
-from voice_guide.library import load
-from voice_guide.paces import saved as paces
-from voice_guide.paces.breathing import Ear
+from voice_guide.listener.breathing import Ear
+from voice_guide.pace import saved as paces
+from voice_guide.scripting.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

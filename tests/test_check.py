@@ -2,10 +2,10 @@
 
 import pytest
 
-from voice_guide.check import remarks
-from voice_guide.hints import meant
-from voice_guide.library import load, names
-from voice_guide.parse import parse
+from voice_guide.plan.check import remarks
+from voice_guide.scripting.hints import meant
+from voice_guide.scripting.library import load, names
+from voice_guide.scripting.parse import parse
 
 pytestmark = pytest.mark.usefixtures("folder")
 

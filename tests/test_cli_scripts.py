@@ -10,7 +10,7 @@ import pytest
 from parts import need
 from running import run, words
 
-from voice_guide import library
+from voice_guide.scripting import library
 
 pytestmark = pytest.mark.usefixtures("folder")
 

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from voice_guide.errors import SpeechError
-from voice_guide.script import Line
+from voice_guide.scripting.model import Line
 from voice_guide.voices.spoken import SpokenClips
 from voice_guide.voices.workers import WorkerFault
 

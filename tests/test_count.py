@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_timeline import cases, check_tiling, cues, examples, line_cues, paces
 
-from voice_guide.course import Ramp, Variation
-from voice_guide.library import load
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.script import Count, Line, Script, Section, count_rests
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp, Variation
+from voice_guide.plan.timeline import GAP_SECONDS, Timeline
+from voice_guide.scripting.library import load
+from voice_guide.scripting.model import Count, Line, Script, Section, count_rests
+from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-from voice_guide.timeline import GAP_SECONDS, Timeline
 
 RATE = 48000
 

@@ -14,10 +14,10 @@ import soundfile
 from parts import needs
 from running import COMMAND, run
 
-from voice_guide import export as export_module
-from voice_guide.export import export
-from voice_guide.pace import Pace
-from voice_guide.script import Line, Rest, Script, Section
+from voice_guide.output import export as export_module
+from voice_guide.output.export import export
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -12,9 +12,9 @@ from disks import limit_files
 from running import children_of, is_alive, listening, run, start, wait_until
 
 from voice_guide.errors import OutputError
-from voice_guide.export import export
-from voice_guide.pace import Pace
-from voice_guide.script import Rest, Script, Section
+from voice_guide.output.export import export
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

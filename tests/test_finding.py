@@ -6,9 +6,9 @@ import pytest
 
 from voice_guide.cli.pace import find
 from voice_guide.errors import LostDeviceError
-from voice_guide.live.listen import Leaving
-from voice_guide.paces.finding import STEPS, best, pace_at, script
-from voice_guide.script import Line, Rest
+from voice_guide.listener.finding import STEPS, best, pace_at, script
+from voice_guide.live.listening import Leaving
+from voice_guide.scripting.model import Line, Rest
 
 
 @pytest.mark.parametrize("rate", STEPS)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from listening import AHEAD, Words, breathing, kink, listen, seconds, session_of, step, talk, whole
 
-from voice_guide import tones
 from voice_guide.live.playback import Playback
-from voice_guide.script import Bell, Line, Rest, for_sleep
+from voice_guide.scripting.model import Bell, Line, Rest, for_sleep
+from voice_guide.sound import tones
 from voice_guide.units import db_to_gain
 
 pytestmark = pytest.mark.usefixtures("unanswered")

@@ -11,12 +11,12 @@ from listening import RATE, Words, breathing, listen, seconds, session_of, step,
 from metering import momentary, true_peak
 from sounds import noise, sine, write
 
-from voice_guide.course import Ramp
 from voice_guide.errors import AudioError, RequestError
-from voice_guide.guard import Guard, Mended
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
-from voice_guide.tones import STYLES
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.sound.guard import Guard, Mended
+from voice_guide.sound.tones import STYLES
 from voice_guide.voices.cache import ClipCache
 
 CEILING = 10 ** (-1 / 20)
@@ -136,7 +136,7 @@ def test_a_tone_that_breaks_is_guarded_too(monkeypatch):
         return np.full((sum(phases), 2), np.nan, np.float32)
 
     session = breathing(3, voice="none")
-    monkeypatch.setattr("voice_guide.tones.cycle", broken)
+    monkeypatch.setattr("voice_guide.sound.tones.cycle", broken)
     assert not heard(session).any()
     assert "not sound" in next(session.mended.notes())
 

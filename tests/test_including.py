@@ -5,9 +5,9 @@ import time
 import pytest
 
 from voice_guide.errors import PaceError, ScriptError
-from voice_guide.library import load, names
 from voice_guide.limits import MAX_DEPTH
-from voice_guide.pace import Pace
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.library import load, names
 
 
 def problems(path):

@@ -8,9 +8,9 @@ import pytest
 import soundfile
 
 from voice_guide.errors import ScriptError, UnknownNameError
-from voice_guide.library import SESSIONS, find, load, names
 from voice_guide.limits import MAX_BYTES
-from voice_guide.script import Line
+from voice_guide.scripting.library import SESSIONS, find, load, names
+from voice_guide.scripting.model import Line
 
 
 def problems(path):

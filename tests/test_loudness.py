@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from metering import true_peak
 
-from voice_guide import tones
-from voice_guide.loudness import integrated, level_clip, of_cycle
+from voice_guide.audio.loudness import integrated, level_clip, of_cycle
+from voice_guide.sound import tones
 
 RATE = 48000
 

@@ -12,7 +12,7 @@ from parts import needs
 from sounds import RATE, by_ffmpeg, noise, silence, sine
 
 from voice_guide.analysis.peaks import TruePeak
-from voice_guide.meter import LOWEST_HZ, Meter, energies, integrated, loudest, lufs
+from voice_guide.audio.meter import LOWEST_HZ, Meter, energies, integrated, loudest, lufs
 
 SIDE_LU = 1.5
 

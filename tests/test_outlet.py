@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from running import wait_until
 
 from voice_guide.live.device import Format
-from voice_guide.live.outlet import RISE_SECONDS, STOP_SECONDS, Feeder, Outlet, Ring, callback_of
+from voice_guide.live.ring import RISE_SECONDS, STOP_SECONDS, Feeder, Outlet, Ring, callback_of
 
 RATE = 48000
 
@@ -159,10 +159,10 @@ def test_a_device_that_came_back_begins_softly():
 def test_a_device_that_asks_for_nothing_is_suspended(monkeypatch):
     outlet = Outlet(ring_of(tone(1000)), RATE, padding=10)
     assert not outlet.suspended
-    monkeypatch.setattr("voice_guide.live.outlet.SUSPENDED_SECONDS", 0.01)
+    monkeypatch.setattr("voice_guide.live.ring.SUSPENDED_SECONDS", 0.01)
     wait_until(lambda: outlet.suspended)
     outlet.fill(np.empty((10, 2), np.float32), False)
-    monkeypatch.setattr("voice_guide.live.outlet.SUSPENDED_SECONDS", 1)
+    monkeypatch.setattr("voice_guide.live.ring.SUSPENDED_SECONDS", 1)
     assert not outlet.suspended
 
 

@@ -11,8 +11,8 @@ import pytest
 import soundfile
 from running import run
 
-from voice_guide import library
-from voice_guide.library import load
+from voice_guide.scripting import library
+from voice_guide.scripting.library import load
 
 pytestmark = pytest.mark.usefixtures("folder")
 

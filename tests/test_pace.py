@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.errors import PaceError, RequestError
-from voice_guide.pace import PRESETS, Pace
+from voice_guide.pace.pace import PRESETS, Pace
 
 
 def phases(text):

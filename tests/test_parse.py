@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.script import Bell, Count, Include, Line, Pause, Rest, Section
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Bell, Count, Include, Line, Pause, Rest, Section
+from voice_guide.scripting.parse import parse
 
 
 def items(text):

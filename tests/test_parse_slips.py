@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.errors import SHOWN, ScriptError
-from voice_guide.parse import parse
+from voice_guide.scripting.parse import parse
 
 
 def problems(text):

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from parts import module
 
-from voice_guide.course import Ramp
 from voice_guide.errors import RequestError
-from voice_guide.library import load, names
-from voice_guide.pace import Pace
-from voice_guide.picture import DARK, LIGHT, draw
-from voice_guide.script import Line
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.plan.picture import DARK, LIGHT, draw
+from voice_guide.scripting.library import load, names
+from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from test_timeline import Case, cases, examples
 
 from voice_guide.errors import LengthError
-from voice_guide.fit import fit, fit_breaths
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.plan import Plan
-from voice_guide.script import Bell, Line, Rest, Script, Section, stretch
-from voice_guide.timeline import TAIL_SECONDS
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.length import fit, fit_breaths
+from voice_guide.plan.plan import Plan
+from voice_guide.plan.timeline import TAIL_SECONDS
+from voice_guide.scripting.model import Bell, Line, Rest, Script, Section, stretch
+from voice_guide.scripting.parse import parse
 from voice_guide.units import clock
 
 

@@ -9,11 +9,11 @@ import pytest
 from listening import RATE, breathing, burst, listen, seconds, session_of, talk
 
 from voice_guide.cli.play import play_command
-from voice_guide.course import Ramp
 from voice_guide.live.answers import Answers, change_in_words, pace_in_words
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
-from voice_guide.script import Rest
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.scripting.model import Rest
 
 NAMES = {"↓": "down", "↑": "up", "←": "left", "→": "right"}
 

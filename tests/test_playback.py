@@ -20,8 +20,8 @@ from listening import (
 
 from voice_guide.errors import LengthError
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
-from voice_guide.script import Bell, Pause, Rest
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.model import Bell, Pause, Rest
 
 SILENT = {"tone": "none", "voice": "none"}
 

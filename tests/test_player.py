@@ -7,8 +7,8 @@ import pytest
 from running import wait_until
 
 from voice_guide.live import player as module
-from voice_guide.live.outlet import HANDOVER_SECONDS, KEPT_SECONDS, RISE_SECONDS
 from voice_guide.live.player import Player
+from voice_guide.live.ring import HANDOVER_SECONDS, KEPT_SECONDS, RISE_SECONDS
 
 RATE = 48000
 

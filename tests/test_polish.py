@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from metering import loudness, true_peak
 from parts import module
 
-from voice_guide import library
-from voice_guide.script import Line
+from voice_guide.scripting import library
+from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.voices.espeak import Espeak

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from voice_guide.errors import PaceError
-from voice_guide.library import SESSIONS, load, names
-from voice_guide.pace import PRESETS, Pace
-from voice_guide.plan import Plan
-from voice_guide.script import Line, Rest, stretch
+from voice_guide.pace.pace import PRESETS, Pace
+from voice_guide.plan.plan import Plan
+from voice_guide.scripting.library import SESSIONS, load, names
+from voice_guide.scripting.model import Line, Rest, stretch
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

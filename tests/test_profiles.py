@@ -13,17 +13,17 @@ from parts import needs
 from running import run
 from sounds import by_ffmpeg
 
-from voice_guide import estimate
 from voice_guide.analysis import PROFILES as JUDGED
 from voice_guide.analysis import analyse, judge
 from voice_guide.errors import RequestError
-from voice_guide.pace import Pace
-from voice_guide.plan import Plan
-from voice_guide.profiles import PROFILES, published
-from voice_guide.script import Bell, Line, Rest, Script, Section
+from voice_guide.output import estimate
+from voice_guide.output.profiles import PROFILES, published
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.plan import Plan
+from voice_guide.plan.timeline import Breath
+from voice_guide.scripting.model import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-from voice_guide.timeline import Breath
 
 pytestmark = pytest.mark.slow
 

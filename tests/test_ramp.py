@@ -9,13 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_timeline import cases, check_lines, check_tiling, examples, paces
 
-from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.errors import PaceError, ScriptError
-from voice_guide.fit import fit
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.script import RampTo, Rest, Script, Section, stretch
-from voice_guide.timeline import TAIL_SECONDS, Timeline
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import NO_RAMP, Ramp
+from voice_guide.plan.length import fit
+from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
+from voice_guide.scripting.model import RampTo, Rest, Script, Section, stretch
+from voice_guide.scripting.parse import parse
 
 TIMES = st.integers(1, 3_600_000).map(lambda n: Fraction(n, 1000))
 RATES = st.sampled_from([44100, 48000, 22050])

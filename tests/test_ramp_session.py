@@ -10,16 +10,16 @@ import pytest
 import soundfile
 from listening import RATE, breath_starts, breathing, listen, seconds, whole
 
-from voice_guide import tones
-from voice_guide.course import Ramp
 from voice_guide.errors import LengthError, PaceError
-from voice_guide.library import load
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.script import Rest, Script, Section
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.scripting.library import load
+from voice_guide.scripting.model import Rest, Script, Section
+from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
+from voice_guide.sound import tones
 
 PHASES = ("inhale", "hold_in", "exhale", "hold_out")
 

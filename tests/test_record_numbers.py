@@ -9,8 +9,8 @@ import soundfile
 import soxr
 from speaking import spoken
 
-from voice_guide.library import load, names
-from voice_guide.pace import PRESETS, Pace
+from voice_guide.pace.pace import PRESETS, Pace
+from voice_guide.scripting.library import load, names
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

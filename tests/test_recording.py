@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sounds import noise
 from speaking import spoken
 
-from voice_guide.recording import (
+from voice_guide.voices.prepare import decode
+from voice_guide.voices.recorded import file_stem
+from voice_guide.voices.takes import (
     PRE_ROLL_SECONDS,
     RELEASE_SECONDS,
     SILENCE_SECONDS,
@@ -20,8 +22,6 @@ from voice_guide.recording import (
     match,
     trim,
 )
-from voice_guide.voices.prepare import decode
-from voice_guide.voices.recorded import file_stem
 
 RATE = 22050
 LINE = "Let your feet find the floor."

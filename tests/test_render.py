@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from metering import momentary, true_peak
 
-from voice_guide import tones
-from voice_guide.loudness import integrated, level_clip
-from voice_guide.pace import Pace
-from voice_guide.render import Mix, Renderer
-from voice_guide.script import Bell, Line, Pause, Rest, Script, Section
+from voice_guide.audio.loudness import integrated, level_clip
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.timeline import Timeline
+from voice_guide.scripting.model import Bell, Line, Pause, Rest, Script, Section
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
-from voice_guide.timeline import Timeline
+from voice_guide.sound import tones
+from voice_guide.sound.render import Mix, Renderer
 
 RATE = 16000
 LUFS = -18.0

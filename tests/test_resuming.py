@@ -8,9 +8,9 @@ import pytest
 from voice_guide.cli.play import play_command
 from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.errors import RequestError, VoiceGuideError
-from voice_guide.library import load
 from voice_guide.live import resume
 from voice_guide.live.resume import Place
+from voice_guide.scripting.library import load
 from voice_guide.settings import Settings
 
 

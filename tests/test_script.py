@@ -3,8 +3,8 @@
 import pytest
 
 from voice_guide.errors import RequestError
-from voice_guide.parse import parse
-from voice_guide.script import Bell, for_sleep, without_bells
+from voice_guide.scripting.model import Bell, for_sleep, without_bells
+from voice_guide.scripting.parse import parse
 
 BELL_AT_LAST = "Let go.\n\n## Close\n\n[bell]\n"
 

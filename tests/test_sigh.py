@@ -5,10 +5,10 @@ import pytest
 from listening import RATE, breathing, listen, whole
 from test_ramp import resting
 
-from voice_guide import tones
-from voice_guide.course import NO_RAMP, Ramp
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import NO_RAMP, Ramp
+from voice_guide.sound import tones
 
 STYLES = [name for name in tones.STYLES if name != "none"]
 

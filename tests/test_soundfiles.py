@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from running import run
 from sounds import noise, sine, write
 
-from voice_guide.bed import open_bed
+from voice_guide.audio.soundfiles import BadSoundError, open_sound
 from voice_guide.errors import AudioError, RequestError
-from voice_guide.soundfiles import BadSoundError, open_sound
+from voice_guide.sound.bed import open_bed
 from voice_guide.voices.prepare import BadSpeechError, decode
 
 RATE = 16000

@@ -11,12 +11,12 @@ from test_practices import QUOTED, longest_silence, texts
 from test_timeline import cases, cues, examples
 
 from voice_guide.errors import ScriptError
-from voice_guide.library import SESSIONS, load, names
-from voice_guide.parse import parse
-from voice_guide.script import Bell, Line
+from voice_guide.scripting.library import SESSIONS, load, names
+from voice_guide.scripting.model import Bell, Line
+from voice_guide.scripting.optional import TALK, fade
+from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-from voice_guide.talk import TALK, fade
 
 
 def said(script, talk):

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.errors import MeasureError
-from voice_guide.pace import Pace
-from voice_guide.paces.measured import Measured
-from voice_guide.paces.tapping import measured, turns
+from voice_guide.listener.measured import Measured
+from voice_guide.listener.tapping import measured, turns
+from voice_guide.pace.pace import Pace
 
 PACES = [4, 5.5, 7, 9, 12, 15, 18, 20]
 """Breaths a minute."""

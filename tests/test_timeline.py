@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.pace import Pace
-from voice_guide.script import Bell, Line, Pause, Rest, Script, Section
-from voice_guide.timeline import BELL_SECONDS, Breath, Timeline
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.timeline import BELL_SECONDS, Breath, Timeline
+from voice_guide.scripting.model import Bell, Line, Pause, Rest, Script, Section
 from voice_guide.units import seconds_to_frames
 
 GAP = Fraction(6, 10)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_timeline import cases, check_lines, check_tiling, cues, examples, paces
 
-from voice_guide.pace import Pace
-from voice_guide.parse import parse
-from voice_guide.script import Line, Rest, Script, Section
-from voice_guide.timeline import Timeline
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.timeline import Timeline
+from voice_guide.scripting.model import Line, Rest, Script, Section
+from voice_guide.scripting.parse import parse
 
 
 @examples(120)

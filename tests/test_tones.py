@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metering import true_peak
 
-from voice_guide import tones
 from voice_guide.cli.options import TONES
+from voice_guide.sound import tones
 
 RATE = 48000
 LOW_RATE = 16000

@@ -7,9 +7,9 @@ import pytest
 from listening import breathing, session_of, whole
 from listening import seconds as frames_of
 
-from voice_guide import tones
-from voice_guide.loudness import integrated
-from voice_guide.script import Rest
+from voice_guide.audio.loudness import integrated
+from voice_guide.scripting.model import Rest
+from voice_guide.sound import tones
 
 pytestmark = pytest.mark.slow
 

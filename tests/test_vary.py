@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_timeline import cases, check_lines, check_tiling, examples, paces
 
-from voice_guide.course import NO_RAMP, Ramp, Variation
-from voice_guide.library import load
-from voice_guide.pace import Pace
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
+from voice_guide.plan.timeline import Timeline
+from voice_guide.scripting.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-from voice_guide.timeline import Timeline
 
 PERCENT = st.integers(1, 200).map(lambda n: n / 10)
 SEEDS = st.integers(0, 1000)

@@ -9,7 +9,7 @@ import soundfile
 from running import is_alive, run, wait_until
 
 from voice_guide.errors import SpeechError
-from voice_guide.script import Line
+from voice_guide.scripting.model import Line
 from voice_guide.voices import open_voice, open_voices
 from voice_guide.voices.spoken import SpokenClips
 

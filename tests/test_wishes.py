@@ -12,9 +12,9 @@ from metering import loudness
 from parts import needs
 from running import run
 
-from voice_guide import library
 from voice_guide.errors import ScriptError, UnknownNameError
-from voice_guide.parse import parse
+from voice_guide.scripting import library
+from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.voices import BACK_ENDS, open_voice

@@ -82,8 +82,8 @@ def _packages() -> Finding:
 
 def _settings(read: Callable[[], Settings]) -> Finding:
     """Try them as every command does: with the session that is played by default."""
-    from voice_guide.library import SESSIONS, load
-    from voice_guide.paces.saved import saved
+    from voice_guide.pace.saved import saved
+    from voice_guide.scripting.library import SESSIONS, load
     from voice_guide.session import open_session
     from voice_guide.settings import config_file, row_of
     from voice_guide.voices.clips import SilentClips

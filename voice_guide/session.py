@@ -8,17 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from voice_guide.balance import PEAK_DBTP, balance, voice_lufs
-from voice_guide.bed import Bed, BedStream, open_bed
-from voice_guide.course import NO_RAMP, Ramp, Variation
+from voice_guide.audio.fade import Fade
 from voice_guide.errors import LengthError, RequestError
-from voice_guide.fade import Fade
-from voice_guide.fit import breaths_until_counted, fit, fit_breaths
-from voice_guide.guard import Guard, Mended
-from voice_guide.pace import Pace
-from voice_guide.plan import Plan
-from voice_guide.render import Mix, Renderer
-from voice_guide.script import (
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
+from voice_guide.plan.length import breaths_until_counted, fit, fit_breaths
+from voice_guide.plan.plan import Plan
+from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
+from voice_guide.scripting.model import (
     LEAST_COUNTED,
     Bell,
     Line,
@@ -28,10 +25,13 @@ from voice_guide.script import (
     stretch,
     without_bells,
 )
+from voice_guide.scripting.optional import fade
 from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
-from voice_guide.talk import fade
-from voice_guide.timeline import TAIL_SECONDS, Timeline
-from voice_guide.tones import Audio
+from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
+from voice_guide.sound.bed import Bed, BedStream, open_bed
+from voice_guide.sound.guard import Guard, Mended
+from voice_guide.sound.render import Mix, Renderer
+from voice_guide.sound.tones import Audio
 from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips

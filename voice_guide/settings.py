@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from voice_guide.course import Ramp
 from voice_guide.errors import OutputError, SettingsError, reason
-from voice_guide.pace import Pace
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
 
 __all__ = [
     "OTHER_KEYS",

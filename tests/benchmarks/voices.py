@@ -29,9 +29,9 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from voice_guide.errors import VoiceGuideError
-from voice_guide.library import load, names
-from voice_guide.pace import Pace
-from voice_guide.script import Line, Script, Section
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.library import load, names
+from voice_guide.scripting.model import Line, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.voices import WorkerFault, open_voice

@@ -9,10 +9,10 @@ from listening import listen
 from pulse import until
 from running import COMMAND
 
-from voice_guide.library import load
-from voice_guide.live.outlet import BLOCK_SECONDS
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
+from voice_guide.live.ring import BLOCK_SECONDS
+from voice_guide.pace.pace import Pace
+from voice_guide.scripting.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -9,7 +9,7 @@ from parts import need
 from running import COMMAND, run
 
 from voice_guide.live.device import Format
-from voice_guide.live.outlet import BLOCK_SECONDS
+from voice_guide.live.ring import BLOCK_SECONDS
 
 # PortAudio with a device that refuses all but one rate or channel: no ALSA plugin does so reliably.
 PICKY = """

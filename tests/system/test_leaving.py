@@ -13,8 +13,8 @@ from rig import RATE, ended, model, when_it_parted
 from running import children_of, is_alive
 from test_alsa_file import spoken
 
-from voice_guide.live.outlet import RISE_SECONDS
 from voice_guide.live.player import LATENCY_SECONDS
+from voice_guide.live.ring import RISE_SECONDS
 
 TONE = ("--tone", "pad", "--voice", "none")
 """Smooth, so that the least click is found."""

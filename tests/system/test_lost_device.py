@@ -11,7 +11,7 @@ from listening import kink
 from pulse import SINK, until
 from rig import RATE, ended
 
-from voice_guide.live.outlet import KEPT_SECONDS, RISE_SECONDS
+from voice_guide.live.ring import KEPT_SECONDS, RISE_SECONDS
 
 RISE = round(RISE_SECONDS * RATE)
 

@@ -15,8 +15,8 @@ from parts import need
 from rig import ended
 from running import COMMAND, children_of, run
 
-from voice_guide.pace import Pace
-from voice_guide.paces.saved import resolve
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.saved import resolve
 
 TAPS = "There is nothing to do right."
 """The end of what ``tap`` says first."""

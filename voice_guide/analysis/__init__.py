@@ -5,7 +5,7 @@ What is measured: ``stream`` (loudness, peaks, one pass), ``faults`` (clicks, cl
 ``tone`` and ``room`` (what is under the words, and makes room), ``profiles`` (pass or fail).
 """
 
-from voice_guide.analysis.profiles import PROFILES, Criterion, judge
 from voice_guide.analysis.report import Analysis, analyse
+from voice_guide.analysis.requirements import PROFILES, Criterion, judge
 
 __all__ = ["PROFILES", "Analysis", "Criterion", "analyse", "judge"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.analysis.cycle import held_turns, turns
-from voice_guide.analysis.stream import BAND_HOPS, Envelope, Mask, Values
+from voice_guide.analysis.measures import BAND_HOPS, Envelope, Mask, Values
 
 __all__ = ["BreathPace", "away_from_words", "breath_pace"]
 

@@ -5,7 +5,7 @@ A shape is (steps, bands), in dB, and goes round: its last step is followed by i
 
 import numpy as np
 
-from voice_guide.analysis.stream import Values
+from voice_guide.analysis.measures import Values
 
 __all__ = ["held_turns", "turns"]
 

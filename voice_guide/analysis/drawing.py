@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from voice_guide.analysis.measures import Values
 from voice_guide.analysis.report import Analysis
-from voice_guide.analysis.stream import Values
 from voice_guide.errors import PictureError
 from voice_guide.lettering import lettered
 from voice_guide.units import clock, counted

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice_guide.analysis.stream import Envelope, Mask, Values
-from voice_guide.meter import sliding
+from voice_guide.analysis.measures import Envelope, Mask, Values
+from voice_guide.audio.meter import sliding
 
 __all__ = ["Change", "Silences", "silences", "steepest"]
 

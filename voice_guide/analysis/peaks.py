@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.meter import product
+from voice_guide.audio.meter import product
 
 __all__ = ["TruePeak"]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from voice_guide.analysis.breath import BreathPace, away_from_words, breath_pace
+from voice_guide.analysis.ducking import Room, room
 from voice_guide.analysis.edges import Change, Silences, silences, steepest
-from voice_guide.analysis.plan import SessionPlan, find_plan, read_plan
-from voice_guide.analysis.room import Room, room
-from voice_guide.analysis.spoken import HeardLine, hear_lines
-from voice_guide.analysis.stream import Envelope, Mask, Measures, measure
+from voice_guide.analysis.lines import HeardLine, hear_lines
+from voice_guide.analysis.measures import Envelope, Mask, Measures, measure
+from voice_guide.analysis.planned import SessionPlan, find_plan, read_plan
 from voice_guide.analysis.tone import tone_loudness, undisturbed
 from voice_guide.errors import VoiceGuideError
 

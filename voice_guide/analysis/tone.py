@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from voice_guide.analysis.plan import SessionPlan
-from voice_guide.analysis.stream import Envelope, Mask, Values
-from voice_guide.meter import BLOCK_SECONDS, integrated
+from voice_guide.analysis.measures import Envelope, Mask, Values
+from voice_guide.analysis.planned import SessionPlan
+from voice_guide.audio.meter import BLOCK_SECONDS, integrated
 
 __all__ = ["gated", "tone_loudness", "undisturbed"]
 

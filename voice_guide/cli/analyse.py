@@ -13,7 +13,7 @@ from voice_guide.units import clock, counted
 
 if TYPE_CHECKING:
     from voice_guide.analysis import Analysis, Criterion
-    from voice_guide.analysis.spoken import HeardLine
+    from voice_guide.analysis.lines import HeardLine
 
 __all__ = ["analyse_command"]
 

@@ -32,8 +32,8 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
 
 def _look_over(file: str, settings: Settings) -> str:
     """Print the warnings about a script; return the line for the end."""
-    from voice_guide.check import cut_short, misfits, remarks
-    from voice_guide.library import load
+    from voice_guide.plan.check import cut_short, misfits, remarks
+    from voice_guide.scripting.library import load
     from voice_guide.session import open_session
 
     script = load(file)

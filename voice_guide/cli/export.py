@@ -46,14 +46,14 @@ def export_command(
     If the script comes from standard input (-), the file is called session.wav unless you give
     another name.
     """
-    from voice_guide.balance import voice_lufs
-    from voice_guide.export import STDOUT, check_target, export
     from voice_guide.files import check_path, replacing
-    from voice_guide.library import file_stem, load
+    from voice_guide.output.export import STDOUT, check_target, export
+    from voice_guide.scripting.library import file_stem, load
+    from voice_guide.sound.balance import voice_lufs
     from voice_guide.voices import wake
 
     if profile:
-        from voice_guide.profiles import settled
+        from voice_guide.output.profiles import settled
 
         settings = settled(profile, settings, typed(settings))
     target = output or f"{file_stem(name)}.wav"
@@ -69,7 +69,7 @@ def export_command(
     with progress("Speech") as told:
         session.speak(told)
     if profile:
-        from voice_guide.profiles import published
+        from voice_guide.output.profiles import published
 
         session = published(session, profile)
     plan = session.plan()
@@ -98,7 +98,7 @@ def export_command(
 
 def _plan_hint(profile: str, target: str) -> list[str]:
     """Say what it takes to measure the file by the profile."""
-    from voice_guide.profiles import PROFILES as ALL
+    from voice_guide.output.profiles import PROFILES as ALL
 
     if not ALL[profile].planned:
         return []

@@ -20,7 +20,8 @@ from voice_guide.cli.types import (
     WholeRange,
 )
 from voice_guide.errors import SettingsError
-from voice_guide.pace import PRESETS
+from voice_guide.pace.pace import PRESETS
+from voice_guide.scripting.optional import TALK
 from voice_guide.settings import (
     OTHER_KEYS,
     Settings,
@@ -29,7 +30,6 @@ from voice_guide.settings import (
     read_config,
     voice_commands,
 )
-from voice_guide.talk import TALK
 
 __all__ = ["SessionCommand", "device_option", "session_options", "some_options", "typed"]
 

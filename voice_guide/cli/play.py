@@ -16,11 +16,11 @@ from voice_guide.units import counted
 from voice_guide.voices import wake
 
 if TYPE_CHECKING:
-    from voice_guide.live.listen import Leaving
+    from voice_guide.live.listening import Leaving
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.speech import Speech
-    from voice_guide.script import Script
+    from voice_guide.scripting.model import Script
     from voice_guide.session import Session
 
 __all__ = ["play_command"]
@@ -68,9 +68,9 @@ def play_command(
 
     The keys also work when the script comes from standard input (-).
     """
-    from voice_guide.library import is_piped, load
     from voice_guide.live.resume import forget
-    from voice_guide.script import for_sleep
+    from voice_guide.scripting.library import is_piped, load
+    from voice_guide.scripting.model import for_sleep
 
     if list_devices:
         return _list_devices()
@@ -138,12 +138,12 @@ def _listen(
     playback: "Playback", player: "Player", speech: "Speech", quiet: bool, name: str
 ) -> "Leaving":
     player.start()  # it sounds while the rest is loaded
-    from voice_guide.library import reads_stdin
     from voice_guide.live.answers import Answers
     from voice_guide.live.keys import NoKeys, keys
-    from voice_guide.live.listen import listen, standing_aside
+    from voice_guide.live.listening import listen, standing_aside
     from voice_guide.live.mpris import remote_control
     from voice_guide.live.screen import screen
+    from voice_guide.scripting.library import reads_stdin
 
     answers, shown = Answers(playback), screen(quiet)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voice_guide.live.aloud import Aloud
     from voice_guide.live.player import Player
     from voice_guide.session import Session
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
 
 __all__ = ["Prompter", "prompter"]
 
@@ -43,7 +43,7 @@ class Prompter(Guide):
         self._session = session
 
     def say(self, *sentences: str) -> None:
-        from voice_guide.script import Line
+        from voice_guide.scripting.model import Line
 
         if self._session is not None:
             for sentence in sentences:
@@ -53,7 +53,7 @@ class Prompter(Guide):
         """Let a take be heard, float32 (frames,), as loud as a session has it."""
         import soxr
 
-        from voice_guide.loudness import level_clip
+        from voice_guide.audio.loudness import level_clip
 
         rate, lufs = self._settings.sample_rate, self._settings.loudness
         clip = soxr.resample(samples, sample_rate, rate)

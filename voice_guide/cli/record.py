@@ -17,8 +17,8 @@ from voice_guide.settings import Settings
 from voice_guide.units import counted
 
 if TYPE_CHECKING:
-    from voice_guide.recording import Trimmed
-    from voice_guide.script import Script
+    from voice_guide.scripting.model import Script
+    from voice_guide.voices.takes import Trimmed
 
 __all__ = ["record_command"]
 
@@ -67,7 +67,7 @@ def record_command(
     let-your-feet-find-the-floor.mp3, or by the number of the line, as in 01.wav. count-3.wav is
     the number 3.
     """
-    from voice_guide.library import load
+    from voice_guide.scripting.library import load
     from voice_guide.voices.recorded import Recorded
 
     script = load(name)
@@ -119,8 +119,8 @@ def record_command(
 
 def _asked_for(script: "Script", settings: Settings) -> list[str]:
     """What the script says: its lines, then the numbers, each once."""
-    from voice_guide.pace import PRESETS, Pace
-    from voice_guide.script import count_rests
+    from voice_guide.pace.pace import PRESETS, Pace
+    from voice_guide.scripting.model import count_rests
 
     own = settings.pace or script.pace, (settings.ramp or script.ramp).start
     script = count_rests(script) if settings.count else script
@@ -146,8 +146,8 @@ def _make(folder: Path) -> bool:
 
 def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], folder: Path) -> bool:
     """Take what was recorded elsewhere; return whether all of it could be used."""
-    from voice_guide.recording import BadTakeError, match
     from voice_guide.voices.recorded import keep
+    from voice_guide.voices.takes import BadTakeError, match
 
     matches = match(lines, files)
     complete = not matches.unmatched
@@ -217,8 +217,8 @@ def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
     Raises:
         BadTakeError: saying why it can't be the line.
     """
-    from voice_guide.recording import LONGEST_FILE_SECONDS, BadTakeError, trim
-    from voice_guide.soundfiles import BadSoundError, open_sound
+    from voice_guide.audio.soundfiles import BadSoundError, open_sound
+    from voice_guide.voices.takes import LONGEST_FILE_SECONDS, BadTakeError, trim
 
     try:
         with open_sound(path) as sound:

@@ -14,8 +14,8 @@ from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.live.keys import Keys
-    from voice_guide.recording import Take
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
+    from voice_guide.voices.takes import Take
 
 __all__ = ["check_parts", "record"]
 
@@ -114,7 +114,7 @@ class _Booth:
             DeviceError: if the microphone can't be opened, or goes away.
             _Left: if the person wants to end.
         """
-        from voice_guide.recording import BadTakeError, trim
+        from voice_guide.voices.takes import BadTakeError, trim
 
         while True:
             self.say(text)
@@ -144,7 +144,7 @@ class _Booth:
 
     def say(self, *texts: str) -> None:
         """Say texts, until they are on their way to the ear or a key cuts them short."""
-        from voice_guide.live.signs import SAME
+        from voice_guide.live.earcons import SAME
 
         self._prompt.say(*texts)
         if self._wait():
@@ -157,9 +157,9 @@ class _Booth:
 
     def _take(self, text: str) -> "Take | None":
         """Record until the voice has ended or a key is pressed; None if the line is left out."""
+        from voice_guide.live.earcons import FALLING, RISING
         from voice_guide.live.microphone import microphone
-        from voice_guide.live.signs import FALLING, RISING
-        from voice_guide.recording import Take
+        from voice_guide.voices.takes import Take
 
         with microphone(self._device, INSTEAD) as source:
             source.read()  # a headset takes a while to wake up
@@ -195,7 +195,7 @@ class _Booth:
 
     def _answer(self) -> str:
         """Wait for a key, which is answered by a sound."""
-        from voice_guide.live.signs import SAME
+        from voice_guide.live.earcons import SAME
 
         while (key := self._press(LOOK_SECONDS)) not in ("space", "enter", "r", "s"):
             self._prompt.watch()

@@ -14,7 +14,7 @@ from voice_guide.settings import Settings
 if TYPE_CHECKING:
     from voice_guide.live.playback import Playback
     from voice_guide.live.resume import Place
-    from voice_guide.script import Script
+    from voice_guide.scripting.model import Script
 
 __all__ = ["first_item", "keep_place", "place_to_go_on"]
 
@@ -71,8 +71,8 @@ def first_item(place: "Place", script: "Script") -> int:
 
 def keep_place(name: str, playback: "Playback", settings: Settings, sleep: bool) -> None:
     """Keep where a session is left; one whose script came through a pipe can't be gone on with."""
-    from voice_guide.library import is_piped
     from voice_guide.live.resume import Place, keep
+    from voice_guide.scripting.library import is_piped
 
     if is_piped(name):
         return
@@ -83,6 +83,6 @@ def keep_place(name: str, playback: "Playback", settings: Settings, sleep: bool)
 
 def _anywhere(name: str) -> str:
     """A name that is understood in any folder."""
-    from voice_guide.library import names
+    from voice_guide.scripting.library import names
 
     return name if name in names() else str(Path(name).resolve())

@@ -9,12 +9,12 @@ import click
 from voice_guide.cli.options import SessionCommand, session_options, some_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
-from voice_guide.plan import Plan
+from voice_guide.plan.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
 
 if TYPE_CHECKING:
-    from voice_guide.script import Script
+    from voice_guide.scripting.model import Script
 
 __all__ = ["list_command", "show_command"]
 
@@ -30,7 +30,7 @@ def list_command(settings: Settings) -> None:
     The length is for the pace you give. With --minutes or --breaths, it is the nearest length
     that is possible.
     """
-    from voice_guide.library import SESSIONS, load, names
+    from voice_guide.scripting.library import SESSIONS, load, names
 
     scripts = {name: load(name) for name in names()}
     lengths = {name: _length(script, settings) for name, script in scripts.items()}
@@ -46,9 +46,9 @@ def list_command(settings: Settings) -> None:
 def _length(script: "Script", settings: Settings) -> str:
     """About how long a script is, or how near it can come to the length asked for."""
     from voice_guide.errors import LengthError
-    from voice_guide.fit import fit, fit_breaths, most_breaths
-    from voice_guide.script import stretch, without_bells
-    from voice_guide.timeline import TAIL_SECONDS, Timeline
+    from voice_guide.plan.length import fit, fit_breaths, most_breaths
+    from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
+    from voice_guide.scripting.model import stretch, without_bells
     from voice_guide.voices.clips import SilentClips
 
     rate, pace = settings.sample_rate, settings.pace or script.pace
@@ -92,7 +92,7 @@ def show_command(
     settings: Settings,
 ) -> None:
     """Show the plan of a session: what is said when, breath by breath."""
-    from voice_guide.library import load, source
+    from voice_guide.scripting.library import load, source
 
     if as_source:
         if as_json or png:
@@ -119,7 +119,7 @@ def show_command(
     if png:
         from voice_guide.files import replacing
         from voice_guide.lettering import without_font
-        from voice_guide.picture import DARK, LIGHT, draw
+        from voice_guide.plan.picture import DARK, LIGHT, draw
 
         with replacing(Path(png), overwrite) as part:
             missing = draw(plan, part, DARK if dark else LIGHT)
@@ -136,7 +136,7 @@ def show_command(
 
 
 def _table(plan: Plan) -> str:
-    from voice_guide.script import Line
+    from voice_guide.scripting.model import Line
 
     rows = [f"{plan.script.title}: {plan.summary}"]
     section = -1

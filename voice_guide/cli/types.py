@@ -8,10 +8,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from voice_guide.course import Ramp
 from voice_guide.errors import PaceError, SettingsError, UnknownNameError
-from voice_guide.pace import PRESETS, Pace
-from voice_guide.paces.saved import names, resolve
+from voice_guide.pace.pace import PRESETS, Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.pace.saved import names, resolve
 
 __all__ = [
     "BedFile",
@@ -185,7 +185,7 @@ class ScriptName(FileName):
     ) -> list[CompletionItem]:
         from glob import escape, iglob
 
-        from voice_guide.library import names
+        from voice_guide.scripting.library import names
 
         found = [name for name in names() if name.startswith(incomplete)]
         found += sorted(iglob(f"{escape(incomplete)}*.md"))

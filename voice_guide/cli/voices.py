@@ -101,9 +101,9 @@ def _languages(entry: "Entry") -> str:
 @click.option("--overwrite", is_flag=True, help="Replace a file that already exists.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Hear a voice say something, or write it to a file."""
-    from voice_guide.export import STDOUT, check_target, export
-    from voice_guide.pace import Pace
-    from voice_guide.script import Line, Script, Section
+    from voice_guide.output.export import STDOUT, check_target, export
+    from voice_guide.pace.pace import Pace
+    from voice_guide.scripting.model import Line, Script, Section
     from voice_guide.session import open_session
     from voice_guide.settings import Settings
     from voice_guide.voices.catalogue import language_of
@@ -136,7 +136,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
 
 def _line_of(name: str) -> str:
     """A line that the voice has."""
-    from voice_guide.library import load
+    from voice_guide.scripting.library import load
     from voice_guide.voices.pico import PICO_VOICES, voice_named
     from voice_guide.voices.recorded import Recorded
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from voice_guide.live.signs import Signs, hushed
-from voice_guide.script import Line, Script, Section
+from voice_guide.live.earcons import Signs, hushed
+from voice_guide.scripting.model import Line, Script, Section
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
-from voice_guide.tones import Audio
+from voice_guide.sound.tones import Audio
 
 __all__ = ["Aloud", "saying", "spoken"]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_guide.course import Ramp
 from voice_guide.errors import VoiceGuideError
 from voice_guide.live.playback import Playback
-from voice_guide.pace import Pace
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
 
 __all__ = ["Answers", "change_in_words", "pace_in_words"]
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
 
-from voice_guide import tones
+from voice_guide.audio.fade import Fade
 from voice_guide.errors import PaceError
-from voice_guide.fade import Fade
+from voice_guide.live.earcons import FALLING, RISING, SAME, Signs
 from voice_guide.live.pause import Pause
 from voice_guide.live.remarks import Remarks
-from voice_guide.live.signs import FALLING, RISING, SAME, Signs
 from voice_guide.live.stream import Stream
-from voice_guide.pace import Pace
-from voice_guide.render import Mix
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.timeline import Breath
 from voice_guide.session import Session
-from voice_guide.timeline import Breath
-from voice_guide.tones import Audio
+from voice_guide.sound import tones
+from voice_guide.sound.render import Mix
+from voice_guide.sound.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 
 __all__ = ["Playback", "Status"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from voice_guide.errors import DeviceError, LostDeviceError, reason
 from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
-from voice_guide.live.outlet import (
+from voice_guide.live.ring import (
     AHEAD_SECONDS,
     BLOCK_SECONDS,
     HANDOVER_SECONDS,
@@ -22,7 +22,7 @@ from voice_guide.live.outlet import (
     Source,
     callback_of,
 )
-from voice_guide.tones import Audio
+from voice_guide.sound.tones import Audio
 
 __all__ = ["LATENCY_SECONDS", "Player"]
 

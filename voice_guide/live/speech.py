@@ -5,7 +5,7 @@ from itertools import islice
 
 from voice_guide.errors import SpeechError
 from voice_guide.live.playback import Playback
-from voice_guide.script import Line
+from voice_guide.scripting.model import Line
 from voice_guide.session import Session
 
 __all__ = ["Speech"]

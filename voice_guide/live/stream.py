@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from voice_guide.fade import Fade
-from voice_guide.pace import Pace
-from voice_guide.render import Mix, Renderer
+from voice_guide.audio.fade import Fade
+from voice_guide.pace.pace import Pace
+from voice_guide.plan.timeline import Breath
 from voice_guide.session import Session
-from voice_guide.timeline import Breath
-from voice_guide.tones import Audio
+from voice_guide.sound.render import Mix, Renderer
+from voice_guide.sound.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 
 __all__ = ["Stream"]

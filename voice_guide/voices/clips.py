@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from voice_guide.errors import SpeechError
-from voice_guide.script import Line
+from voice_guide.scripting.model import Line
 from voice_guide.voices.espeak import DEFAULT_RATE
 
 if TYPE_CHECKING:
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
 
 __all__ = ["Clips", "Failed", "Progress", "SilentClips"]
 

@@ -25,7 +25,7 @@ from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
 
 __all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "hyphened", "keep", "read_index"]
 
@@ -118,7 +118,7 @@ def _sound_in(path: Path) -> bytes:
     Raises:
         WorkerFault: if it can't be read, or is no sound that can be used.
     """
-    from voice_guide.soundfiles import open_sound
+    from voice_guide.audio.soundfiles import open_sound
 
     try:
         with open_sound(path) as sound:

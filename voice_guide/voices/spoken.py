@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_guide.errors import SpeechError, reason
-from voice_guide.script import Line
+from voice_guide.scripting.model import Line
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
 
 if TYPE_CHECKING:
-    from voice_guide.tones import Audio
+    from voice_guide.sound.tones import Audio
 
 __all__ = ["INNER_LU", "SpokenClips"]
 

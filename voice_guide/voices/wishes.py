@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from voice_guide.errors import UnknownNameError, VoiceError
-from voice_guide.script import Script
+from voice_guide.scripting.model import Script
 from voice_guide.settings import Settings, voices_folder
 from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
 

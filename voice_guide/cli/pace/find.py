@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import keep, save_option
+from voice_guide.cli.pace.result import keep, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange
 from voice_guide.errors import DeviceError, MeasureError
-from voice_guide.paces import finding
+from voice_guide.listener import finding
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.live.keys import Keys
-    from voice_guide.live.listen import Leaving
+    from voice_guide.live.listening import Leaving
     from voice_guide.session import Session
 
 __all__ = ["find_command"]
@@ -49,7 +49,7 @@ def find_command(
     """
     from voice_guide.cli.sound import guide
     from voice_guide.live.keys import keys, need_terminal
-    from voice_guide.paces import saved as paces
+    from voice_guide.pace import saved as paces
 
     need_terminal("to rate the paces at")
     paces.saved()  # a damaged file is reported before anybody breathes for ten minutes
@@ -96,7 +96,7 @@ def _heard(
     session: "Session", pressed: "Keys", device: int | str | None
 ) -> "tuple[list[int], Leaving]":
     """Let a pace be heard; return the ratings that were pressed, and whether the listener left."""
-    from voice_guide.live.listen import listen
+    from voice_guide.live.listening import listen
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.screen import screen

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import answered, save_option
+from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.paces.measured import Measured
+    from voice_guide.listener.measured import Measured
 
 __all__ = ["listen_command"]
 
@@ -56,8 +56,8 @@ def listen_command(
     one: to --pace, if you give it.
     """
     from voice_guide.cli.sound import guide
-    from voice_guide.live.signs import FALLING, RISING
-    from voice_guide.paces import saved as paces
+    from voice_guide.live.earcons import FALLING, RISING
+    from voice_guide.pace import saved as paces
 
     paces.saved()  # a damaged file is reported first
     if file is not None:
@@ -75,8 +75,8 @@ def listen_command(
 
 
 def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
+    from voice_guide.listener.breathing import Ear
     from voice_guide.live.microphone import microphone
-    from voice_guide.paces.breathing import Ear
 
     with microphone(device, INSTEAD) as source, progress("Listening") as told:
         ear = Ear(source.sample_rate)
@@ -90,9 +90,9 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
 
 
 def _in_file(path: Path) -> "Measured":
-    from voice_guide.analysis.stream import opened
+    from voice_guide.analysis.measures import opened
     from voice_guide.errors import AudioError
-    from voice_guide.paces.breathing import LOWEST_RATE, Ear
+    from voice_guide.listener.breathing import LOWEST_RATE, Ear
 
     with opened(path) as file:
         if file.sample_rate < LOWEST_RATE:

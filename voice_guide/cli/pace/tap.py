@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.options import SessionCommand, device_option, some_options
-from voice_guide.cli.pace.answer import answered, save_option
+from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import WholeRange
 from voice_guide.settings import Settings
@@ -52,9 +52,9 @@ def tap_command(
     one: to --pace, if you give it.
     """
     from voice_guide.cli.sound import guide
+    from voice_guide.listener import tapping
     from voice_guide.live.keys import need_terminal
-    from voice_guide.paces import saved as paces
-    from voice_guide.paces import tapping
+    from voice_guide.pace import saved as paces
 
     need_terminal("to tap at", INSTEAD)
     paces.saved()  # a damaged file is reported before anybody taps
@@ -66,9 +66,9 @@ def tap_command(
 
 def _taps(aloud: "Guide", breaths: int) -> list[float]:
     """The times of taps in seconds, until there are enough or a key ends it."""
+    from voice_guide.listener.tapping import turns
+    from voice_guide.live.earcons import FALLING, RISING
     from voice_guide.live.keys import keys
-    from voice_guide.live.signs import FALLING, RISING
-    from voice_guide.paces.tapping import turns
 
     times: list[float] = []
     done = 0

@@ -1,0 +1,1 @@
+"""Sound as arrays and files: the one reader of sound files, loudness, and gains that move."""

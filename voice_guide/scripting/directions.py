@@ -1,0 +1,129 @@
+"""What stands in square brackets in a script."""
+
+import difflib
+import re
+from fractions import Fraction
+
+from voice_guide.errors import PaceError, UnknownNameError
+from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import LONGEST_RAMP_MINUTES
+from voice_guide.scripting.hints import meant, meant_by_phase
+from voice_guide.scripting.model import (
+    Bell,
+    Count,
+    Include,
+    Item,
+    Pause,
+    Place,
+    RampTo,
+    Rest,
+    Speaker,
+)
+from voice_guide.units import counted, hyphenated
+from voice_guide.voices.wishes import check_wish
+
+__all__ = ["directed", "direction"]
+
+_REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
+_COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
+_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s+seconds?")
+_RAMP = re.compile(r"ramp to (\S+) over (\d+(?:\.\d+)?)\s+(second|minute)s?")
+_PRACTICE = re.compile(r"practice\s+([\w-]+)", re.IGNORECASE)
+_VOICE = re.compile(r"voice\s+(\S.*)", re.IGNORECASE)
+_ALLOWED = (
+    "[2 breaths], [3-8 breaths], [10 seconds], [bell], [practice NAME], "
+    "[count], [count 3 breaths], [voice NAME] or [ramp to 4-8 over 2 minutes]"
+)
+
+
+def direction(inside: str, place: Place) -> Item | Speaker:
+    """Read what stands between the brackets.
+
+    Raises:
+        ValueError: saying what is wrong, and what is meant perhaps.
+    """
+    words = " ".join(hyphenated(inside.lower()).split())
+    if words == "bell":
+        return Bell()
+    if match := _REST.fullmatch(words):
+        return Rest(*_breaths(match[1], match[2], words), place=place)
+    if match := _COUNT.fullmatch(words):
+        return Count(_breaths(match[1] or "1", None, words)[0], place)
+    if match := _PAUSE.fullmatch(words):
+        seconds = float(match[1])
+        if 0 < seconds <= MAX_PAUSE_SECONDS:
+            return Pause(seconds, place)
+        message = f"an exact rest lasts more than 0 and at most {MAX_PAUSE_SECONDS} seconds"
+        raise ValueError(f"[{words}]: {message}")
+    if match := _RAMP.fullmatch(words):
+        return _ramp(match[1], match[2], match[3], words)
+    if match := _PRACTICE.fullmatch(inside.strip()):
+        return Include(match[1], place)
+    if match := _VOICE.fullmatch(inside.strip()):
+        return _speaker(match[1])
+    raise ValueError(f"unknown direction [{words}]: use {_ALLOWED}{_nearest(words)}")
+
+
+def directed(inside: str) -> str | None:
+    """Return the direction that stands between brackets, or is meant there; None for words."""
+    try:
+        direction(inside, Place("", 1))
+    except ValueError:
+        return None if inside.strip().isdecimal() else meant(inside)  # a number is that of a note
+    return f"[{inside}]"
+
+
+def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
+    # As floats first: int() refuses thousands of digits with an error of its own.
+    low, high = float(least), float(most or least)
+    if not 1 <= low <= high <= MAX_BREATHS:
+        message = f"a rest lasts 1 to {MAX_BREATHS} breaths, with the smaller number first"
+        raise ValueError(f"[{words}]: {message}")
+    return int(low), int(high)
+
+
+def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
+    minutes = float(amount) / (60 if unit == "second" else 1)
+    if not 0 < minutes <= LONGEST_RAMP_MINUTES:
+        message = f"a ramp lasts more than 0 and at most {LONGEST_RAMP_MINUTES} minutes"
+        raise ValueError(f"[{words}]: {message}")
+    try:
+        return RampTo(Pace.parse(pace), Fraction(amount) * (1 if unit == "second" else 60))
+    except PaceError as error:
+        raise ValueError(f"[{words}]: {error}") from error
+
+
+def _speaker(voice: str) -> Speaker:
+    try:
+        check_wish(voice)
+    except UnknownNameError as error:
+        raise ValueError(f"[voice {voice}]: {str(error).rstrip('.')}") from error
+    return Speaker(voice)
+
+
+def _nearest(words: str) -> str:
+    """Suggest what is meant, or whose words are nearest, with the writer's own numbers."""
+    if phase := meant_by_phase(words):
+        return f"; {phase}"
+    if understood := meant(words):
+        return f". Did you mean {understood}?"
+    number = re.search(r"\d+(\s*-\s*\d+)?", words)
+    amount = number[0] if number else "2"
+    rest = re.sub(r"[\d\s.-]+", " ", words).split()
+    kinds = {
+        "count": f"[count {counted(amount, 'breath')}]" if number else "[count]",
+        "ramp": f"[ramp to {amount if '-' in amount else '4-8'} over 2 minutes]",
+        "breaths": f"[{counted(amount, 'breath')}]",
+        "breath": f"[{counted(amount, 'breath')}]",
+        "seconds": f"[{counted(amount, 'second')}]",
+        "sec": f"[{counted(amount, 'second')}]",
+        "pause": f"[{counted(amount, 'second')}]",
+        "bell": "[bell]",
+        "voice": f"[voice {words.partition(' ')[2] or 'NAME'}]",
+        "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
+    }
+    for word in rest:
+        if near := difflib.get_close_matches(word, kinds, n=1, cutoff=0.6):
+            return f". Did you mean {kinds[near[0]]}?"
+    return ""

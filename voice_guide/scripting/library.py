@@ -1,0 +1,237 @@
+"""Where scripts lie on disk: the ones that come with Voice Guide, and the listener's own."""
+
+import codecs
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from voice_guide.errors import Problem, ScriptError, UnknownNameError
+from voice_guide.limits import (
+    MAX_BREATHS_IN_ALL,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_LETTERS_IN_ALL,
+    MAX_SECONDS_IN_ALL,
+)
+from voice_guide.scripting.filekinds import not_a_script
+from voice_guide.scripting.including import include
+from voice_guide.scripting.model import Count, Include, Line, Pause, Rest, Script
+from voice_guide.scripting.parse import parse
+
+__all__ = [
+    "SESSIONS",
+    "file_stem",
+    "find",
+    "is_piped",
+    "load",
+    "names",
+    "reads_stdin",
+    "source",
+]
+
+STDIN = "-"
+"""What stands for standard input where a script is asked for."""
+
+SESSIONS = ("stay-present", "seen-and-safe")
+"""The scripts that put practices together, the default first."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _folder() -> Path:
+    """The bundled scripts: inside an installed package, beside it in a checkout."""
+    installed = _PACKAGE / "scripts"
+    return installed if installed.is_dir() else _PACKAGE.parent / "scripts"
+
+
+def names() -> list[str]:
+    """The names of all bundled scripts: sessions first, then practices by name."""
+    practices = sorted(path.stem for path in _folder().glob("*.md") if path.stem != "README")
+    return [*SESSIONS, *(name for name in practices if name not in SESSIONS)]
+
+
+def find(target: str) -> Path:
+    """Return the file of a bundled script's name, or of a path to a script; - is itself.
+
+    Raises:
+        UnknownNameError: naming the nearest scripts.
+    """
+    if target in names():
+        return _folder() / f"{target}.md"
+    path = Path(target)
+    if target == STDIN:
+        return path
+    if path.suffix or len(path.parts) > 1 or os.path.exists(path):
+        # Unlike pathlib's, also for a name that no system takes. What a shell pipes is no file.
+        if os.path.exists(path) and not os.path.isdir(path):
+            return path
+        folder = ": it is a folder; give a file in it" if os.path.isdir(target) else ""
+        raise UnknownNameError(f"there is no script file {target!r}{folder}.")
+    raise UnknownNameError(
+        f"there is no practice or session {target!r}; {_nearest(target)}. "
+        "For a script of your own, give its file."
+    )
+
+
+def load(target: str) -> Script:
+    """Read a script, and all that it includes, by name or path.
+
+    A practice is looked for beside the script that names it, then among the bundled ones.
+
+    Raises:
+        UnknownNameError: if there is no such script.
+        ScriptError: if it, or one that it includes, has errors.
+    """
+    script = _load(find(target), (), {})
+    if problem := _too_much(script):
+        raise ScriptError([problem])
+    return script
+
+
+def _too_much(script: Script) -> Problem | None:
+    """Say where a session becomes longer than any may be."""
+    letters, breaths, seconds = 0, 0, 0.0
+    for item in script.items():
+        if isinstance(item, Line):
+            letters += len(item.text)
+        elif isinstance(item, Rest):
+            breaths += item.low
+        elif isinstance(item, Count):
+            breaths += item.breaths
+        elif isinstance(item, Pause):
+            seconds += item.seconds
+        for many, most, of in (
+            (letters, MAX_LETTERS_IN_ALL, "letters of speech"),
+            (breaths, MAX_BREATHS_IN_ALL, "breaths of rest"),
+            (seconds, MAX_SECONDS_IN_ALL, "seconds of exact rest"),
+        ):
+            if many > most and isinstance(item, Line | Rest | Count | Pause) and item.place:
+                message = f"here the session goes over {most} {of}: split it in two"
+                return item.place.problem(message)
+    return None
+
+
+def source(target: str) -> str:
+    """Return the text of a script as it was written, by name or path.
+
+    Raises:
+        UnknownNameError: if there is no such script.
+        ScriptError: if it can't be read.
+    """
+    return _read(find(target))
+
+
+def is_piped(target: str) -> bool:
+    """Whether a script comes from a pipe or a terminal, and can be read only once."""
+    return target == STDIN or (target not in names() and not os.path.isfile(target))
+
+
+def reads_stdin(target: str) -> bool:
+    """Whether a script comes from standard input."""
+    return target in (STDIN, "/dev/stdin")
+
+
+def file_stem(target: str) -> str:
+    """The name of what is made from a script, without a suffix."""
+    return "session" if is_piped(target) else Path(target).stem
+
+
+def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Script:
+    """Read a script and what it includes.
+
+    Args:
+        path: of the script.
+        chain: the scripts that lead here.
+        known: those that are read already. Each is read, and its errors told, once;
+            without that, scripts that include each other twice would take forever.
+    """
+    script = parse(_read(path), str(path), default_title=_title(path))
+    chain = (*chain, path.resolve())
+    problems: list[Problem] = []
+    nothing = Script(title="", sections=())
+    said = sum(not isinstance(item, Include) for item in script.items())
+
+    def practice(item: Include) -> Script:
+        nonlocal said
+        found = _beside_or_bundled(item.name, path)
+        if found is None:
+            message = f"there is no practice {item.name!r}; {_nearest(item.name)}"
+            problems.append(item.place.problem(message))
+        elif found.resolve() in chain:
+            way = " → ".join(p.stem for p in (*chain, found))
+            problems.append(item.place.problem(f"a script can't include itself: {way}"))
+        elif found not in known and len(chain) >= MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} scripts include one another in a chain"
+            problems.append(item.place.problem(message))
+        elif said <= MAX_ITEMS:
+            if found not in known:
+                known[found] = nothing
+                try:
+                    known[found] = _load(found, chain, known)
+                except ScriptError as error:
+                    problems.extend(error.problems)
+            said += sum(len(section.items) for section in known[found].sections)
+            return known[found]
+        return nothing
+
+    whole = include(script, practice)
+    if said > MAX_ITEMS:
+        message = f"has more than {MAX_ITEMS} lines, rests and bells in total"
+        problems.append(Problem(str(path), 1, 1, message))
+    if problems:
+        raise ScriptError(list(dict.fromkeys(problems)))
+    return whole
+
+
+def _beside_or_bundled(name: str, path: Path) -> Path | None:
+    candidates: Iterator[Path] = (folder / f"{name}.md" for folder in (path.parent, _folder()))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
+    return f"the nearest are: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
+
+
+def _title(path: Path) -> str:
+    if is_piped(str(path)):
+        return "Untitled"
+    return path.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled"
+
+
+def _opened(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
+    return contextlib.nullcontext(sys.stdin.buffer) if str(path) == STDIN else path.open("rb")
+
+
+def _read(path: Path) -> str:
+    def fault(message: str, line: int = 1, column: int = 1) -> ScriptError:
+        return ScriptError([Problem(str(path), line, column, message)])
+
+    try:
+        with _opened(path) as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise fault(f"can't be read: {error.strerror}") from error
+    if kind := not_a_script(data):
+        raise fault(kind)
+    if len(data) > MAX_BYTES:
+        raise fault(f"is larger than {MAX_BYTES // 1024} KiB; a script is text")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data.strip():
+        raise fault("is empty: write a line for the voice")
+    try:
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        message = (
+            f"is not UTF-8 text (byte 0x{data[error.start]:02x}): in your editor, choose "
+            "Save as and the encoding UTF-8"
+        )
+        raise fault(message, line, column) from error

@@ -1,0 +1,216 @@
+"""The listener's own ambience under a session: a file of any length, endless and without a seam."""
+
+import copy
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.audio import meter
+from voice_guide.audio.soundfiles import BLOCK_FRAMES, BadSoundError, Sound, open_sound
+from voice_guide.errors import AudioError, RequestError
+from voice_guide.limits import LONGEST_BED_SECONDS
+from voice_guide.sound.tones import Audio
+from voice_guide.units import db_to_gain
+
+__all__ = ["Bed", "BedStream", "open_bed"]
+
+SHORTEST_SECONDS = 2
+CROSSFADE_SECONDS = 3.0
+"""Its end goes over into its beginning for this long; in a short file for a quarter of it."""
+
+SLACK_SECONDS = 0.05
+"""Up to this much of its end is left out, so that waves meet: a period of 20 Hz."""
+
+BETWEEN_SAMPLES_DB = 1.0
+"""How far it is taken to rise above its highest sample in between."""
+
+_LEAST_OFFSET = 0.005
+"""Of its highest sample: a smaller mean is the sound's own, a larger one direct current of the
+recorder, which would be made as much louder as a soft recording is."""
+
+
+@dataclass(frozen=True)
+class Bed:
+    """A file that can lie under a session, and what was measured in it.
+
+    Attributes:
+        path: of the file.
+        frames: its length, at its own sample rate.
+        sample_rate: in Hz, of what is read from its streams.
+        lufs: its integrated loudness.
+        loudest: its loudest moment, momentary loudness in LUFS.
+        peak: its true peak at most, as an amplitude.
+        offset: direct current in both channels, which is taken out.
+    """
+
+    path: str
+    frames: int
+    sample_rate: int
+    lufs: float
+    loudest: float
+    peak: float
+    offset: tuple[float, float] = (0.0, 0.0)
+
+    def stream(self) -> "BedStream":
+        """Return the bed from its beginning."""
+        return BedStream(_endless(self))
+
+
+class BedStream:
+    """The endless sound of a bed; what it reads doesn't depend on the size of the blocks."""
+
+    def __init__(self, blocks: Iterator[Audio]) -> None:
+        (self._blocks,) = itertools.tee(blocks, 1)
+        self._rest = np.zeros((0, 2), np.float32)
+
+    def read(self, frames: int) -> Audio:
+        """Return the next frames, float32 of shape (frames, 2)."""
+        pieces = []
+        while frames > 0:
+            if not len(self._rest):
+                self._rest = next(self._blocks)
+            pieces.append(self._rest[:frames])
+            self._rest = self._rest[frames:]
+            frames -= len(pieces[-1])
+        return np.concatenate(pieces) if pieces else self._rest[:0]
+
+    def branch(self) -> "BedStream":
+        """Return a second stream that goes on from here; what one has read, the other will."""
+        other = copy.copy(self)
+        other._blocks = copy.copy(self._blocks)
+        return other
+
+
+def open_bed(path: str, sample_rate: int) -> Bed:
+    """Measure a file, reading it once.
+
+    Args:
+        path: a file that libsndfile reads; mono is heard in both channels, and so is the
+            mean of more than two.
+        sample_rate: in Hz, at which it is to be heard.
+
+    Raises:
+        RequestError: if it is missing, too short or silent.
+        AudioError: if it is damaged, too long, or of no format that is read.
+    """
+    heard = _measured(path, sample_rate, np.zeros(2, np.float32))
+    if np.abs(heard.mean).max() > _LEAST_OFFSET * heard.peak:
+        offset = heard.mean
+        heard = _measured(path, sample_rate, offset)
+    else:
+        offset = np.zeros(2, np.float32)
+    if heard.frames < SHORTEST_SECONDS * heard.rate:
+        raise RequestError(
+            f"{path}: lasts {heard.frames / heard.rate:.1f} s; "
+            f"a bed has to last at least {SHORTEST_SECONDS} s."
+        )
+    lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
+    if not math.isfinite(lufs):
+        raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
+    peak = heard.peak * db_to_gain(BETWEEN_SAMPLES_DB)
+    left, right = offset.tolist()
+    return Bed(path, heard.frames, sample_rate, lufs, loudest, peak, (left, right))
+
+
+class _Heard(NamedTuple):
+    """What one reading of a file tells: ``mean`` of both channels, its highest sample."""
+
+    frames: int
+    rate: int
+    mean: Audio
+    peak: float
+    energies: NDArray[np.float64]
+
+
+def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
+    with open_sound(path) as file:
+        rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
+        measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
+        frames, peak, total = 0, 0.0, np.zeros(2)
+        for block in file.blocks(rate // 10, LONGEST_BED_SECONDS):
+            part = _in_two(block) - offset
+            frames += len(part)
+            total += np.ones(len(part), np.float32) @ part
+            heard = resampled(part)
+            peak = max(peak, float(np.abs(heard).max(initial=0.0)))
+            energies.append(measured.add(heard))
+    mean = (total / max(frames, 1)).astype(np.float32)
+    return _Heard(frames, rate, mean, peak, np.concatenate(energies))
+
+
+def _in_two(sound: Audio) -> Audio:
+    """Return a sound of any number of channels in two."""
+    if sound.shape[1] == 2:
+        return sound
+    return np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
+
+
+def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
+    if rate == sample_rate:
+        return lambda block: block
+    import soxr
+
+    stream = soxr.ResampleStream(rate, sample_rate, 2, dtype="float32")
+    resampled: Callable[[Audio], Audio] = stream.resample_chunk
+    return resampled
+
+
+def _endless(bed: Bed) -> Iterator[Audio]:
+    changed = f"{bed.path}: changed while it was playing. Choose another bed."
+    with open_sound(bed.path) as file:
+        resampled = _resampler(file.sample_rate, bed.sample_rate)
+        try:
+            for block in _looped(bed, file):
+                yield resampled(block)
+        except BadSoundError as error:
+            raise AudioError(changed) from error
+    raise AudioError(changed)
+
+
+def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
+    """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
+    fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
+    keep = fade + round(SLACK_SECONDS * file.sample_rate)
+    offset = np.array(bed.offset, np.float32)
+    held = np.zeros((0, 2), np.float32)
+    while True:
+        blocks = (_in_two(block) - offset for block in file.blocks(BLOCK_FRAMES))
+        start = np.zeros((0, 2), np.float32)
+        while len(start) < fade:
+            block = next(blocks, None)
+            if block is None:
+                return
+            start = np.concatenate([start, block])
+        yield _joined(held, start[:fade]) if len(held) else start[:fade]
+        held = start[:0]
+        for block in itertools.chain([start[fade:]], blocks):
+            held = np.concatenate([held, block])
+            ready = max(len(held) - keep, 0)
+            yield held[:ready]
+            held = held[ready:]
+
+
+def _joined(end: Audio, start: Audio) -> Audio:
+    """Crossfade the end of a sound into a shorter start of one, where their waves agree best.
+
+    The gains keep the power of two sounds that agree by a correlation r:
+    power (a cos + b sin) = 1 + 2 r sin cos.
+    """
+    frames = len(start)
+    energy = np.cumsum(np.concatenate([[0.0], (end.astype(np.float64) ** 2).sum(axis=1)]))
+    energies = (energy[frames:] - energy[:-frames]) * (start.astype(np.float64) ** 2).sum()
+    size = len(end) + frames
+    spectra = np.fft.rfft(end, size, axis=0) * np.conj(np.fft.rfft(start, size, axis=0))
+    products = np.fft.irfft(spectra, size, axis=0)[: len(energies)].sum(axis=1)
+    agreements = products / np.sqrt(np.maximum(energies, 1e-20))
+    at = int(np.argmax(agreements))
+    turned = np.linspace(0, np.pi / 2, frames)
+    over, out = np.sin(turned), np.cos(turned)
+    power = np.sqrt(1 + 2 * max(float(agreements[at]), 0.0) * over * out)
+    crossed = end[at : at + frames] * (out / power)[:, None] + start * (over / power)[:, None]
+    return np.concatenate([end[:at], crossed.astype(np.float32)])

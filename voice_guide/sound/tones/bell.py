@@ -1,0 +1,42 @@
+"""The bell."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from voice_guide.plan.timeline import BELL_SECONDS
+from voice_guide.sound.tones.curves import Audio, smooth
+
+__all__ = ["BELL_LUFS", "BELL_PEAK", "bell"]
+
+_BELL = ((1.0, 1.0, 2.4), (2.0, 0.45, 1.7), (2.76, 0.3, 1.3), (4.07, 0.12, 0.8))
+"""Ratio, gain and decay time in seconds of each partial."""
+
+_BELL_ROOT = 440.0  # Hz
+
+BELL_LUFS = -0.57
+"""The bell's loudest moment, before its gain."""
+
+BELL_PEAK = 1.71
+"""The bell's true peak, before its gain."""
+
+
+@lru_cache(maxsize=1)
+def bell(sample_rate: int) -> Audio:
+    """Render one soft bell of ``BELL_SECONDS``: no hard stroke, and a decay that reaches zero.
+
+    Returns:
+        float32 of shape (frames, 2), read-only.
+    """
+    frames = BELL_SECONDS * sample_rate
+    seconds = np.arange(frames) / sample_rate
+    envelope = smooth(seconds / 0.1) * (1 - smooth(seconds / BELL_SECONDS))
+    out = np.zeros((frames, 2), np.float32)
+    for number, (ratio, gain, decay) in enumerate(_BELL):
+        level = gain * np.exp(-seconds / decay) * envelope
+        angle = 2 * np.pi * _BELL_ROOT * ratio * seconds
+        ahead = -0.25 if number % 2 == 0 else 0.25
+        out[:, 0] += level * np.sin(angle + ahead)
+        out[:, 1] += level * np.sin(angle - ahead)
+    out.flags.writeable = False
+    return out

@@ -1,0 +1,117 @@
+"""Tones of noise: ``breath``, air that is drawn in and let go, and ``ocean``, waves on a shore."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_guide.sound.tones.curves import Audio, Curves, Phases, full, smooth
+
+__all__ = ["breath", "ocean"]
+
+_CENTRES = 64 * 2.0 ** (np.arange(12) / 2)
+"""In Hz, of the bands of noise: 64 to 2896, half an octave apart."""
+
+_LOOPS: tuple[int, ...] = (262144, 248832, 259200, 131072, 118098, 124416)
+_LOOPS += (125000, 120000, 128000, 117649, 121500, 126000)
+"""Frames of each band's loop; they differ, so that their sum hardly repeats."""
+
+_REACH = 1.5
+"""Octaves from its centre at which a band has sunk by 108 dB, and ends."""
+
+_WIDTH = 0.4
+"""Mono 0, two unrelated channels 1: at 0.4 a mono speaker loses 0.6 dB."""
+
+_HIGHEST = 2.6
+"""What no peak passes; one of half of it is lowered by 1.5 %."""
+
+_OCTAVES = np.log2(_CENTRES)[:, None]
+
+
+def breath(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    """Air, drawn in bright and narrow, let go dark and wide."""
+    curves = Curves(phases, sample_rate)
+    centre = np.log2(420) + 1.75 * curves.height - 0.45 * curves.warmth
+    gains = _hump(centre, 0.42 + 0.5 * curves.warmth) * curves.level
+    gains[:3] = 0
+    # A tilt of -3 dB an octave above 420 Hz against hiss.
+    gains *= np.minimum(1, 420 / _CENTRES)[:, None] ** 0.5
+    return _sum(gains, curves, seed)
+
+
+def ocean(phases: Phases, sample_rate: int, seed: int) -> Audio:
+    """A wave that swells, breaks, and runs out in foam, over a rumble that never ends."""
+    curves = Curves(phases, sample_rate)
+    level = 0.85 * curves.level**0.8
+    centre = np.log2(220) + 2.2 * curves.height - 0.5 * curves.warmth
+    wave = _hump(centre, 1.0 + 0.3 * curves.warmth) * level
+    wave *= np.minimum(1, 300 / _CENTRES)[:, None] ** 0.5
+    # Foam: the bands of the wave flicker, each on its own, while it runs out.
+    flicker = _flicker(len(_CENTRES), curves, seed)
+    wave *= 10 ** (curves.warmth * flicker * np.clip(_OCTAVES - 8, 0, 1) * 3 / 20)
+    rumble = _hump(np.full_like(level, np.log2(90)), 0.6) * (0.01 + 0.25 * level)
+    return _sum(np.hypot(wave, rumble), curves, seed)
+
+
+def _hump(centre: NDArray[Any], width: NDArray[Any] | float) -> NDArray[Any]:
+    """Return each band's gain, (bands, points): equal power whatever the width in octaves."""
+    gains: NDArray[Any] = np.exp(-0.5 * ((_OCTAVES - centre) / width) ** 2)
+    gains /= np.sqrt(np.sum(gains**2, axis=0))
+    return gains
+
+
+def _flicker(bands: int, curves: Curves, seed: int) -> NDArray[Any]:
+    """Return slow noise of unit power, (bands, points), about six waves a second."""
+    step = curves.sample_rate / 12
+    knots = np.random.default_rng(seed).standard_normal((bands, int(curves.at[-1] / step) + 2))
+    whole, part = np.divmod(curves.at / step, 1)
+    before, after = knots[:, whole.astype(int)], knots[:, whole.astype(int) + 1]
+    between: NDArray[Any] = before + (after - before) * smooth(part)
+    np.clip(between, -1.5, 1.5, out=between)
+    return between
+
+
+@lru_cache(maxsize=2 * len(_LOOPS))
+def _noise(band: int, sample_rate: int, seed: int) -> tuple[Audio, Audio]:
+    """A loop of noise, left and right, of unit power, seamless in itself."""
+    frames, rng = _LOOPS[band], np.random.default_rng((seed, band))
+    resolution = sample_rate / frames  # Hz
+    lowest, highest = _CENTRES[band] * 2.0 ** np.array([-_REACH, _REACH]) / resolution
+    bins = np.arange(max(int(lowest), 1), min(int(highest), frames // 2))
+    octaves = np.log2(bins * resolution / _CENTRES[band])
+    grain = rng.standard_normal((2, len(bins)), np.float32)
+    spectrum = np.zeros(frames // 2 + 1, np.complex64)
+    spectrum[bins] = np.exp(-0.5 * (octaves / 0.3) ** 2) * (grain[0] + 1j * grain[1])
+    loop = np.fft.irfft(spectrum, frames)
+    mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
+    side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
+    return mid + side, mid - side
+
+
+def _sum(gains: NDArray[Any], curves: Curves, seed: int) -> Audio:
+    """Return all bands of noise, each at its gain, (frames, 2)."""
+    channels = np.zeros((2, curves.frames), np.float32)
+    for band, points in enumerate(gains):
+        if points.any():
+            gain = full(points, curves.frames)
+            for channel, loop in zip(channels, _noise(band, curves.sample_rate, seed), strict=True):
+                channel += gain * _read(loop, curves.frames, curves.sample_rate)
+    return np.ascontiguousarray(_rounded(channels).T)
+
+
+def _rounded(sound: Audio) -> Audio:
+    """Round off the rare peaks of noise, so that it can be as loud as other tones are."""
+    fourth = np.square(np.square(sound / np.float32(_HIGHEST)))
+    sound /= np.sqrt(np.sqrt(1 + fourth))
+    return sound
+
+
+def _read(loop: Audio, frames: int, sample_rate: int) -> Audio:
+    """Read ``frames`` from a loop so that the end leads back, unheard, to the first frame."""
+    sound = np.resize(loop, frames)
+    overlap = min(sample_rate // 4, frames)
+    fade = np.linspace(0, np.pi / 2, overlap, endpoint=False, dtype=np.float32)
+    sound[frames - overlap :] *= np.cos(fade)
+    sound[frames - overlap :] += loop[len(loop) - overlap :] * np.sin(fade)
+    return sound
