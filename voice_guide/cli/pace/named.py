@@ -7,8 +7,8 @@ from click.shell_completion import CompletionItem
 
 from voice_guide.cli.types import PaceType
 from voice_guide.errors import PaceError, SettingsError
-from voice_guide.pace.pace import PRESETS, Pace
 from voice_guide.pace import saved as paces
+from voice_guide.pace.pace import PRESETS, Pace
 from voice_guide.units import counted
 
 __all__ = ["list_command", "remove_command", "save_command", "show_command"]

@@ -6,8 +6,8 @@ import click
 
 from voice_guide.errors import RequestError
 from voice_guide.listener.measured import Measured
-from voice_guide.pace.pace import Pace
 from voice_guide.pace import saved as paces
+from voice_guide.pace.pace import Pace
 
 __all__ = ["answered", "keep", "save_option"]
 

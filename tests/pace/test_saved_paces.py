@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from running import run
 
 from voice_guide.errors import OutputError, PaceError, RequestError, SettingsError
-from voice_guide.pace.pace import PRESETS, Pace
 from voice_guide.pace import saved as paces
+from voice_guide.pace.pace import PRESETS, Pace
 
 EVENING = Pace.parse("4.5-7")
 
