@@ -82,7 +82,7 @@ def cut_byte_code(tmp_path):
     return run_with_cut
 
 
-@pytest.mark.parametrize("module", ["cli/scripts", "library", "parse"])
+@pytest.mark.parametrize("module", ["cli/scripts", "scripting/library", "scripting/parse"])
 def test_damaged_byte_code_is_told_as_what_it_is(cut_byte_code, module):
     told, debugged = cut_byte_code(module, "list")
     assert told.returncode == 1

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from test_timeline import cases, check_lines, check_tiling, examples, paces
+from placing import cases, check_lines, check_tiling, examples, paces, resting
 
 from voice_guide.errors import PaceError, ScriptError
 from voice_guide.pace.pace import Pace
@@ -20,11 +20,6 @@ from voice_guide.scripting.parse import parse
 TIMES = st.integers(1, 3_600_000).map(lambda n: Fraction(n, 1000))
 RATES = st.sampled_from([44100, 48000, 22050])
 HALF_MS = Fraction(1, 2000)
-
-
-def resting(pace, ramp, rate=48000, breaths=4000):
-    script = Script("Rest", (Section("s", (*[Rest(500, 500)] * (breaths // 500),)),))
-    return Timeline(script, pace, rate, lambda line: 0, 0, ramp)
 
 
 # the glide

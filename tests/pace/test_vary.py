@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_timeline import cases, check_lines, check_tiling, examples, paces
+from placing import cases, check_lines, check_tiling, examples, paces
 
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
-from test_timeline import cases, check_tiling, cues, examples, line_cues, paces
+from placing import cases, check_tiling, cues, examples, line_cues, paces
 
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp, Variation

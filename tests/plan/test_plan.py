@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_timeline import Case, cases, examples
+from placing import Case, cases, examples
 
 from voice_guide.errors import LengthError
 from voice_guide.pace.pace import Pace

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from listening import RATE, breathing, listen, whole
-from test_ramp import resting
+from placing import resting
 
 from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace

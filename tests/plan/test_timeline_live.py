@@ -6,7 +6,7 @@ from collections import deque
 
 from hypothesis import given
 from hypothesis import strategies as st
-from test_timeline import cases, check_lines, check_tiling, cues, examples, paces
+from placing import cases, check_lines, check_tiling, cues, examples, paces
 
 from voice_guide.pace.pace import Pace
 from voice_guide.plan.timeline import Timeline

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_practices import QUOTED, longest_silence, texts
-from test_timeline import cases, cues, examples
+from placing import cases, cues, examples
+from practising import QUOTED, longest_silence, texts
 
 from voice_guide.errors import ScriptError
 from voice_guide.scripting.library import SESSIONS, load, names

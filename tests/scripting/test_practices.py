@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from practising import QUOTED, after, lines, longest_silence, texts
 
 from voice_guide.errors import PaceError
 from voice_guide.pace.pace import PRESETS, Pace
@@ -12,25 +13,6 @@ from voice_guide.scripting.library import SESSIONS, load, names
 from voice_guide.scripting.model import Line, Rest, stretch
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
-
-QUOTED = {
-    "one-minute-pause": [
-        "Is my distance coming from fear, or from preference?",
-        "Just noticing changes everything.",
-    ],
-    "scared-part": [
-        "You don't have to earn love.",
-        "You are allowed to be seen.",
-        "We can stay here for ten more seconds. That's enough.",
-    ],
-    "numbness": ["I don't have to disappear."],
-    "noticing": ["I'm pulling away because I'm afraid of being seen."],
-    "not-too-much": [
-        "You are not too much.",
-        "You are not hard to love.",
-        "There is nothing wrong with your heart.",
-    ],
-}
 
 STEPS = {
     "one-minute-pause": "feet · jaw · out more slowly than in · "
@@ -81,32 +63,9 @@ def planned(spoken):
     return plan
 
 
-def texts(script):
-    return [line.text for line in script.lines()]
-
-
-def lines(plan):
-    return [cue for _, cue in plan.cues() if isinstance(cue.item, Line)]
-
-
 def the_line(plan, words):
     (cue,) = [cue for cue in lines(plan) if words in cue.item.text]
     return cue
-
-
-def after(plan, cue):
-    """The next line, or None."""
-    return next((later for later in lines(plan) if later.start > cue.start), None)
-
-
-def longest_silence(breaths, cues):
-    """The most breaths in a row in which there is nothing of any cue."""
-    longest = silent = 0
-    for breath in breaths:
-        heard = any(cue.start < breath.end and cue.end > breath.start for cue in cues)
-        silent = 0 if heard else silent + 1
-        longest = max(longest, silent)
-    return longest
 
 
 # what is said

@@ -96,3 +96,8 @@ def _taken(pipe, is_over, bytes_a_second):
         due -= len(data)
         yield data
         time.sleep(0.002)
+
+
+def spoken(sound):
+    """Without the frames that are silent: a device that hurries gets some more of them."""
+    return sound[sound.any(axis=1)]

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from alsa import spoken
 from parts import need
 from running import COMMAND, run
 
@@ -24,11 +25,6 @@ from voice_guide.cli import main
 sys.argv[0] = "voice-guide"
 main()
 """
-
-
-def spoken(sound):
-    """Without the frames that are silent: a device that hurries gets some more of them."""
-    return sound[sound.any(axis=1)]
 
 
 def test_the_device_is_given_the_export_sample_for_sample_tail_included(alsa, short, exported):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alsa import spoken
 from listening import kink, step
 from rig import RATE, ended, model, when_it_parted
 from running import children_of, is_alive
-from test_alsa_file import spoken
 
 from voice_guide.live.player import LATENCY_SECONDS
 from voice_guide.live.ring import RISE_SECONDS

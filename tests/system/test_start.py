@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alsa import spoken
 from rig import model
 from running import run
-from test_alsa_file import spoken
 
 SECOND = 1
 """The first item of the short script's second section."""

@@ -10,10 +10,10 @@ _COMMANDS = {
     "tap": ("tap", "Measure your own pace by tapping."),
     "listen": ("listen", "Measure your own pace with the microphone, or from a recording."),
     "find": ("find", "Find the slow pace that suits you best by trying five."),
-    "list": ("saved", "List the built-in paces and your own, in breaths a minute."),
-    "show": ("saved", "Show the phases of a pace, its length, and its breaths a minute."),
-    "save": ("saved", "Save a pace under a name, to use wherever you can use a pace."),
-    "remove": ("saved", "Remove a saved pace."),
+    "list": ("named", "List the built-in paces and your own, in breaths a minute."),
+    "show": ("named", "Show the phases of a pace, its length, and its breaths a minute."),
+    "save": ("named", "Save a pace under a name, to use wherever you can use a pace."),
+    "remove": ("named", "Remove a saved pace."),
 }
 
 
