@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from voice_guide.pace.pace import Pace
 from voice_guide.plan.timeline import Timeline
-from voice_guide.scripting.model import Bell, Line, Pause, Rest, Script, Section
+from voice_guide.scripting.model import Bell, Line, Rest, Script, Section, TimedRest
 
 GAP = Fraction(6, 10)
 
@@ -59,7 +59,7 @@ LINES = st.builds(Line, st.just("?"), ANCHORS)
 RESTS = st.tuples(st.integers(1, 4), st.integers(0, 6)).map(lambda r: Rest(r[0], r[0] + r[1]))
 
 
-PAUSES = st.integers(1, 2000).map(lambda hundredths: Pause(hundredths / 100))
+PAUSES = st.integers(1, 2000).map(lambda hundredths: TimedRest(hundredths / 100))
 
 
 ANYTHING = LINES | RESTS | PAUSES | st.just(Bell())

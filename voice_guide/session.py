@@ -9,10 +9,11 @@ from fractions import Fraction
 import numpy as np
 
 from voice_guide.audio.fade import Fade
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import LengthError, RequestError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
-from voice_guide.plan.length import breaths_until_counted, fit, fit_breaths
+from voice_guide.plan.length import breaths_until_counted, fit_breaths, fit_minutes
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
 from voice_guide.scripting.model import (
@@ -25,13 +26,12 @@ from voice_guide.scripting.model import (
     stretch,
     without_bells,
 )
-from voice_guide.scripting.optional import fade
+from voice_guide.scripting.optional import thinned
 from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.sound.bed import Bed, BedStream, open_bed
 from voice_guide.sound.guard import Guard, Mended
 from voice_guide.sound.render import Mix, Renderer
-from voice_guide.sound.tones import Audio
 from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, Progress, SilentClips
@@ -94,7 +94,7 @@ class Session:
         if self.settings.fitted:
             self.as_written = self.script
         if self.settings.minutes is not None:
-            self.script = fit(self.script, self.settings.minutes * 60 - elapsed, placed)
+            self.script = fit_minutes(self.script, self.settings.minutes * 60 - elapsed, placed)
         elif self.settings.breaths is not None:
             self.script = fit_breaths(self.script, self.settings.breaths - breathed, placed)
         self._check_ramp()
@@ -278,7 +278,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             cache_limit(read_config()),
         )
         clips.notes += missing + passed_over
-    script = fade(script, settings.talk)
+    script = thinned(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed, ramp)

@@ -9,7 +9,7 @@ from voice_guide.cli.play import play_command
 from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.live import resume
-from voice_guide.live.resume import Place
+from voice_guide.live.resume import Bookmark
 from voice_guide.scripting.library import load
 from voice_guide.settings import Settings
 
@@ -22,7 +22,7 @@ def state(tmp_path, monkeypatch, folders):
 
 def left(name="numbness", item=3, **options):
     kept = {**asdict(Settings()), "pace": "4-6", "ramp": "none", **options}
-    resume.keep(Place(name, item, kept))
+    resume.keep(Bookmark(name, item, kept))
 
 
 def going_on(*typed):
@@ -118,7 +118,7 @@ def test_a_place_nested_beyond_reason_is_none(state):
 def test_a_script_that_has_become_shorter_begins_anew(capsys):
     script = load("numbness")
     items = sum(1 for _ in script.items())
-    assert first_item(Place("numbness", items - 1, {}), script) == items - 1
+    assert first_item(Bookmark("numbness", items - 1, {}), script) == items - 1
     assert capsys.readouterr().err == ""
-    assert first_item(Place("numbness", items, {}), script) == 0
+    assert first_item(Bookmark("numbness", items, {}), script) == 0
     assert "is shorter than when you left" in capsys.readouterr().err

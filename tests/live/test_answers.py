@@ -20,7 +20,7 @@ from listening import (
 
 from voice_guide.live import resume
 from voice_guide.live.playback import Playback
-from voice_guide.live.resume import Place
+from voice_guide.live.resume import Bookmark
 from voice_guide.scripting.model import Rest
 
 SILENT = {"tone": "none", "voice": "none"}
@@ -234,7 +234,7 @@ def test_the_place_is_never_before_the_one_it_started_from(waits):
 def test_a_place_is_kept_and_forgotten(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert resume.kept() is None
-    place = Place("stay-present", 12, {"pace": "4-6", "minutes": 10.0}, sleep=True)
+    place = Bookmark("stay-present", 12, {"pace": "4-6", "minutes": 10.0}, sleep=True)
     resume.keep(place)
     assert resume.kept() == place
     resume.forget()
@@ -251,6 +251,6 @@ def test_a_place_is_kept_and_forgotten(monkeypatch, tmp_path):
 )
 def test_a_damaged_place_counts_as_none(monkeypatch, tmp_path, damaged):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    resume.keep(Place("x", 1, {}))
+    resume.keep(Bookmark("x", 1, {}))
     next(tmp_path.rglob("place.json")).write_text(damaged)
     assert resume.kept() is None

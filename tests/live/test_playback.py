@@ -21,7 +21,7 @@ from listening import (
 from voice_guide.errors import LengthError
 from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.model import Bell, Pause, Rest
+from voice_guide.scripting.model import Bell, Rest, TimedRest
 
 SILENT = {"tone": "none", "voice": "none"}
 
@@ -256,7 +256,7 @@ def test_late_lines_wait_for_a_later_exhale_and_all_are_said():
     assert starts_of(heard, "c") == [seconds(30 + 2)]
 
 
-@pytest.mark.parametrize("first", [[], [Bell()], [Pause(9)], talk("z", anchor="in")])
+@pytest.mark.parametrize("first", [[], [Bell()], [TimedRest(9)], talk("z", anchor="in")])
 @pytest.mark.parametrize("wait", [3, 11.7, 24.6])
 def test_breathing_alone_until_the_script_comes_it_meets_the_length_asked_for(first, wait):
     session = session_of([*first, *talk("a"), Rest(1, 40), *talk("b")], minutes=1.5, tone="none")

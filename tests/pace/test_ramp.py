@@ -12,7 +12,7 @@ from placing import cases, check_lines, check_tiling, examples, paces, resting
 from voice_guide.errors import PaceError, ScriptError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
-from voice_guide.plan.length import fit
+from voice_guide.plan.length import fit_minutes
 from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
 from voice_guide.scripting.model import RampTo, Rest, Script, Section, stretch
 from voice_guide.scripting.parse import parse
@@ -112,7 +112,7 @@ def test_a_requested_length_is_met_on_a_ramp(case, start, seconds, share):
     longest = last(Script("Any", (Section("s", tuple(widest)),))).end
     shortest = last(case.script).end
     wanted = shortest + share * (longest - shortest)
-    placed = timeline(fit(case.script, wanted / case.rate + TAIL_SECONDS, timeline))
+    placed = timeline(fit_minutes(case.script, wanted / case.rate + TAIL_SECONDS, timeline))
     fitted = deque(placed, maxlen=1).pop()
     half = max(fitted.frames, placed.next_pace.cycle * case.rate) / 2
     assert abs(fitted.end - wanted) <= half + 1, "of the last breath, or of the one left out"
@@ -128,7 +128,7 @@ def test_a_line_that_a_ramp_moves_by_two_breaths_does_not_spoil_the_length():
 
     ends = [deque(timeline(stretch(script, more)), maxlen=1).pop().end for more in range(6)]
     for wanted in range(ends[0], ends[-1], 20000):
-        placed = timeline(fit(script, wanted / 22050 + TAIL_SECONDS, timeline))
+        placed = timeline(fit_minutes(script, wanted / 22050 + TAIL_SECONDS, timeline))
         *_, breath = placed
         assert abs(breath.end - wanted) <= breath.frames / 2 + 1000, wanted
 

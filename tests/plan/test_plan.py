@@ -10,7 +10,7 @@ from placing import Case, cases, examples
 
 from voice_guide.errors import LengthError
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.length import fit, fit_breaths
+from voice_guide.plan.length import fit_breaths, fit_minutes
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Bell, Line, Rest, Script, Section, stretch
@@ -165,12 +165,12 @@ def check_length(case, share):
     # One frame either side may be decided by rounding.
     if not shortest - half - 1 <= wanted <= longest + half + 1:
         with pytest.raises(LengthError) as error:
-            fit(case.script, *ask)
+            fit_minutes(case.script, *ask)
         for name, frames in ("shortest is", shortest), ("longest", longest):
             seconds = frames / case.rate
             assert f"the {name} {seconds / 60:.2f} ({clock(seconds)})" in str(error.value)
     elif shortest - half + 1 <= wanted <= longest + half - 1:
-        fitted = fit(case.script, *ask)
+        fitted = fit_minutes(case.script, *ask)
         assert abs(plan_of(case, fitted).frames - wanted) <= half + 1
         for before, after in zip(case.script.items(), fitted.items(), strict=True):
             if isinstance(before, Rest):

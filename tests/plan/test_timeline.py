@@ -26,8 +26,8 @@ from placing import (
 )
 
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.timeline import BELL_SECONDS, Breath, Timeline
-from voice_guide.scripting.model import Bell, Line, Pause, Rest, Script, Section
+from voice_guide.plan.timeline import Breath, Timeline
+from voice_guide.scripting.model import BELL_SECONDS, Bell, Line, Rest, Script, Section, TimedRest
 from voice_guide.units import seconds_to_frames
 
 
@@ -97,7 +97,7 @@ def test_a_rest_holds_the_whole_breaths_that_it_promises_and_no_more(case):
 def test_measured_seconds_are_never_cut_short(case):
     for waiting, before, cue, breath in between_cues(case, list(case.timeline())):
         ended = before[-1].end if before else 0
-        pauses = [item for item in waiting if isinstance(item, Pause)]
+        pauses = [item for item in waiting if isinstance(item, TimedRest)]
         if pauses:
             frames = sum(Fraction(str(pause.seconds)) for pause in pauses) * case.rate
             start = cue.start if cue else breath.start
@@ -117,7 +117,7 @@ def measured(draw):
 @given(measured())
 def test_a_bell_after_measured_seconds_rings_exactly_at_their_end(case):
     line, bell = cues(case.timeline())
-    pause = next(item for item in case.script.items() if isinstance(item, Pause))
+    pause = next(item for item in case.script.items() if isinstance(item, TimedRest))
     assert abs(bell.start - line.end - seconds_to_frames(pause.seconds, case.rate)) <= 1
     assert bell.end - bell.start == BELL_SECONDS * case.rate
 

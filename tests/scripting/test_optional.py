@@ -13,14 +13,14 @@ from practising import QUOTED, longest_silence, texts
 from voice_guide.errors import ScriptError
 from voice_guide.scripting.library import SESSIONS, load, names
 from voice_guide.scripting.model import Bell, Line
-from voice_guide.scripting.optional import TALK, fade
+from voice_guide.scripting.optional import TALK, thinned
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
 
 def said(script, talk):
-    return [line.text for line in fade(script, talk).lines() if line.said]
+    return [line.text for line in thinned(script, talk).lines() if line.said]
 
 
 def planned(name, talk, **options):
@@ -103,7 +103,7 @@ def test_a_silent_line_moves_no_other(case, marked, talk):
 
     sections = (replace(s, items=tuple(map(mark, s.items))) for s in case.script.sections)
     script = replace(case.script, sections=tuple(sections))
-    full, faded = (list(case.timeline(fade(script, level))) for level in ("full", talk))
+    full, faded = (list(case.timeline(thinned(script, level))) for level in ("full", talk))
     assert [b.phases for b in faded] == [b.phases for b in full]
     kept = [cue for cue in cues(full) if isinstance(cue.item, Bell) or not cue.item.optional]
     assert [c for c in cues(faded) if isinstance(c.item, Bell) or not c.item.optional] == kept

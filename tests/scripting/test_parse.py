@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.model import Bell, Count, Include, Line, Pause, Rest, Section
+from voice_guide.scripting.model import Bell, Count, Include, Line, Rest, Section, TimedRest
 from voice_guide.scripting.parse import parse
 
 
@@ -60,7 +60,7 @@ def test_the_example_of_the_format_reads_as_it_says():
             Line("and rest.", "hold"),
             Rest(2, 2),
             Rest(3, 8),
-            Pause(10),
+            TimedRest(10),
         ),
     )
     assert stay.title == "Stay"
@@ -120,9 +120,9 @@ def test_an_anchor_within_a_sentence_is_only_a_word():
         ("[3 — 8 breaths]", Rest(3, 8)),
         ("[Count]", Count(1)),
         ("[count  3 breaths]", Count(3)),
-        ("[1 second]", Pause(1)),
-        ("[0.25 seconds]", Pause(0.25)),
-        ("[600 seconds]", Pause(600)),
+        ("[1 second]", TimedRest(1)),
+        ("[0.25 seconds]", TimedRest(0.25)),
+        ("[600 seconds]", TimedRest(600)),
         ("  [BELL]  ", Bell()),
         ("[bell] <!-- soft -->", Bell()),
     ],
@@ -197,7 +197,7 @@ NOTES = st.sampled_from(["", "<!-- a note\n[bel] -->\n"])
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,12}", fullmatch=True)
 LINES = st.builds(Line, WORDS, st.sampled_from([None, "in", "out", "hold"]))
 RESTS = st.tuples(st.integers(1, 1000), st.integers(1, 1000)).map(lambda pair: Rest(*sorted(pair)))
-PAUSES = st.integers(1, 60_000).map(lambda hundredths: Pause(hundredths / 100))
+PAUSES = st.integers(1, 60_000).map(lambda hundredths: TimedRest(hundredths / 100))
 INCLUDES = NAMES.map(lambda name: Include(name, None))
 ITEMS = LINES | RESTS | PAUSES | INCLUDES | st.just(Bell())
 SECTIONS = st.builds(Section, WORDS, st.lists(ITEMS, min_size=1, max_size=8).map(tuple))
@@ -212,7 +212,7 @@ def written(item):
             return f"{anchor}: {text}"
         case Rest(low, high):
             return f"[{low} breaths]" if low == high else f"[{low}-{high} breaths]"
-        case Pause(seconds):
+        case TimedRest(seconds):
             return f"[{seconds} seconds]"
         case Bell():
             return "[bell]"

@@ -9,7 +9,7 @@ from metering import momentary, true_peak
 from voice_guide.audio.loudness import integrated, level_clip
 from voice_guide.pace.pace import Pace
 from voice_guide.plan.timeline import Timeline
-from voice_guide.scripting.model import Bell, Line, Pause, Rest, Script, Section
+from voice_guide.scripting.model import Bell, Line, Rest, Script, Section, TimedRest
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
 from voice_guide.sound import tones
@@ -55,7 +55,15 @@ def whole(session, block=4096):
     return np.concatenate(list(session.renderer().blocks(block)))
 
 
-EVERYTHING = (Line("1.5", "in"), Line("2.2"), Rest(1, 1), Line("7"), Pause(2), Bell(), Rest(2, 2))
+EVERYTHING = (
+    Line("1.5", "in"),
+    Line("2.2"),
+    Rest(1, 1),
+    Line("7"),
+    TimedRest(2),
+    Bell(),
+    Rest(2, 2),
+)
 
 
 def test_the_size_of_blocks_changes_nothing():

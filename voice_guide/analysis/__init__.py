@@ -1,8 +1,8 @@
 """Measuring a sound file, ours or not, without any of the code that renders.
 
-What is measured: ``stream`` (loudness, peaks, one pass), ``faults`` (clicks, clipping),
-``edges`` (silence, noise, onsets), ``breath`` (the pace), ``plan`` and ``spoken`` (each line),
-``tone`` and ``room`` (what is under the words, and makes room), ``profiles`` (pass or fail).
+What is measured: ``measures`` (loudness, peaks, one pass), ``faults`` (clicks, clipping),
+``edges`` (silence, noise, onsets), ``breath`` (the pace), ``planned`` and ``lines`` (each line),
+``tone`` and ``ducking`` (what is under the words, and makes room), ``requirements`` (pass or fail).
 """
 
 from voice_guide.analysis.report import Analysis, analyse

@@ -9,7 +9,7 @@ from voice_guide.analysis.measures import Envelope, Values
 from voice_guide.analysis.planned import COMING_BACK_SECONDS, MAKING_ROOM_SECONDS, SessionPlan
 from voice_guide.audio.meter import sliding
 
-__all__ = ["Room", "room"]
+__all__ = ["Ducking", "ducking"]
 
 _FEWEST = 3  # lines whose neighbours are far enough
 _GRAIN_SECONDS = 0.05  # over which the level is evened out
@@ -17,7 +17,7 @@ _DEEP_ENOUGH = 0.8  # of its amplitude, or less, is left of a tone that makes ro
 
 
 @dataclass(frozen=True)
-class Room:
+class Ducking:
     """How many seconds before words the tone is halfway down, and after them halfway back.
 
     ``left`` is what is left of its amplitude when it is down. All are means over the lines that
@@ -29,7 +29,7 @@ class Room:
     left: float
 
 
-def room(envelope: Envelope, plan: SessionPlan, alone: Values) -> Room:
+def ducking(envelope: Envelope, plan: SessionPlan, alone: Values) -> Ducking:
     """Compare the tone beside the lines with the undisturbed one.
 
     Args:
@@ -72,13 +72,13 @@ def room(envelope: Envelope, plan: SessionPlan, alone: Values) -> Room:
 
     falling, rising = shares(before, down), shares(after, back)
     if not len(falling) or not len(rising):
-        return Room(math.nan, math.nan, math.nan)
+        return Ducking(math.nan, math.nan, math.nan)
     left = float(min(falling[-1], rising[0]))
     if left > _DEEP_ENOUGH:
-        return Room(math.nan, math.nan, left)
+        return Ducking(math.nan, math.nan, left)
     up = (1 + left) / 2
     edge = _GRAIN_SECONDS / 2
-    return Room(
+    return Ducking(
         before=_reached(falling[::-1], up) * envelope.hop_seconds + edge,
         after=_reached(rising, up) * envelope.hop_seconds + edge,
         left=left,

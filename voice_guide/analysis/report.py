@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from voice_guide.analysis.breath import BreathPace, away_from_words, breath_pace
-from voice_guide.analysis.ducking import Room, room
+from voice_guide.analysis.ducking import Ducking, ducking
 from voice_guide.analysis.edges import Change, Silences, silences, steepest
 from voice_guide.analysis.lines import HeardLine, hear_lines
 from voice_guide.analysis.measures import Envelope, Mask, Measures, measure
@@ -37,7 +37,7 @@ class Analysis:
         tone_loudness: in LUFS, of a whole breath without words; nan if none can be heard.
         mono_loss: what is lost when all channels become one, in dB, without words if a plan tells
             where they are.
-        room: how the tone makes room for words; None when no line is heard.
+        ducking: how the tone makes room for words; None when no line is heard.
         plan: what it was made to be, if that is known.
         plan_note: which plan, or why there is none.
         lines: each line of the plan.
@@ -52,7 +52,7 @@ class Analysis:
     breath: BreathPace | None
     tone_loudness: float
     mono_loss: float
-    room: Room | None
+    ducking: Ducking | None
     plan: SessionPlan | None
     plan_note: str
     lines: tuple[HeardLine, ...]
@@ -93,7 +93,7 @@ class Analysis:
             "breath": _fields(self.breath),
             "tone_lufs": self.tone_loudness,
             "mono_loss_db": self.mono_loss,
-            "room": _fields(self.room),
+            "room": _fields(self.ducking),
             "plan": self.plan_note,
             "lines": [asdict(line) for line in self.lines],
         }
@@ -142,7 +142,7 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
         breath=_breath(plan, envelope, spoken),
         tone_loudness=tone_loudness(plan, envelope, spoken) if plan else math.nan,
         mono_loss=_mono_loss(envelope, plan.clear(envelope) if plan and spoken else None),
-        room=room(envelope, plan, alone) if plan and spoken else None,
+        ducking=ducking(envelope, plan, alone) if plan and spoken else None,
         plan=plan,
         plan_note=note,
         lines=lines,

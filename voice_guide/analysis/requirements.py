@@ -137,11 +137,11 @@ def _gentle(analysis: Analysis) -> list[Criterion]:
     if math.isfinite(analysis.tone_loudness):
         below = statistics.median(levels) - analysis.tone_loudness
         criteria.append(_at_least("tone in rests, under the voice", below, 14 - _UNSURE_LU, "LU"))
-    if analysis.room and not math.isnan(analysis.room.before):
+    if analysis.ducking and not math.isnan(analysis.ducking.before):
         # Begun 600 ms before, and ended 1.5 s after; half of the way is half of the time.
         criteria += [
-            _within("tone halfway down, before words", analysis.room.before, 0.25, 0.4, "s"),
-            _within("tone halfway back, after words", analysis.room.after, 0.65, 0.9, "s"),
+            _within("tone halfway down, before words", analysis.ducking.before, 0.25, 0.4, "s"),
+            _within("tone halfway back, after words", analysis.ducking.after, 0.65, 0.9, "s"),
         ]
     return criteria
 

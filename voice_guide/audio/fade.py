@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from voice_guide.sound.tones import Audio
-from voice_guide.sound.tones.curves import smooth
+from voice_guide.audio.samples import Audio, smooth
 
 __all__ = ["Fade"]
 

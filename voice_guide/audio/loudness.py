@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
-from voice_guide.sound.tones.curves import Audio, smooth
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.units import db_to_gain
 
 __all__ = ["between_blocks", "integrated", "level_clip", "of_cycle"]

@@ -134,7 +134,7 @@ def _table(analysis: "Analysis") -> str:
             at = _time(change.seconds)
             rows.append(_row(name, f"{change.db:.1f} dB in {change.ms:.0f} ms, at {at}"))
     rows.append(_row("breath", _breath(analysis)))
-    if (room := analysis.room) and not math.isnan(room.before):
+    if (room := analysis.ducking) and not math.isnan(room.before):
         halfway = f"halfway down {room.before:.2f} s before them, back {room.after:.2f} s after"
         rows.append(_row("room for words", halfway))
     rows.append(_row("plan", analysis.plan_note))

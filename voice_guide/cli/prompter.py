@@ -14,10 +14,10 @@ from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
+    from voice_guide.audio.samples import Audio
     from voice_guide.live.aloud import Aloud
     from voice_guide.live.player import Player
     from voice_guide.session import Session
-    from voice_guide.sound.tones import Audio
 
 __all__ = ["Prompter", "prompter"]
 

@@ -13,8 +13,8 @@ from voice_guide.errors import DeviceError, OutputError
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
+    from voice_guide.audio.samples import Audio
     from voice_guide.live.keys import Keys
-    from voice_guide.sound.tones import Audio
     from voice_guide.voices.takes import Take
 
 __all__ = ["check_parts", "record"]

@@ -13,13 +13,13 @@ from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
     from voice_guide.live.playback import Playback
-    from voice_guide.live.resume import Place
+    from voice_guide.live.resume import Bookmark
     from voice_guide.scripting.model import Script
 
 __all__ = ["first_item", "keep_place", "place_to_go_on"]
 
 
-def place_to_go_on(name: str, settings: Settings) -> "tuple[Place, Settings]":
+def place_to_go_on(name: str, settings: Settings) -> "tuple[Bookmark, Settings]":
     """Return the place that was left, and the settings to go on with.
 
     Args:
@@ -61,7 +61,7 @@ def _converted(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: options[name].type_cast_value(context, value) for name, value in texts.items()}
 
 
-def first_item(place: "Place", script: "Script") -> int:
+def first_item(place: "Bookmark", script: "Script") -> int:
     """The item to go on with; the script may have become shorter since."""
     if place.item < sum(1 for _ in script.items()):
         return place.item
@@ -71,14 +71,14 @@ def first_item(place: "Place", script: "Script") -> int:
 
 def keep_place(name: str, playback: "Playback", settings: Settings, sleep: bool) -> None:
     """Keep where a session is left; one whose script came through a pipe can't be gone on with."""
-    from voice_guide.live.resume import Place, keep
+    from voice_guide.live.resume import Bookmark, keep
     from voice_guide.scripting.library import is_piped
 
     if is_piped(name):
         return
     left = playback.going_on()
     kept = {**asdict(settings), "pace": str(left.pace), "ramp": str(left.ramp)}
-    keep(Place(_anywhere(name), playback.item, kept, sleep))
+    keep(Bookmark(_anywhere(name), playback.item, kept, sleep))
 
 
 def _anywhere(name: str) -> str:

@@ -46,7 +46,7 @@ def list_command(settings: Settings) -> None:
 def _length(script: "Script", settings: Settings) -> str:
     """About how long a script is, or how near it can come to the length asked for."""
     from voice_guide.errors import LengthError
-    from voice_guide.plan.length import fit, fit_breaths, most_breaths
+    from voice_guide.plan.length import fit_breaths, fit_minutes, most_breaths
     from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
     from voice_guide.scripting.model import stretch, without_bells
     from voice_guide.voices.clips import SilentClips
@@ -64,7 +64,7 @@ def _length(script: "Script", settings: Settings) -> str:
 
     try:
         if settings.minutes is not None:
-            script = fit(script, settings.minutes * 60, placed)
+            script = fit_minutes(script, settings.minutes * 60, placed)
         elif settings.breaths is not None:
             script = fit_breaths(script, settings.breaths, placed)
     except LengthError as error:

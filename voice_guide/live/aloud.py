@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from voice_guide.live.earcons import Signs, hushed
+from voice_guide.audio.samples import Audio
+from voice_guide.live.earcons import Earcons, hushed
 from voice_guide.scripting.model import Line, Script, Section
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
-from voice_guide.sound.tones import Audio
 
 __all__ = ["Aloud", "saying", "spoken"]
 
@@ -50,7 +50,7 @@ class Aloud:
         self._rate = sample_rate
         self._asked: deque[Callable[[], None]] = deque()
         self._words = np.zeros((0, 2), np.float32)
-        self._signs = Signs(sample_rate, loudness)
+        self._signs = Earcons(sample_rate, loudness)
         self._ending = False
 
     def say(self, clip: Audio) -> None:

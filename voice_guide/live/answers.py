@@ -14,7 +14,7 @@ from voice_guide.pace.ramp import Ramp
 from voice_guide.voices import AUTO, NONE
 
 if TYPE_CHECKING:
-    from voice_guide.sound.tones import Audio
+    from voice_guide.audio.samples import Audio
 
 __all__ = ["Answers", "change_in_words", "pace_in_words"]
 

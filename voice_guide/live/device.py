@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import DeviceError, reason
-from voice_guide.sound.tones import Audio
 
 __all__ = [
     "EXPORT_HINT",

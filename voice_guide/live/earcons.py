@@ -3,11 +3,10 @@
 import numpy as np
 
 from voice_guide.audio.fade import Fade
-from voice_guide.sound.tones import Audio
-from voice_guide.sound.tones.curves import smooth
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.units import db_to_gain, seconds_to_frames
 
-__all__ = ["FALLING", "RISING", "SAME", "Signs", "hushed", "sign"]
+__all__ = ["FALLING", "RISING", "SAME", "Earcons", "hushed", "sign"]
 
 RISING, FALLING = (523.0, 659.0), (659.0, 523.0)
 SAME = (587.0,)
@@ -39,8 +38,8 @@ def hushed(words: Audio, sample_rate: int) -> Audio:
     return fading
 
 
-class Signs:
-    """Signs one after another, mixed into whatever else is heard."""
+class Earcons:
+    """Earcons one after another, mixed into whatever else is heard."""
 
     def __init__(self, sample_rate: int, loudness: float) -> None:
         self._rate, self._loudness = sample_rate, loudness

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from voice_guide.audio.fade import Fade
+from voice_guide.audio.samples import Audio
 from voice_guide.live.earcons import hushed
-from voice_guide.sound.tones import Audio
 from voice_guide.units import seconds_to_frames
 
 __all__ = ["PAUSE_SECONDS", "Pause"]

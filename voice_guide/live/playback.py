@@ -7,8 +7,9 @@ from fractions import Fraction
 from queue import SimpleQueue
 
 from voice_guide.audio.fade import Fade
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import PaceError
-from voice_guide.live.earcons import FALLING, RISING, SAME, Signs
+from voice_guide.live.earcons import FALLING, RISING, SAME, Earcons
 from voice_guide.live.pause import Pause
 from voice_guide.live.remarks import Remarks
 from voice_guide.live.stream import Stream
@@ -17,7 +18,6 @@ from voice_guide.plan.timeline import Breath
 from voice_guide.session import Session
 from voice_guide.sound import tones
 from voice_guide.sound.render import Mix
-from voice_guide.sound.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 
 __all__ = ["Playback", "Status"]
@@ -79,7 +79,7 @@ class Playback:
         self._tone = session.mix.tone  # that was asked for last
         self._stream = Stream(session, start, waits, sleep)
         self._pause = Pause(self._rate)
-        self._signs = Signs(self._rate, session.settings.loudness)
+        self._signs = Earcons(self._rate, session.settings.loudness)
         self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import DeviceError, LostDeviceError, reason
 from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
 from voice_guide.live.ring import (
@@ -22,7 +23,6 @@ from voice_guide.live.ring import (
     Source,
     callback_of,
 )
-from voice_guide.sound.tones import Audio
 
 __all__ = ["LATENCY_SECONDS", "Player"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from voice_guide.sound.tones import Audio
+from voice_guide.audio.samples import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 
 __all__ = ["Remarks"]

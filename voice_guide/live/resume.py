@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Place", "forget", "keep", "kept"]
+__all__ = ["Bookmark", "forget", "keep", "kept"]
 
 
 @dataclass(frozen=True)
-class Place:
+class Bookmark:
     """Which session, how it was set, and the item of its script to go on with."""
 
     name: str
@@ -25,7 +25,7 @@ def _file() -> Path:
     return user_state_path("voice-guide", appauthor=False) / "place.json"
 
 
-def keep(place: Place) -> None:
+def keep(place: Bookmark) -> None:
     """Remember a place; a folder that can't be written is no reason to fail."""
     from voice_guide.errors import OutputError
     from voice_guide.files import replacing
@@ -38,10 +38,10 @@ def keep(place: Place) -> None:
         pass
 
 
-def kept() -> Place | None:
+def kept() -> Bookmark | None:
     """Return the place that was kept last; None if there is none, or it can't be read."""
     try:
-        place = Place(**json.loads(_file().read_text(encoding="utf-8")))
+        place = Bookmark(**json.loads(_file().read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     sound = isinstance(place.name, str) and isinstance(place.item, int) and place.item >= 0

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from voice_guide.sound.tones import Audio
+from voice_guide.audio.samples import Audio
 
 __all__ = [
     "AHEAD_SECONDS",

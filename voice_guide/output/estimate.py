@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Line
@@ -23,8 +24,7 @@ from voice_guide.sound.render import (
     Mix,
     in_one,
 )
-from voice_guide.sound.tones import Audio, Phases
-from voice_guide.sound.tones.curves import smooth
+from voice_guide.sound.tones import Phases
 from voice_guide.voices.clips import Clips
 
 __all__ = ["Energies", "estimate", "integrated", "rms", "sounding"]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import check_path, replacing, words_of, writing_sound
 from voice_guide.plan.plan import Plan
 from voice_guide.session import Session
-from voice_guide.sound.tones import Audio
 from voice_guide.voices.clips import Progress
 
 __all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_target", "export"]

@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from voice_guide.audio.loudness import level_clip
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import RequestError
 from voice_guide.output import estimate
 from voice_guide.scripting.model import Line
 from voice_guide.session import Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
-from voice_guide.sound.tones import Audio
 from voice_guide.units import db_to_gain, seconds_to_frames
 from voice_guide.voices import NONE
 from voice_guide.voices.clips import Clips

@@ -11,7 +11,7 @@ from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Timeline
 from voice_guide.scripting.model import LEAST_COUNTED, Rest, Script, stretch
 from voice_guide.units import clock, counted
 
-__all__ = ["breaths_until_counted", "fit", "fit_breaths", "most_breaths"]
+__all__ = ["breaths_until_counted", "fit_breaths", "fit_minutes", "most_breaths"]
 
 NEAR_BREATHS = 8
 """How far from the likeliest number of breaths another is looked for."""
@@ -36,7 +36,7 @@ class _Length:
     refusal: Callable[[Breath, Breath], str]
 
 
-def fit(script: Script, seconds: float, timeline: Callable[[Script], Timeline]) -> Script:
+def fit_minutes(script: Script, seconds: float, timeline: Callable[[Script], Timeline]) -> Script:
     """Stretch the rests of a script so that the session lasts ``seconds``, tail included.
 
     The result is within half a breath, the last one's, of what was asked for.

@@ -14,10 +14,21 @@ from fractions import Fraction
 
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, STEADY, Ramp, Variation
-from voice_guide.scripting.model import Anchor, Bell, Count, Item, Line, Pause, RampTo, Rest, Script
+from voice_guide.scripting.model import (
+    BELL_SECONDS,
+    Anchor,
+    Bell,
+    Count,
+    Item,
+    Line,
+    RampTo,
+    Rest,
+    Script,
+    TimedRest,
+)
 from voice_guide.units import seconds_to_frames
 
-__all__ = ["BELL_SECONDS", "TAIL_SECONDS", "Breath", "Cue", "Timeline"]
+__all__ = ["TAIL_SECONDS", "Breath", "Cue", "Timeline"]
 
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
@@ -30,9 +41,6 @@ GAP_SECONDS = 0.6
 
 FADING_SECONDS = 0.5
 """The quiet end of a number may lie under the next one."""
-
-BELL_SECONDS = 8
-"""How long a bell rings; the voice waits for the first half of it."""
 
 TAIL_SECONDS = 3
 """What follows the last exhale: a fade, and digital silence."""
@@ -246,7 +254,7 @@ class Timeline:
                         return
                     yield self._cue(at, self._frames(BELL_SECONDS), item, section)
                     self._free_from = at + self._frames(BELL_SECONDS / 2)
-                case Pause():
+                case TimedRest():
                     if self._quiet_from >= end:
                         return
                     self._section = section
@@ -276,7 +284,7 @@ class Timeline:
                 case RampTo():
                     self._ramp = Ramp(self.next_pace, item.seconds)
                     self._pace, self._ramp_from = item.pace, end
-            self._measured = isinstance(item, Pause)
+            self._measured = isinstance(item, TimedRest)
             self._next += 1
 
     def _count(self, turns: list[Fraction], section: int) -> Iterator[Cue]:

@@ -14,11 +14,11 @@ from voice_guide.scripting.model import (
     Count,
     Include,
     Item,
-    Pause,
     Place,
     RampTo,
     Rest,
     Speaker,
+    TimedRest,
 )
 from voice_guide.units import counted, hyphenated
 from voice_guide.voices.wishes import check_wish
@@ -53,7 +53,7 @@ def direction(inside: str, place: Place) -> Item | Speaker:
     if match := _PAUSE.fullmatch(words):
         seconds = float(match[1])
         if 0 < seconds <= MAX_PAUSE_SECONDS:
-            return Pause(seconds, place)
+            return TimedRest(seconds, place)
         message = f"an exact rest lasts more than 0 and at most {MAX_PAUSE_SECONDS} seconds"
         raise ValueError(f"[{words}]: {message}")
     if match := _RAMP.fullmatch(words):

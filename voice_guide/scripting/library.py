@@ -20,7 +20,7 @@ from voice_guide.limits import (
 )
 from voice_guide.scripting.filekinds import not_a_script
 from voice_guide.scripting.including import include
-from voice_guide.scripting.model import Count, Include, Line, Pause, Rest, Script
+from voice_guide.scripting.model import Count, Include, Line, Rest, Script, TimedRest
 from voice_guide.scripting.parse import parse
 
 __all__ = [
@@ -103,14 +103,14 @@ def _too_much(script: Script) -> Problem | None:
             breaths += item.low
         elif isinstance(item, Count):
             breaths += item.breaths
-        elif isinstance(item, Pause):
+        elif isinstance(item, TimedRest):
             seconds += item.seconds
         for many, most, of in (
             (letters, MAX_LETTERS_IN_ALL, "letters of speech"),
             (breaths, MAX_BREATHS_IN_ALL, "breaths of rest"),
             (seconds, MAX_SECONDS_IN_ALL, "seconds of exact rest"),
         ):
-            if many > most and isinstance(item, Line | Rest | Count | Pause) and item.place:
+            if many > most and isinstance(item, Line | Rest | Count | TimedRest) and item.place:
                 message = f"here the session goes over {most} {of}: split it in two"
                 return item.place.problem(message)
     return None

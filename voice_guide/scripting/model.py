@@ -15,6 +15,7 @@ from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
 
 __all__ = [
+    "BELL_SECONDS",
     "LEAST_COUNTED",
     "Anchor",
     "Bell",
@@ -22,13 +23,13 @@ __all__ = [
     "Include",
     "Item",
     "Line",
-    "Pause",
     "Place",
     "RampTo",
     "Rest",
     "Script",
     "Section",
     "Speaker",
+    "TimedRest",
     "count_rests",
     "for_sleep",
     "stretch",
@@ -109,11 +110,15 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Pause:
+class TimedRest:
     """Measured seconds without the voice."""
 
     seconds: float
     place: Place | None = field(default=None, compare=False)
+
+
+BELL_SECONDS = 8
+"""How long a bell rings; the voice waits for the first half of it."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ class Speaker:
     voice: str
 
 
-Item = Line | Rest | Count | Pause | Bell | RampTo | Include
+Item = Line | Rest | Count | TimedRest | Bell | RampTo | Include
 
 
 @dataclass(frozen=True)

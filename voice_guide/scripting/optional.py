@@ -6,7 +6,7 @@ from itertools import groupby
 
 from voice_guide.scripting.model import Item, Line, Script
 
-__all__ = ["TALK", "fade"]
+__all__ = ["TALK", "thinned"]
 
 TALK = ("full", "less", "least")
 """How much is said."""
@@ -14,7 +14,7 @@ TALK = ("full", "less", "least")
 Passage = tuple[Item, ...]
 
 
-def fade(script: Script, talk: str) -> Script:
+def thinned(script: Script, talk: str) -> Script:
     """Return the script with some of its optional lines silent; they keep their time.
 
     Optional lines that follow one another stay or go together. With ``less``, those that only

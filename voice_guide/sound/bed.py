@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
+from voice_guide.audio.samples import Audio
 from voice_guide.audio.soundfiles import BLOCK_FRAMES, BadSoundError, Sound, open_sound
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import LONGEST_BED_SECONDS
-from voice_guide.sound.tones import Audio
 from voice_guide.units import db_to_gain
 
 __all__ = ["Bed", "BedStream", "open_bed"]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.sound.tones import Audio
+from voice_guide.audio.samples import Audio
 from voice_guide.units import db_to_gain
 
 __all__ = ["Guard", "Mended"]

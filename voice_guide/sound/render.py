@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_guide.audio.fade import Fade
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.scripting.model import Bell, Line
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
-from voice_guide.sound.tones import Audio
-from voice_guide.sound.tones.curves import smooth
 
 __all__ = [
     "DUCK_SECONDS",

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError
 from voice_guide.limits import MOST_AMPLITUDE
-from voice_guide.sound.tones import Audio
 
 __all__ = ["ClipCache", "key_of", "version_of"]
 

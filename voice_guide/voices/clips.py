@@ -8,7 +8,7 @@ from voice_guide.scripting.model import Line
 from voice_guide.voices.espeak import DEFAULT_RATE
 
 if TYPE_CHECKING:
-    from voice_guide.sound.tones import Audio
+    from voice_guide.audio.samples import Audio
 
 __all__ = ["Clips", "Failed", "Progress", "SilentClips"]
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from voice_guide.audio.loudness import between_blocks
-from voice_guide.sound.tones import Audio
+from voice_guide.audio.samples import Audio
 from voice_guide.units import db_to_gain
 
 __all__ = ["OFF", "polished", "with_pauses"]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio.loudness import level_clip
+from voice_guide.audio.samples import Audio
 from voice_guide.audio.soundfiles import BadSoundError, open_sound
-from voice_guide.sound.tones import Audio
 from voice_guide.units import counted, db_to_gain
 from voice_guide.voices.polish import polished
 

@@ -25,7 +25,7 @@ from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
 if TYPE_CHECKING:
-    from voice_guide.sound.tones import Audio
+    from voice_guide.audio.samples import Audio
 
 __all__ = ["INDEX", "SUFFIXES", "Recorded", "file_stem", "hyphened", "keep", "read_index"]
 

@@ -14,7 +14,7 @@ from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
 
 if TYPE_CHECKING:
-    from voice_guide.sound.tones import Audio
+    from voice_guide.audio.samples import Audio
 
 __all__ = ["INNER_LU", "SpokenClips"]
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.sound.tones.bell import BELL_LUFS, BELL_PEAK, bell
-from voice_guide.sound.tones.curves import ATTACK_SECONDS, Audio, Phases, smooth
+from voice_guide.sound.tones.curves import ATTACK_SECONDS, Phases
 from voice_guide.sound.tones.noise import breath, ocean
 from voice_guide.sound.tones.partials import bowl, chord, pad
 from voice_guide.units import db_to_gain
@@ -23,7 +24,6 @@ __all__ = [
     "BELL_PEAK",
     "HIGHEST_HZ",
     "STYLES",
-    "Audio",
     "Phases",
     "bell",
     "cycle",

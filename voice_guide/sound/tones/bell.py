@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from voice_guide.plan.timeline import BELL_SECONDS
-from voice_guide.sound.tones.curves import Audio, smooth
+from voice_guide.audio.samples import Audio, smooth
+from voice_guide.scripting.model import BELL_SECONDS
 
 __all__ = ["BELL_LUFS", "BELL_PEAK", "bell"]
 

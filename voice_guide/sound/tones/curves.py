@@ -5,21 +5,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.units import db_to_gain
 
 __all__ = [
     "ATTACK_SECONDS",
     "FLOOR",
     "STRIDE",
-    "Audio",
     "Curves",
     "Phases",
     "full",
-    "smooth",
     "straight",
 ]
 
-Audio = NDArray[np.float32]
 Phases = tuple[int, int, int, int]
 """Frames of inhale, hold, exhale, hold; each may be 0."""
 
@@ -36,12 +34,6 @@ STRIDE = 64
 """Frames between two points of a curve, which is straight in between."""
 
 _BETWEEN = np.arange(STRIDE, dtype=np.float32) / np.float32(STRIDE)
-
-
-def smooth(x: NDArray[Any]) -> NDArray[Any]:
-    """Return a curve from 0 to 1 without corners at its ends (half a cosine)."""
-    curve: NDArray[Any] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))
-    return curve
 
 
 def full(curve: NDArray[Any], frames: int) -> Audio:

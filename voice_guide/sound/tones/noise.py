@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.sound.tones.curves import Audio, Curves, Phases, full, smooth
+from voice_guide.audio.samples import Audio, smooth
+from voice_guide.sound.tones.curves import Curves, Phases, full
 
 __all__ = ["breath", "ocean"]
 

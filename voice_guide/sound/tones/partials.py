@@ -6,16 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.sound.tones.curves import (
-    ATTACK_SECONDS,
-    FLOOR,
-    Audio,
-    Curves,
-    Phases,
-    full,
-    smooth,
-    straight,
-)
+from voice_guide.audio.samples import Audio, smooth
+from voice_guide.sound.tones.curves import ATTACK_SECONDS, FLOOR, Curves, Phases, full, straight
 
 __all__ = ["bowl", "chord", "pad"]
 

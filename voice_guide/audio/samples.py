@@ -1,0 +1,17 @@
+"""Samples, and the one curve along which everything here moves."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Audio", "smooth"]
+
+Audio = NDArray[np.float32]
+"""Samples, 1 being full scale: of shape (frames,) for one channel, (frames, 2) for two."""
+
+
+def smooth(x: NDArray[Any]) -> NDArray[Any]:
+    """Return half a cosine, from 0 at 0 to 1 at 1: a curve without corners at its ends."""
+    curve: NDArray[Any] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))
+    return curve
