@@ -195,7 +195,9 @@ def test_nothing_of_the_renderer_is_loaded():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if not name.startswith("voice_guide.analysis")}
-    audio = {f"voice_guide.audio.{name}" for name in ("meter", "soundfiles", "soundheads")}
+    audio = {
+        f"voice_guide.audio.{name}" for name in ("faults", "meter", "soundfiles", "soundheads")
+    }
     others = {f"voice_guide.{name}" for name in ("audio", "errors", "lettering", "limits", "units")}
     assert loaded == audio | others
 

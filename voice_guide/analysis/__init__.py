@@ -1,6 +1,6 @@
 """Measuring a sound file, ours or not, without any of the code that renders.
 
-What is measured: ``measures`` (loudness, peaks, one pass), ``faults`` (clicks, clipping),
+What is measured: ``measures`` (loudness, peaks, one pass), ``audio.faults`` (clicks, clipping),
 ``edges`` (silence, noise, onsets), ``breath`` (the pace), ``planned`` and ``lines`` (each line),
 ``tone`` and ``ducking`` (what is under the words, and makes room), ``requirements`` (pass or fail).
 """

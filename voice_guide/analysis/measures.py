@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_guide.analysis.faults import Click, ClickFinder, ClipCounter
 from voice_guide.analysis.peaks import TruePeak
+from voice_guide.audio.faults import Click, ClickFinder, ClipCounter
 from voice_guide.audio.meter import BLOCK_SECONDS, LOWEST_HZ, Meter, integrated, lufs, sliding
 from voice_guide.audio.soundfiles import Sound, open_sound
 from voice_guide.errors import AudioError

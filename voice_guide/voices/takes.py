@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from voice_guide.analysis.faults import ClipCounter, runs
+from voice_guide.audio.faults import ClipCounter, runs
 from voice_guide.audio.samples import Audio
 from voice_guide.units import counted, db_to_gain, gain_to_db
 from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds

@@ -5,7 +5,7 @@ import pytest
 from sounds import RATE, noise, sine, write
 
 from voice_guide.analysis import analyse
-from voice_guide.analysis.faults import ClickFinder
+from voice_guide.audio.faults import ClickFinder
 
 
 @pytest.mark.parametrize("gain", [0.5, 0.9, 1.1])
