@@ -34,7 +34,7 @@ def lettered(text: str) -> Iterator[tuple[list[str], str]]:
 
     families, missing = fonts_for(text)
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no bold font is not worth a word
-    # Earcons of money make no formula.
+    # Signs of money make no formula.
     chosen: Any = {"font.family": families, "text.parse_math": False}
     with matplotlib.rc_context(chosen), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)

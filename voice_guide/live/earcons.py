@@ -39,7 +39,7 @@ def hushed(words: Audio, sample_rate: int) -> Audio:
 
 
 class Earcons:
-    """Earcons one after another, mixed into whatever else is heard."""
+    """Signs one after another, mixed into whatever else is heard."""
 
     def __init__(self, sample_rate: int, loudness: float) -> None:
         self._rate, self._loudness = sample_rate, loudness

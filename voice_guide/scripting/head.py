@@ -27,7 +27,7 @@ _ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
 _SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
-"""Earcons at the beginning of a value that YAML takes for its own."""
+"""Signs at the beginning of a value that YAML takes for its own."""
 
 
 def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]:
