@@ -114,6 +114,7 @@ def test_an_anchor_within_a_sentence_is_only_a_word():
     ("written", "item"),
     [
         ("[1 breath]", Rest(1, 1)),
+        ("[2 breath]", Rest(2, 2)),
         ("[ 3 - 8  Breaths ]", Rest(3, 8)),
         ("[1000 breaths]", Rest(1000, 1000)),
         ("[3–8 breaths]", Rest(3, 8)),

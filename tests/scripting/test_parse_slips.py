@@ -81,22 +81,6 @@ SLIPS = [
     # directions
     ("Hi.\n\n  [2 breths]", 3, 3, "unknown direction [2 breths]", "Did you mean [2 breaths]?"),
     ("[3-8 braeths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
-    ("[10 secs]", 1, 1, "unknown direction", "Did you mean [10 seconds]?"),
-    ("[silence 1 min]", 1, 1, "unknown direction", "Did you mean [60 seconds]?"),
-    ("[5s]", 1, 1, "unknown direction", "Did you mean [5 seconds]?"),
-    ("[1 min]", 1, 1, "unknown direction", "Did you mean [60 seconds]?"),
-    ("[1:30]", 1, 1, "unknown direction", "Did you mean [90 seconds]?"),
-    ("[gong]", 1, 1, "unknown direction", "Did you mean [bell]?"),
-    ("[PAUSE:3]", 1, 1, "unknown direction", "Did you mean [3 seconds]?"),
-    ("[1 min 30 s]", 1, 1, "unknown direction", "Did you mean [90 seconds]?"),
-    ("[half a minute]", 1, 1, "unknown direction", "Did you mean [30 seconds]?"),
-    ("[20 minutes]", 1, 1, "unknown", "Did you mean [600 seconds] and [600 seconds]?"),
-    ("[pause]", 1, 1, "unknown direction", "Did you mean [5 seconds]?"),
-    ("[three breaths]", 1, 1, "unknown direction", "Did you mean [3 breaths]?"),
-    ("[breathe x3]", 1, 1, "unknown direction", "Did you mean [3 breaths]?"),
-    ("[3 to 8 breaths]", 1, 1, "unknown direction", "Did you mean [3-8 breaths]?"),
-    ("[a breath]", 1, 1, "unknown direction", "Did you mean [1 breath]?"),
-    ("[Bell sounds three times]", 1, 1, "unknown direction", "Did you mean [bell]?"),
     (
         "[inhale 4 seconds]",
         1,
@@ -105,15 +89,6 @@ SLIPS = [
         "the pace sets how long a breath takes: write  pace: 4-6",
     ),
     ("[breathe in]", 1, 1, "unknown direction", "write  in: WORDS"),
-    (
-        "Let go. [2 breaths]",
-        1,
-        9,
-        "a direction has to be alone",
-        "put [2 breaths] on its own",
-    ),
-    ("In and\n out [pause 5 s] so.", 2, 6, "has to be alone", "put [5 seconds] on its own"),
-    ("Stay.[bell]", 1, 6, "a direction has to be alone", ""),
     ("[Bel]", 1, 1, "[3-8 breaths], [10 seconds], [bell], [practice NAME], [count]", "[bell]?"),
     ("[practise numbness]", 1, 1, "unknown direction", "Did you mean [practice numbness]?"),
     ("[practice]", 1, 1, "unknown direction", "Did you mean [practice NAME]?"),
@@ -123,9 +98,7 @@ SLIPS = [
     ("[ramp 4-8]", 1, 1, "unknown direction", "Did you mean [ramp to 4-8 over 2 minutes]?"),
     ("[ramp to 4-x over 2 minutes]", 1, 1, "'4-x' is not a pace", "4-6"),
     ("[ramp to 4-8 over 0 minutes]", 1, 1, "more than 0 and at most 120 minutes", ""),
-    ("[-2 breaths]", 1, 1, "unknown direction", ""),
     ("[bell", 1, 1, "a direction ends with ]", ""),
-    (" [bell] softly", 1, 8, "a direction has to be alone on its line", ""),
     ("[0 breaths]", 1, 1, "a rest lasts 1 to 1000 breaths", ""),
     ("[8-3 breaths]", 1, 1, "[8-3 breaths]", "the smaller number first"),
     ("[1-1001 breaths]", 1, 1, "a rest lasts 1 to 1000 breaths", ""),
@@ -136,8 +109,9 @@ SLIPS = [
     ("Hi. <!-- a --> <!-- b", 1, 16, "the comment has no end", ""),
     ("<!-- a\nb --> [oops]", 2, 7, "unknown direction", ""),
     ("<!-->", 1, 1, "the comment has no end", ""),
-    ("# A", 1, 1, "a section starts with '## ' and its title", ""),
-    ("##A", 1, 1, "a section starts with '## ' and its title", ""),
+    ("#A", 1, 1, "a section starts with '## ' and its title", ""),
+    ("# A", 1, 1, "the script says nothing", ""),
+    ("Rest. [2 breths] Go.", 1, 7, "unknown direction [2 breths]", "Did you mean [2 breaths]?"),
     (" ##", 1, 2, "a section starts with '## ' and its title", ""),
     ("Hi.\n\nin: ...", 3, 1, "nothing here can be spoken", ""),
     ("Hi.\n\n in: out: Go.", 3, 2, "out: comes too late", "put in:, out: or hold: first"),
@@ -166,24 +140,24 @@ def test_a_slip_is_named_at_its_place_with_help(text, line, column, says, helps)
 
 
 def test_of_a_long_row_the_part_is_shown_where_the_slip_is():
-    text = "Breathe and go. " * 300 + "[2 breaths] And so on. " + "Breathe and go. " * 300
-    said, shown, mark = str(the_problem(text[:2000] + "[bell]" + text[:2000])).split("\n")
-    assert said.startswith("mine.md:1:2001: a direction has to be alone")
+    text = "Breathe and go. " * 300
+    said, shown, mark = str(the_problem(text[:2000] + "[bel]" + text[:2000])).split("\n")
+    assert said.startswith("mine.md:1:2001: unknown direction [bel]")
     assert len(shown) <= 4 + 202
     assert shown[4] == shown[-1] == "…"
-    assert shown[mark.index("^") :].startswith("[bell]")
+    assert shown[mark.index("^") :].startswith("[bel]")
     (word,) = problems("a" * 1000 + ".")
     assert str(word).split("\n")[1:] == [f"    {'a' * 200}…", "    ^"]
 
 
 def test_the_mark_stands_below_wide_letters_too():
-    _, shown, mark = str(the_problem("息を吐く [bell]")).split("\n")
+    _, shown, mark = str(the_problem("息を吐く [bel]")).split("\n")
     columns = sum(1 + (ord(letter) > 0x2FFF) for letter in shown[: shown.index("[")])
     assert mark.index("^") == columns == 4 + 8 + 1
 
 
 def test_all_slips_of_a_file_are_told_at_once_in_its_order():
-    found = problems("---\npace: 4\nholds: 3\nfoo: 1\n---\n[bel]\n\n# A\n[0 breaths]\n<!-- open")
+    found = problems("---\npace: 4\nholds: 3\nfoo: 1\n---\n[bel]\n\n#A\n[0 breaths]\n<!-- open")
     assert [(p.line, p.column) for p in found] == [
         (2, 7),
         (3, 8),

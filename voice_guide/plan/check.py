@@ -22,7 +22,8 @@ MOST_BREATHS = 7
 
 
 def remarks(script: Script) -> Iterator[str]:
-    """Name the lines that aren't words for a voice, or aren't in the script's language."""
+    """Say what was read in another form, and which lines aren't words, or of another language."""
+    yield from map(str, script.notes)
     yield from _foreign_lines(script)
     for line in script.lines():
         hint = said_as_words(line.text, anchored=line.anchor is not None)

@@ -23,7 +23,7 @@ from voice_guide.scripting.model import (
 from voice_guide.units import counted, hyphenated
 from voice_guide.voices.wishes import check_wish
 
-__all__ = ["directed", "direction"]
+__all__ = ["directed", "directions"]
 
 _REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
 _COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
@@ -37,12 +37,40 @@ _ALLOWED = (
 )
 
 
-def direction(inside: str, place: Place) -> Item | Speaker:
-    """Read what stands between the brackets.
+def directions(inside: str, place: Place) -> tuple[list[Item | Speaker], str]:
+    """Read what stands between brackets, in whatever form it is plain.
+
+    Returns:
+        What it is, and how that is written, if it was written otherwise.
 
     Raises:
         ValueError: saying what is wrong, and what is meant perhaps.
     """
+    try:
+        return [_direction(inside, place)], ""
+    except _UnknownDirectionError:
+        written = meant(inside)
+        if written is None:
+            raise
+        return [_direction(one.strip("[]"), place) for one in written.split(" and ")], written
+
+
+def directed(inside: str) -> bool:
+    """Whether words between brackets are a direction, or nearly one, and nothing to be said."""
+    try:
+        directions(inside, Place("", 1))
+    except _UnknownDirectionError as error:
+        return "Did you mean" in str(error)
+    except ValueError:
+        pass
+    return True
+
+
+class _UnknownDirectionError(ValueError):
+    """Words that are no direction as it is written."""
+
+
+def _direction(inside: str, place: Place) -> Item | Speaker:
     words = " ".join(hyphenated(inside.lower()).split())
     if words == "bell":
         return Bell()
@@ -62,16 +90,7 @@ def direction(inside: str, place: Place) -> Item | Speaker:
         return Include(match[1], place)
     if match := _VOICE.fullmatch(inside.strip()):
         return _speaker(match[1])
-    raise ValueError(f"unknown direction [{words}]: use {_ALLOWED}{_nearest(words)}")
-
-
-def directed(inside: str) -> str | None:
-    """Return the direction that stands between brackets, or is meant there; None for words."""
-    try:
-        direction(inside, Place("", 1))
-    except ValueError:
-        return None if inside.strip().isdecimal() else meant(inside)  # a number is that of a note
-    return f"[{inside}]"
+    raise _UnknownDirectionError(f"unknown direction [{words}]: use {_ALLOWED}{_nearest(words)}")
 
 
 def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
@@ -106,8 +125,6 @@ def _nearest(words: str) -> str:
     """Suggest what is meant, or whose words are nearest, with the writer's own numbers."""
     if phase := meant_by_phase(words):
         return f"; {phase}"
-    if understood := meant(words):
-        return f". Did you mean {understood}?"
     number = re.search(r"\d+(\s*-\s*\d+)?", words)
     amount = number[0] if number else "2"
     rest = re.sub(r"[\d\s.-]+", " ", words).split()

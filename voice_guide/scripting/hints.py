@@ -1,4 +1,4 @@
-"""What a writer means by words that aren't yet a direction: a rest, a bell, the pace."""
+"""What a writer means by words that aren't a direction as it is written: a rest, a bell, a pace."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
 from voice_guide.units import counted, hyphenated
 
-__all__ = ["meant", "meant_by_phase", "said_as_words"]
+__all__ = ["meant", "meant_by_phase", "rest_meant", "said_as_words"]
 
 _SECONDS = {
+    "ms": 0.001,
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
 }
@@ -42,6 +43,7 @@ _BESIDE = {
 """Words that may stand beside the others."""
 
 _USUAL_SECONDS = 5
+_MOST_BELLS = 9
 _TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
 _RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
 _PHASES = {
@@ -50,6 +52,8 @@ _PHASES = {
     "hold": r"hold(?: (?:the |your )?breath)?",
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
+_UNITS = "|".join(sorted((*_SECONDS, *_BREATHS), key=len, reverse=True))
+_TIMED = re.compile(rf"\d\s*(?:{_UNITS})\b|\b(?:{'|'.join(_PAUSES)})\b\s*(?:[:=-]|for)?\s*\d")
 _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 
 
@@ -58,12 +62,13 @@ def meant(words: str) -> str | None:
     words = hyphenated(words.lower())
     if match := _RANGE.fullmatch(words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
-    tokens = _TOKEN.findall(words)
+    tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
     known = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
     if any(token[0].isalpha() and token not in known for token in tokens):
         return None
     if _BELLS.intersection(tokens):
-        return "[bell]"
+        times = round(next(_numbers(tokens), 1))
+        return " and ".join(["[bell]"] * times) if 1 <= times <= _MOST_BELLS else None
     if _BREATHS.intersection(tokens):
         number = round(next(_numbers(tokens), 1))
         return f"[{counted(number, 'breath')}]" if 1 <= number <= MAX_BREATHS else None
@@ -82,24 +87,38 @@ def meant_by_phase(words: str) -> str | None:
     return None
 
 
+def rest_meant(text: str, *, alone: bool) -> str | None:
+    """Return the rest or the bell that words such as ``(pause)`` mean; None for words to say.
+
+    Args:
+        text: of a row, or what stands in round brackets.
+        alone: whether nothing else stands in the row; else a time may be that of what is said.
+    """
+    plain = _plain(text)
+    if not plain:
+        return "[1 breath]" if alone and ("…" in text or "..." in text) else None
+    tokens = set(_TOKEN.findall(plain.lower()))
+    timed = _TIMED.search(plain.lower()) and (alone or tokens & (_PAUSES | _BREATHS))
+    sure = timed or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)
+    return meant(plain) if sure and not meant_by_phase(plain) else None
+
+
 def said_as_words(text: str, *, anchored: bool) -> str | None:
-    """Say what to write instead of a line that a voice would say, though it isn't a sentence.
+    """Say what to write instead of the name of a phase, or its length, which a voice would say.
 
     Args:
         text: of the line.
         anchored: whether it stands after ``in:``, ``out:`` or ``hold:``.
     """
-    plain = " ".join(text.strip(" .!…*_~()").split())
+    plain = _plain(text)
     if anchored:
         return _PACED if re.fullmatch(_DURATION, plain, re.IGNORECASE) else None
-    if (phase := meant_by_phase(plain)) and (phase == _PACED or re.search("[:：]", plain)):
-        return phase
-    tokens = set(_TOKEN.findall(plain.lower()))
-    numbered = re.search(r"\d", plain) and tokens & (_SECONDS.keys() | _PAUSES | _BREATHS)
-    direction = meant(plain)
-    if direction is None or not (numbered or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)):
-        return None
-    return f"for a {'bell' if direction == '[bell]' else 'rest'}, write  {direction}"
+    phase = meant_by_phase(plain)
+    return phase if phase and (phase == _PACED or re.search("[:：]", plain)) else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.strip(" .!…*_~()").split())
 
 
 def _numbers(tokens: list[str]) -> Iterator[float]:

@@ -174,6 +174,7 @@ class Script:
     holds: bool = True
     voice: str = ""  # the one that it wishes; empty: the listener's
     inner: str = ""  # the voice of what is said inside; empty: that of the rest
+    notes: tuple[Problem, ...] = field(default=(), compare=False)  # what was read in another form
 
     def items(self) -> Iterator[Item]:
         for section in self.sections:

@@ -1,13 +1,17 @@
 """The script language: reads one file's text, and reports everything wrong with it at once."""
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from voice_guide.errors import Problem, ScriptError
 from voice_guide.limits import MAX_LINE_LETTERS, MAX_WORD_LETTERS
-from voice_guide.scripting.directions import directed, direction
+from voice_guide.scripting.directions import directed, directions
 from voice_guide.scripting.head import read_head
+from voice_guide.scripting.hints import rest_meant
+from voice_guide.scripting.markup import heading_above, read_row, unmarked
 from voice_guide.scripting.model import Anchor, Include, Item, Line, Place, Script, Section, Speaker
 
 __all__ = ["parse"]
@@ -33,10 +37,25 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
 
 _ANCHORED = re.compile(r"(in|out|hold)\s*[:：]\s*", re.IGNORECASE)
 _INNER = re.compile(r"(inner)\s*[:：]\s*", re.IGNORECASE)
-_BRACKETED = re.compile(r"\[([^\[\]]*)\](?!\()")
+_MARKS = re.compile(
+    r"\[(?P<square>[^\[\]]*)\](?![(\[])|\((?P<round>[^()]*)\)"
+    r"|<break\b(?:[^<>]*?\btime\s*=\s*[\"'](?P<time>[^\"'<>]*)[\"'])?[^<>]*>"
+)
+_NO_DIRECTION = re.compile(r"\^.*|\d+")  # the mark of a footnote
 _TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
+_PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
+_FEWEST_PHRASES = 4
+"""From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
+
+
+class _Words(NamedTuple):
+    """Words of a row, and where they begin."""
+
+    text: str
+    row: int
+    column: int
 
 
 class _Parser:
@@ -45,6 +64,7 @@ class _Parser:
     def __init__(self, text: str, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
         self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
         self.front, self.body = read_head(self.rows, self._report)
         self.voice = ""  # of the last [voice NAME]
@@ -52,11 +72,17 @@ class _Parser:
 
     def script(self, default_title: str) -> Script:
         fields = dict(self.front)
-        fields.setdefault("title", default_title)
+        fields.setdefault("title", self._first_heading() or default_title)
         sections = [s for s in self._sections(fields["title"]) if s.items]
         if not sections and not self.problems:
             self._report(0, 0, "the script says nothing: write a line for the voice")
-        return Script(sections=tuple(sections), **fields)
+        return Script(sections=tuple(sections), notes=tuple(self.notes), **fields)
+
+    def _first_heading(self) -> str:
+        """Return the title that stands over everything, as in most Markdown."""
+        first = next(filter(str.strip, self.rows_without_comments), "")
+        heading = re.fullmatch(r"\s*#\s+(.*?)\s*#*\s*", first)
+        return unmarked(heading[1]) if heading else ""
 
     def _report(self, row: int, column: int, message: str) -> None:
         self.problems.append(self._place(row, column).problem(message))
@@ -83,49 +109,119 @@ class _Parser:
 
     def _sections(self, title: str) -> Iterator[Section]:
         items: list[Item] = []
-        paragraph: list[str] = []
-        started = (0, 0)
+        paragraph: list[_Words] = []
+        listed = False
 
         def finish() -> None:
-            if paragraph:
-                self._utterance(" ".join(paragraph), *started, items)
-                paragraph.clear()
+            self._paragraph(paragraph, items)
+            paragraph.clear()
 
         for row, text in enumerate(self.rows_without_comments, start=self.body):
-            stripped = text.strip()
-            column = len(text) - len(text.lstrip())
-            if stripped.startswith("#"):
+            kind, words, column = read_row(text, within=bool(paragraph) and not listed)
+            listed = kind == "item" or (listed and bool(paragraph))
+            if kind == "underline" and len(paragraph) == 1 and heading_above(paragraph[0].text):
+                kind, words, column = "heading", paragraph.pop().text, 0
+            if kind == "heading":
                 finish()
-                heading = re.fullmatch(r"##\s+(.*\S)", stripped)
-                if not heading:
-                    self._report(row, column, "a section starts with '## ' and its title")
-                    continue
                 yield Section(title, tuple(items))
-                title, items = heading[1], []
-            elif stripped.startswith("["):
+                title, items = unmarked(words), []
+            elif kind in ("underline", "nothing") or not words:
                 finish()
-                self._direction(stripped, row, column, items)
-            elif not stripped:
+            elif words.startswith("#"):
                 finish()
+                self._report(row, column, "a section starts with '## ' and its title")
+            elif words.startswith("[") and "]" not in words:
+                finish()
+                self._report(row, column, "a direction ends with ]")
             else:
-                if _ANCHORED.match(stripped) or _INNER.match(stripped):
+                if kind == "item" or _ANCHORED.match(words) or _INNER.match(words):
                     finish()
-                if not paragraph:
-                    started = (row, column)
-                self._check_words(row, text)
-                paragraph.append(" ".join(stripped.split()))
+                self._row(_Words(words, row, column), paragraph, items)
         finish()
         yield Section(title, tuple(items))
 
-    def _check_words(self, row: int, text: str) -> None:
-        for match in _BRACKETED.finditer(text):
-            if meant := directed(match[1]):
-                message = f"a direction has to be alone on its line: put {meant} on its own"
-                self._report(row, match.start(), message)
+    def _row(self, words: _Words, paragraph: list[_Words], items: list[Item]) -> None:
+        """Read a row, and what stands in brackets among its words."""
+        text, row, column = words
+        continued = paragraph and not paragraph[-1].text.endswith(_PHRASE_ENDS)
+        if not continued and not text.startswith("[") and (meant := rest_meant(text, alone=True)):
+            self._paragraph(paragraph, items)
+            paragraph.clear()
+            self._direct(meant.strip("[]"), meant, row, column, items)
+            return
+        at = 0
+        for match in _MARKS.finditer(text):
+            found: list[Item] = []
+            if not self._mark(match, text, row, column + match.start(), found):
+                continue
+            self._add(text[at : match.start()], row, column + at, paragraph)
+            if found:
+                self._paragraph(paragraph, items)
+                paragraph.clear()
+            items += found
+            at = match.end()
+        self._add(text[at:], row, column + at, paragraph)
+
+    def _mark(
+        self, match: re.Match[str], text: str, row: int, column: int, found: list[Item]
+    ) -> bool:
+        """Read what stands in brackets; return whether it is no words."""
+        inside, alone = match["square"], match[0] == text.strip()
+        if inside is None:
+            meant = rest_meant(
+                match["round"] or match["time"] or "", alone=match["time"] is not None
+            )
+            if meant:
+                self._direct(meant.strip("[]"), meant, row, column, found)
+            return meant is not None or match["round"] is None
+        if not alone and (_NO_DIRECTION.fullmatch(inside) or not directed(inside)):
+            return False
+        self._direct(inside, "", row, column, found)
+        return True
+
+    def _direct(self, inside: str, written: str, row: int, column: int, items: list[Item]) -> None:
+        """Read a direction, and note in which form it could be read."""
+        place = self._place(row, column)
+        try:
+            found, meant = directions(inside, place)
+        except ValueError as error:
+            self._report(row, column, str(error))
+            return
+        if meant or written:
+            self.notes.append(place.problem(f"read as {meant or written}"))
+        for item in found:
+            if isinstance(item, Speaker):
+                self.voice = item.voice
+            elif isinstance(item, Include):
+                items.append(replace(item, voice=self.voice))
+            else:
+                items.append(item)
+
+    def _add(self, text: str, row: int, column: int, paragraph: list[_Words]) -> None:
+        """Add words to the paragraph, if there are any."""
+        if not text.strip():
+            return
         for match in _TOO_LONG.finditer(text):
             long = f"this word has {len(match[0])} letters"
             message = f"{long}; it can have at most {MAX_WORD_LETTERS}"
-            self._report(row, match.start(), message)
+            self._report(row, column + match.start(), message)
+        column += len(text) - len(text.lstrip())
+        paragraph.append(_Words(text.strip(), row, column))
+
+    def _paragraph(self, rows: Sequence[_Words], items: list[Item]) -> None:
+        """Make one line of a paragraph; or a line of each row, where each is a phrase."""
+        if not rows:
+            return
+        text = unmarked("\n".join(words.text for words in rows))
+        phrases = [before for before, after in itertools.pairwise(rows) if _parted(before, after)]
+        anchor = _ANCHORED.match(text) or _INNER.match(text) or _OPTIONAL.fullmatch(text)
+        if len(rows) < _FEWEST_PHRASES or len(phrases) < len(rows) - 1 or anchor:
+            self._utterance(text, rows[0].row, rows[0].column, items)
+            return
+        place = self._place(rows[0].row, rows[0].column)
+        self.notes.append(place.problem(f"read as {len(rows)} lines, one for each row"))
+        for words in rows:
+            self._utterance(unmarked(words.text), words.row, words.column, items)
 
     def _utterance(self, text: str, row: int, column: int, items: list[Item]) -> None:
         anchor: Anchor | None = None
@@ -159,23 +255,7 @@ class _Parser:
         said = Line(text, anchor, optional is not None, place=place, inner=inner is not None)
         items.append(replace(said, voice=voice))
 
-    def _direction(self, text: str, row: int, column: int, items: list[Item]) -> None:
-        inside, bracket, after = text[1:].partition("]")
-        if not bracket:
-            self._report(row, column, "a direction ends with ]")
-            return
-        if after.strip():
-            at = column + text.index("]") + 1
-            self._report(row, at, "a direction has to be alone on its line")
-            return
-        try:
-            item = direction(inside, self._place(row, column))
-        except ValueError as error:
-            self._report(row, column, str(error))
-            return
-        if isinstance(item, Speaker):
-            self.voice = item.voice
-        elif isinstance(item, Include):
-            items.append(replace(item, voice=self.voice))
-        else:
-            items.append(item)
+
+def _parted(before: _Words, after: _Words) -> bool:
+    """Whether one row ends as a phrase does, and the next begins as one."""
+    return before.text.endswith(_PHRASE_ENDS) or after.text[:1].isupper()

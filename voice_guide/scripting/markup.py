@@ -1,0 +1,100 @@
+"""Markdown in a script: its marks are taken off, and the words stay as a reader would say them.
+
+A parser of Markdown would tell the row of a paragraph, but not the column of what stands inside
+it, and errors of a script name both. So each row is looked at by itself: what kind it is, and
+where its words begin; what stands around words within a line is taken off at the end.
+"""
+
+import html
+import re
+import unicodedata
+from typing import Literal, NamedTuple
+
+__all__ = ["Row", "heading_above", "read_row", "unmarked"]
+
+
+class Row(NamedTuple):
+    """What a row of Markdown is: its words, and where they begin."""
+
+    kind: Literal["words", "item", "heading", "underline", "nothing"]
+    words: str = ""
+    column: int = 0
+
+
+_QUOTE = re.compile(r"(\s*>)+\s?")
+_ITEM = re.compile(r"(?:[-*+•◦▪‣]|(\d{1,3})[.)](?=\s+[^\W\d]))\s+(?:\[[ xX]\]\s+)?(?=\S)")
+_HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6})([^#\s].*?)\s*#*")
+_UNDERLINE = re.compile(r"={2,}|-{2,}")
+_RULE = re.compile(r"([-*_])(?:\s*\1){2,}")
+_FENCE = re.compile(r"(?:```|~~~).*")
+_TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
+_DEFINITION = re.compile(r"\[\^[^\]]*\]:.*|\[[^\]]+\]:\s+<?\w+:\S+.*")
+_SENTENCE_ENDS = tuple(".,;:!?…—–")
+_LONGEST_HEADING = 60  # letters
+
+
+def read_row(text: str, *, within: bool) -> Row:
+    """Tell what a row is.
+
+    Args:
+        text: of the row.
+        within: whether a line has begun above it.
+    """
+    quote = _QUOTE.match(text)
+    at = quote.end() if quote else 0
+    at += len(text[at:]) - len(text[at:].lstrip())
+    words = text[at:].rstrip()
+    if _FENCE.fullmatch(words) or _TABLE_RULE.fullmatch(words) or _DEFINITION.fullmatch(words):
+        return Row("nothing")
+    if _UNDERLINE.fullmatch(words):
+        return Row("underline")
+    if _RULE.fullmatch(words):
+        return Row("nothing")
+    if heading := _HEADING.fullmatch(words):
+        return Row("heading", heading[1], at)
+    if words.startswith("|") and words.endswith("|") and len(words) > 1:
+        cells = [cell.strip() for cell in words.strip("|").split("|")]
+        return Row("item", ", ".join(filter(None, cells)), at)
+    if (item := _ITEM.match(words)) and not (within and item[1] and item[1] != "1"):
+        return Row("item", words[item.end() :], at + item.end())
+    return Row("words", words, at)
+
+
+def heading_above(words: str) -> bool:
+    """Whether the words over a row of dashes are a heading; a sentence is one to be said."""
+    return len(words) <= _LONGEST_HEADING and not words.endswith(_SENTENCE_ENDS)
+
+
+_SILENT = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens, and spaces without a width
+_NOTE = re.compile(r"\[(?:\^[^\]]*|\d+)\]")
+_PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])")
+_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|blockquote|center|code|del|div|em|emphasis|font|h[1-6]|i|ins|kbd|li|mark|"
+    r"ol|p|prosody|q|s|say-as|small|span|speak|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|voice)"
+    r"(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+_ROW_BREAK = re.compile(r"<br\s*/?>|\\$", re.IGNORECASE | re.MULTILINE)
+_STRUCK = re.compile(r"~~(?=\S).*?(?<=\S)~~")
+_CODE = re.compile(r"(`+)(.+?)\1")
+_STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1")
+_UNDERSCORES = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?![\w_])")
+_MARKED = re.compile(r"(==)(?=\S)(.+?)(?<=\S)\1")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_KEPT = 0xE000  # where letters are that have no meaning, for marks that are words
+_KEPT_BACK = {_KEPT + code: code for code in range(128)}
+
+
+def unmarked(text: str) -> str:
+    """Return the words of a line without what marks them: emphasis, links, notes, tags."""
+    text = _ESCAPED.sub(lambda mark: chr(_KEPT + ord(mark[1])), _ROW_BREAK.sub(" ", text))
+    text = _NOTE.sub("", _LINK.sub(r"\1", _PICTURE.sub("", text)))
+    text = _STRUCK.sub("", _CODE.sub(r"\2", _ADDRESS.sub(r"\1", text)))
+    text = _TAG.sub("", text)
+    for _ in range(3):  # one within another
+        for mark in (_STARS, _UNDERSCORES, _MARKED):
+            text = mark.sub(r"\2", text)
+    text = _SILENT.sub("", html.unescape(text.translate(_KEPT_BACK)))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
