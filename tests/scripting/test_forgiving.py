@@ -162,3 +162,33 @@ def test_headings_of_any_level_start_a_section_and_the_first_is_the_title():
 def test_marks_that_hold_no_words_are_not_said():
     for mark in ("---", "* * *", "___", "[^1]: A note", "[a]: https://a.b"):
         assert said(f"One.\n\n{mark}\n\nTwo.") == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("title: Safe place: a start", "Safe place: a start"),
+        ("title: 4-7-8: calm", "4-7-8: calm"),
+        ("title: Where to:", "Where to:"),
+        ("title: Session #3", "Session #3"),
+        ("title: !Stay here", "!Stay here"),
+        ("title: *Stay* here", "*Stay* here"),
+        ("title: @home", "@home"),
+        ("title: 'Tis time", "'Tis time"),
+        ('title: "Stay" and rest', '"Stay" and rest'),
+        ('title: "Stay: rest"', "Stay: rest"),
+        ("title: [a, b]", "[a, b]"),
+        ("title: One\n  two: three\n\n  four", "One two: three four"),
+        ("Title: A", "A"),
+        ("TITLE : A", "A"),
+    ],
+)
+def test_a_title_may_have_any_sign_in_it(written, title):
+    assert parse(f"---\n{written}\npace: 5-5\n---\nHi.", "mine.md").title == title
+
+
+def test_a_head_needs_no_dashes_where_it_can_be_nothing_else():
+    script = parse("Title: Mine\npace: 5 – 5\nLanguage: Greek\n\nHi.", "mine.md")
+    assert (script.title, str(script.pace), script.language) == ("Mine", "5-5", "el")
+    assert said("Title: Mine\npace: 5-5\n\nHi.") == ["Hi."]
+    assert said("Pace: that is yours\nand no other.") == ["Pace: that is yours and no other."]

@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -41,36 +42,70 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         The script's fields that it gives, and the first row after it.
     """
     first = next((row for row, text in enumerate(rows) if text.strip(" \ufeff")), 0)
-    opening = rows[first].strip(" \ufeff")
-    if not _FENCE.fullmatch(opening):
-        _report_head_without_fence(rows, first, report)
-        return {}, 0
-    ends = [row for row in range(first + 1, len(rows)) if _FENCE.fullmatch(rows[row])]
-    if not ends:
-        report(first, 0, "the head has no end: close it with a line of ---")
-        return {}, len(rows)
-    head = rows[first + 1 : ends[0]]
+    if _FENCE.fullmatch(rows[first].strip(" \ufeff")):
+        ends = [row for row in range(first + 1, len(rows)) if _FENCE.fullmatch(rows[row])]
+        if not ends:
+            report(first, 0, "the head has no end: close it with a line of ---")
+            return {}, len(rows)
+        begins, end, body = first + 1, ends[0], ends[0] + 1
+    else:
+        _report_head_of_toml(rows, first, report)
+        begins = first
+        end = body = next((row for row in range(first, len(rows)) if not _known(rows[row])), first)
+        if end < len(rows) and rows[end].strip():  # the words go on: it is a paragraph
+            return {}, 0
 
     def told(row: int, column: int, message: str) -> None:
-        report(first + 1 + row, column, message)
+        report(begins + row, column, message)
 
     letters = 0
-    for row, text in enumerate(head):
+    for row, text in enumerate(rows[begins:end]):
         letters += len(text)
         if letters > MAX_HEAD_LETTERS:
             told(row, 0, f"the head can have at most {MAX_HEAD_LETTERS} letters")
-            return {}, ends[0] + 1
-    return _fields(head, told), ends[0] + 1
+            return {}, body
+    return _fields(_plain(rows[begins:end]), told), body
 
 
-def _report_head_without_fence(rows: Sequence[str], first: int, report: Report) -> None:
-    """Report rows that belong to a head, and would be spoken as words."""
-    opening = rows[first]
-    found = _ROW.fullmatch(opening)
-    if opening.strip() == "+++":
+def _known(row: str) -> bool:
+    """Whether a row can only be one of a head: a known key at the left edge, and its value."""
+    found = _ROW.fullmatch(row.lstrip("\ufeff"))
+    return bool(found and found[2].lower() in _KEYS and found[4] and not _NO_KEY.match(row.strip()))
+
+
+def _plain(rows: Sequence[str]) -> list[str]:
+    """Return rows as YAML takes them: known keys in small letters, and any sign in a text.
+
+    A text may go on in further rows, which are indented; there are as many rows as before.
+    """
+    plain: list[str] = []
+    texts: dict[int, tuple[str, str]] = {}  # the key and the value that begin in a row
+    last = -1
+    for number, row in enumerate(rows):
+        found = _ROW.fullmatch(row.lstrip("\ufeff"))
+        known = found is not None and found[2].lower() in _KEYS
+        if last >= 0 and row[:1].isspace() and row.strip() and not known:
+            key, value = texts[last]
+            texts[last] = (key, f"{value} {row.strip()}")
+            row = ""
+        elif found and known and not found[1]:
+            key, value = found[2].lower(), found[4].strip()
+            written = not value or value.startswith(("|", ">")) or _QUOTED.fullmatch(value)
+            last = -1 if written or key not in _TEXTS or not found[3].endswith(" ") else number
+            if last == number:
+                texts[number] = (key, value)
+            row = key + found[3] + found[4]
+        elif row.strip():
+            last = -1
+        plain.append(row)
+    for number, (key, value) in texts.items():
+        plain[number] = f"{key}: {json.dumps(value, ensure_ascii=False)}"
+    return plain
+
+
+def _report_head_of_toml(rows: Sequence[str], first: int, report: Report) -> None:
+    if rows[first].strip() == "+++":
         report(first, 0, "the head goes between two lines of ---, with rows such as  title: Rest")
-    elif found and found[2].lower() in _KEYS and not _NO_KEY.match(opening.strip()):
-        report(first, 0, "this belongs to the head: put a line of --- above it, and one below")
 
 
 def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
@@ -95,8 +130,6 @@ def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
             report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
         elif key.value not in _KEYS:
             report(row, column, _unknown(key.value))
-        elif key.value in _TEXTS and (lost := _lost(head[at[0]][at[1] :], value)):
-            report(*at, lost + _in_quotes(key.value, head[at[0]][at[1] :]))
         elif not isinstance(value, yaml.ScalarNode):
             report(row, column, f"{key.value} has to have one plain value")
         elif key.value in fields:
@@ -124,12 +157,11 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
         except UnknownNameError as error:
             wrong(str(error).rstrip("."))
     elif key == "language":
-        if re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", text):
-            fields[key] = text
+        named = next((tag for tag, name in NAMES.items() if name.lower() == text.lower()), "")
+        if named or re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", text):
+            fields[key] = named or text
         else:
-            named = next((tag for tag, name in NAMES.items() if name.lower() == text.lower()), "")
-            meant = f". Did you mean {named!r}?" if named else ""
-            wrong(f"language has to be a code such as en or en-GB, not {text!r}{meant}")
+            wrong(f"language has to be a code such as en or en-GB, not {text!r}")
     elif text:
         fields[key] = text
     else:
@@ -140,18 +172,6 @@ def _unknown(given: str) -> str:
     near = difflib.get_close_matches(given.lower(), _KEYS, n=1, cutoff=0.5)
     meant = f". Did you mean {near[0]!r}?" if near else ""
     return f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}{meant}"
-
-
-def _lost(source: str, value: Any) -> str:
-    """Say what YAML would leave out of a value; ``source`` is its row from where it begins."""
-    import yaml
-
-    if source.startswith(("!", "&", "*")):
-        return f"a value that begins with {source[0]} loses its first word"
-    plain = isinstance(value, yaml.ScalarNode) and value.style is None
-    if plain and re.search(r"\s#", source):
-        return "everything after # is left out"
-    return "" if isinstance(value, yaml.ScalarNode) else f"a value can't begin with {source[:1]}"
 
 
 def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> None:
