@@ -17,11 +17,15 @@ __all__ = [
     "MAX_WORD_LETTERS",
     "MOST_AMPLITUDE",
     "MOST_CHANNELS",
+    "MOST_DOCUMENT_BYTES",
     "MOST_RECORDING_BYTES",
 ]
 
 MAX_BYTES = 1024 * 1024
 """In a file: ten times what may be spoken, which leaves room for notes."""
+
+MOST_DOCUMENT_BYTES = 20 * 1024 * 1024
+"""Of a document from elsewhere, which may have pictures in it; its words have ``MAX_BYTES``."""
 
 MAX_HEAD_LETTERS = 10_000
 """In the head: YAML takes a second for every 50,000."""

@@ -20,6 +20,7 @@ _COMMANDS = {
     "show": ("scripts", "Show the plan of a session: what is said when, breath by breath."),
     "check": ("check", "Check scripts for errors, and for words that don't fit their breath."),
     "new": ("new", "Start a practice of your own, from a short example or a copy."),
+    "import": ("importing", "Make a practice from a text, web page, document or captions."),
     "record": ("record", "Record a script's lines in your own voice."),
     "analyse": ("analyse", "Measure audio files: loudness, peaks, clicks, breath and words."),
     "pace": ("pace", "Find your own pace, by tapping, listening or trying, and save it."),

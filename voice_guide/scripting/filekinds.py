@@ -3,12 +3,23 @@
 import codecs
 import re
 
-__all__ = ["not_a_script"]
+__all__ = ["not_a_script", "not_text"]
 
 _SAVE = "open it in the program that made it and save it as plain text (.md or .txt)"
+_IMPORT = "make it a practice with  voice-guide import FILE"
 _COPY = "copy its words into a plain text file (.md)"
 _SOUND = "a script is the text to be spoken; to measure a sound file:  voice-guide analyse FILE"
 _PICTURE = "a script is the text to be spoken"
+
+_TEXTS = (
+    (rb"\s*(?i:<!doctype html|<html)", "a web page (HTML)", _IMPORT),
+    (rb"\s*(?i:<speak\b)", "SSML, which is markup for speech programs", _IMPORT),
+    (rb"\s*<\?xml", "XML, which is for programs", _IMPORT),
+    (rb"WEBVTT", "a captions file (WebVTT)", _IMPORT),
+    (rb"\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} -->", "a captions file (SRT)", _IMPORT),
+    (rb"\s*[\[{]\s*[\[{]?\s*\"[^\"\r\n]*\"\s*[:,]", "JSON, which is for programs", _IMPORT),
+)
+"""How a text of another kind begins, which can be imported."""
 
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"%PDF-", "a PDF document", _COPY),
@@ -24,12 +35,7 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*", "a picture", _PICTURE),
     (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh\d1AY|\xfd7zXZ", "an archive", "unpack it first"),
     (rb"bplist00|\x7fELF", "a program's own file", _PICTURE),
-    (rb"\s*(?i:<!doctype html|<html)", "a web page (HTML)", _COPY),
-    (rb"\s*(?i:<speak\b)", "SSML, which is markup for speech programs", _COPY),
-    (rb"\s*<\?xml", "XML, which is for programs", _COPY),
-    (rb"WEBVTT", "a captions file (WebVTT)", _COPY),
-    (rb"\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} -->", "a captions file (SRT)", _COPY),
-    (rb"\s*[\[{]\s*[\[{]?\s*\"[^\"\r\n]*\"\s*[:,]", "JSON, which is for programs", _COPY),
+    *_TEXTS,
 )
 """How a file begins, what it is, and what to do."""
 
@@ -48,13 +54,21 @@ _PACKED: tuple[tuple[bytes, str], ...] = (
 _UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+def not_text(data: bytes) -> str | None:
+    """Say what a file is that isn't text of any kind, and what to do; None if it is text."""
+    kind = not_a_script(data)
+    known = any(re.match(beginning, data, re.DOTALL) for beginning, _, _ in _TEXTS)
+    return None if known else kind
+
+
 def not_a_script(data: bytes) -> str | None:
     """Say what a file is that can't be a script, and what to do; None if it is text."""
     if data.startswith(_UTF_16_OR_32):
         return "is text in UTF-16 or UTF-32: in your editor, choose Save as and the encoding UTF-8"
     if data.startswith(b"PK\3\4"):
         kind = next((kind for inside, kind in _PACKED if inside in data), "")
-        return f"is {kind}: {_SAVE}" if kind else "is a ZIP archive: unpack it first"
+        advice = _IMPORT if b"word/" in data else _SAVE
+        return f"is {kind}: {advice}" if kind else "is a ZIP archive: unpack it first"
     for beginning, kind, advice in _KINDS:
         if re.match(beginning, data, re.DOTALL):
             return f"is {kind}: {advice}"
