@@ -47,7 +47,7 @@ def test_a_session_of_one_breath_says_so(guide, folder):
     assert code == 2
     assert "can't last 1 minute at 4-6" in err
     assert "Did you mean [1 breath]?" in guide_of(guide, folder, "[1 breths]")
-    assert "Did you mean [1 second]?" in guide_of(guide, folder, "[1 sec]")
+    assert "read as [1 second]" in guide_of(guide, folder, "[1 sec]")
 
 
 def guide_of(guide, folder, text):

@@ -128,7 +128,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 @pytest.mark.parametrize(
     ("data", "kind", "advice"),
     [
-        (packed(word__document="<w:p>Hi.</w:p>"), "a Word document (.docx)", "plain text (.md"),
+        (packed(word__document="<w:p>Hi.</w:p>"), "a Word document (.docx)", "guide import FILE"),
         (packed(mimetype="x", xl__workbook="1"), "an Excel file", "plain text"),
         (packed(Index__Document="1"), "a document from Pages, Numbers or Keynote", "plain text"),
         (packed(notes="Hi."), "a ZIP archive", "unpack it"),
@@ -146,11 +146,19 @@ ODT = "application/vnd.oasis.opendocument.text"
         (b"\x89PNG\r\n\x1a\n", "a picture", "the text to be spoken"),
         (b"\x1f\x8b\x08\0", "an archive", "unpack it"),
         (b"Hi.\0\1\2", "not text", "plain text"),
-        (b"\n<!DOCTYPE html>\n<p>Hi.", "a web page (HTML)", "copy its words"),
-        (b"<speak>\nHi. <break time='3s'/></speak>", "SSML", "copy its words"),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi.", "a captions file (WebVTT)", "copy its words"),
-        (b"1\r\n00:00:01,000 --> 00:00:02,000\r\nHi.", "a captions file (SRT)", "copy its words"),
-        (b'{"name": "Quiet", "unit": 3}', "JSON", "copy its words"),
+        (b"\n<!DOCTYPE html>\n<p>Hi.", "a web page (HTML)", "guide import FILE"),
+        (b"<speak>\nHi. <break time='3s'/></speak>", "SSML", "guide import FILE"),
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi.",
+            "a captions file (WebVTT)",
+            "guide import FILE",
+        ),
+        (
+            b"1\r\n00:00:01,000 --> 00:00:02,000\r\nHi.",
+            "a captions file (SRT)",
+            "guide import FILE",
+        ),
+        (b'{"name": "Quiet", "unit": 3}', "JSON", "guide import FILE"),
         ("Hello.".encode("utf-16"), "text in UTF-16", "the encoding UTF-8"),
         ("Hello.".encode("utf-32"), "text in UTF-16 or UTF-32", "the encoding UTF-8"),
     ],
