@@ -276,6 +276,7 @@ def open_session(script: Script, settings: Settings) -> Session:
             settings.fallback,
             others,
             cache_limit(read_config()),
+            script.language,
         )
         clips.notes += missing + passed_over
     script = thinned(script, settings.talk)

@@ -12,6 +12,7 @@ from voice_guide.errors import SpeechError, reason
 from voice_guide.scripting.model import Line
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
+from voice_guide.voices.wording import said
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
@@ -45,6 +46,7 @@ class SpokenClips:
         fallback: whether another voice may speak what one can't.
         wished: the back ends that are asked first for a line, by the voice that it is given to.
         limit: of the cache, in bytes; None for no limit.
+        language: of the lines, in whose words signs are said.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class SpokenClips:
         fallback: bool = False,
         wished: Mapping[str, Sequence[Voice]] | None = None,
         limit: int | None = None,
+        language: str = "en",
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -68,6 +71,7 @@ class SpokenClips:
         self._wished = wished or {}
         self._cache = ClipCache(folder)
         self._limit = limit
+        self._language = language
         self._sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
@@ -161,7 +165,7 @@ class SpokenClips:
         from voice_guide.voices.prepare import PREPARATION
 
         return key_of(
-            text=line.text,
+            text=self._words(voice, line),
             voice=dict(voice.identity(line.text) or {}),
             preparation=PREPARATION,
             sample_rate=self._sample_rate,
@@ -170,6 +174,10 @@ class SpokenClips:
             polish=self._polish,
             night=self._night,
         )
+
+    def _words(self, voice: Voice, line: Line) -> str:
+        """What a voice is to say; a recording is found by what is written."""
+        return line.text if voice.whole else said(line.text, self._language)
 
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
@@ -204,7 +212,10 @@ class SpokenClips:
         from voice_guide.voices.prepare import spoken_parts
 
         pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
-        parts = [[line.text] if voice.whole else spoken_parts(line.text) for voice, line in pairs]
+        parts = [
+            [line.text] if voice.whole else spoken_parts(self._words(voice, line))
+            for voice, line in pairs
+        ]
         asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
         for (voice, _), some in zip(pairs, parts, strict=True):
             asked.setdefault(voice, []).extend(some)

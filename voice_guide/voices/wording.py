@@ -1,0 +1,146 @@
+"""The words of a line as they are said: one place for all voices, before any of them.
+
+What a person would say for a sign is put in its place, as voices disagree: of "1/2" and of
+"4-7-8" eSpeak says the strokes, and flite says twelve for "½". Whole and decimal numbers stay as
+they are, as each voice reads those of its language. What is written stays in the plan.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+
+from voice_guide.languages import general
+from voice_guide.voices.wordings import WORDINGS, Wording
+
+__all__ = ["said"]
+
+_SILENT = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'"})
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>()]*[^\s<>().,;:!?'\"]|[\w.+-]+@[\w-]+\.[\w.-]*\w", re.IGNORECASE
+)
+_PARTS = {"½": 0, "¼": 1, "¾": 2, "⅓": 3, "⅔": 4}
+_WRITTEN_PARTS = {"1/2": 0, "1/4": 1, "3/4": 2, "1/3": 3, "2/3": 4}
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+_PICTURES = ("So", "Sk", "Cs", "Co")
+_LONG_SHOUT = 4  # letters; a shorter word in capitals may be one that is spelt
+
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+
+def said(text: str, language: str) -> str:
+    """Return a line as it is said.
+
+    Args:
+        text: as it is written.
+        language: its code; for one that isn't known, only what is never said is left out.
+    """
+    text = _SILENT.sub("", unicodedata.normalize("NFC", text)).translate(_QUOTES)
+    wording = WORDINGS.get(general(language))
+    if wording is not None:
+        for pattern, put in _rules(general(language)):
+            text = pattern.sub(put, text)
+        text = _lower(text, wording)
+    text = "".join(letter for letter in text if not _is_picture(letter))
+    text = re.sub(r"[,;:][\s,]*(?=[,.;:!?])", "", text.lstrip(" ,"))  # of two marks one is heard
+    return " ".join(re.sub(r"\s+([,.;:!?…])", r"\1", text).split())
+
+
+@functools.lru_cache(maxsize=8)
+def _rules(language: str) -> tuple[Rule, ...]:
+    """Return what is put in place of what, one after another."""
+    w = WORDINGS[language]
+
+    def rule(pattern: str, put: str | Callable[[re.Match[str]], str]) -> Rule:
+        return re.compile(pattern), put if callable(put) else lambda match: match.expand(put)
+
+    def unit(match: re.Match[str], names: dict[str, tuple[str, str]]) -> str:
+        one, more = names[match["unit"]]
+        return f"{match['number']} {one if match['number'] == '1' else more}"
+
+    def either(words: dict[str, object]) -> str:
+        return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+    months = w.months.split()
+    units, money = either(dict(w.units)), either(dict(w.money))
+    roman = rf"\b((?i:{'|'.join(w.parts)})) ([IVXL]{{2,}}|[VX]|I(?=[.:,;)]|$))(?!\w)"
+    measured = rf"(?<!the )\b(?P<number>{_NUMBER})\s?(?P<unit>{units})\b(?!\.\w)"
+    return (
+        (_ADDRESS, lambda _: w.link),
+        rule(rf"(?<!\w)({either(dict(w.short))})(?!\w)", lambda m: w.short[m[1]]),
+        rule(
+            r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)",
+            lambda m: w.date.format(int(m[3]), months[int(m[2]) - 1], m[1]),
+        ),
+        rule(roman, lambda m: f"{m[1]} {_roman(m[2])}"),
+        rule(
+            r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?: ?Uhr| ?h)?(?![\d:])",
+            lambda m: (w.oclock if m[2] == "00" else w.clock).format(int(m[1]), int(m[2])),
+        ),
+        rule(r"\b24/7\b", "24 7"),
+        *([rule(r"(?<![\d ])(?: ?)(?:1/2|½) (?=an?\b)", " half ")] if language == "en" else []),
+        rule(rf"(\d+)\s?([{''.join(_PARTS)}])", lambda m: _mixed(w, m[1], _PARTS[m[2]])),
+        rule(rf"[{''.join(_PARTS)}]", lambda m: w.halves[_PARTS[m[0]]]),
+        rule(
+            rf"\b(?:(\d+) )?({either(dict(_WRITTEN_PARTS))})(?![\d/])",
+            lambda m: _mixed(w, m[1], _WRITTEN_PARTS[m[2]]),
+        ),
+        rule(rf"(?P<unit>{money})\s?(?P<number>{_NUMBER})", lambda m: unit(m, w.money)),
+        rule(rf"(?P<number>{_NUMBER})\s?(?P<unit>{money})", lambda m: unit(m, w.money)),
+        rule(r"\b\d+(?:[-–]\d+){2,}\b", lambda m: re.sub("[-–]", " ", m[0])),
+        rule(rf"(?<![\w-])({_NUMBER})\s?[-–—]\s?({_NUMBER})(?![\w-])", rf"\1 {w.to} \2"),
+        rule(r"\b(\d+)/(\d+)\b", rf"\1 {w.of} \2"),
+        rule(measured, lambda m: unit(m, w.units)),
+        rule(r"(?<=\d)\s?(°C|°F|°|%)", lambda m: f" {w.signs[m[1]]}"),
+        rule(r"(?<![\w.,])[#№]\s?(?=\d)", f"{w.signs['#']} "),
+        rule(r"(?<![\w)])[-−](?=\d)", f"{w.signs['-']} "),
+        rule(r"(?<=\d)\s?[x×](?=\s?\d)|(?<=\d)×|(?<=\d)x\b", f" {w.signs['×']} "),
+        rule(r"(?<=[\w\s])([&+=])(?=[\w\s])", lambda m: f" {w.signs[m[1]]} "),
+        rule(r"(?<=[^\W\d])/(?=[^\W\d])", f" {w.or_} "),
+        rule(r"\s*(?:\.{3,}|…)\s*(?=[^\W\d_])", lambda m: _mark(m.string[m.end()])),
+        rule(r"\s+[-–—]+\s+|\s*—\s*|\s+–\s*", ", "),
+        rule(r"\s*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]", r", \1,"),
+        rule(r"[*_~^|<>\\]+", " "),
+    )
+
+
+def _mixed(w: Wording, whole: str | None, part: int) -> str:
+    """Say a whole number and a part of one."""
+    if not whole:
+        return w.halves[part]
+    return w.and_halves.format(whole) if part == 0 else w.and_parts.format(whole, w.halves[part])
+
+
+def _mark(following: str) -> str:
+    """Return the mark that an ellipsis is heard as, before a letter."""
+    return ", " if following.islower() else ". "
+
+
+def _lower(text: str, wording: Wording) -> str:
+    """Say words in capitals as words; short ones may be letters to be spelt."""
+    words = re.findall(r"[^\W\d_]+", text)
+    shouted = [word for word in words if len(word) > 1 and word.isupper()]
+    if not shouted:
+        return text
+    all_of_it = len(shouted) > 2 and all(word.isupper() for word in words)
+
+    def put(match: re.Match[str]) -> str:
+        word = match[0]
+        known = all_of_it or len(word) >= _LONG_SHOUT or word in wording.shouted.split()
+        return word.capitalize() if word.isupper() and len(word) > 1 and known else word
+
+    return re.sub(r"[^\W\d_]+", put, text)
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN[letter] for letter in numeral]
+    return sum(-v if v < max(values[n + 1 :], default=0) else v for n, v in enumerate(values))
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether a sign is an emoji or another picture, which has no words."""
+    return (
+        unicodedata.category(letter) in ("So", "Sk", "Cs", "Co") or letter in "\ufe0e\ufe0f\u20e3"
+    )

@@ -1,0 +1,181 @@
+"""How signs, shortenings and units are said, language by language."""
+
+from dataclasses import dataclass
+
+__all__ = ["WORDINGS", "Wording"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a language says; engines read whole and decimal numbers by themselves."""
+
+    to: str  # between the ends of a range
+    or_: str  # for a slash between two words
+    of: str  # for one between two numbers
+    link: str  # in place of an address
+    clock: str  # {0} hours and {1} minutes, where the minutes are not 0
+    oclock: str  # {0} hours
+    date: str  # {0} the day, {1} the month, {2} the year
+    halves: tuple[str, str, str, str, str]  # a half, a quarter, three quarters, a third, two thirds
+    and_halves: str  # {0} and a half
+    and_parts: str  # {0} and {1}, another part
+    signs: dict[str, str]  # by themselves, or beside a number
+    units: dict[str, tuple[str, str]]  # one, and more
+    money: dict[str, tuple[str, str]]
+    short: dict[str, str]  # as they are written, with their dots
+    months: str
+    parts: tuple[str, ...] = ()  # words before Roman numerals
+    shouted: str = ""  # short words that people write in capitals
+
+
+WORDINGS = {
+    "en": Wording(
+        to="to",
+        or_="or",
+        of="out of",
+        link="a link",
+        clock="{0} {1}",
+        oclock="{0} o'clock",
+        date="{1} {0}, {2}",
+        halves=("a half", "a quarter", "three quarters", "a third", "two thirds"),
+        and_halves="{0} and a half",
+        and_parts="{0} and {1}",
+        signs={"&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "×": "times",
+               "°C": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees",
+               "№": "number", "#": "number", "-": "minus"},
+        units={"s": ("second", "seconds"), "sec": ("second", "seconds"),
+               "secs": ("second", "seconds"), "min": ("minute", "minutes"),
+               "mins": ("minute", "minutes"), "h": ("hour", "hours"), "hr": ("hour", "hours"),
+               "hrs": ("hour", "hours"), "km": ("kilometre", "kilometres"),
+               "cm": ("centimetre", "centimetres"), "mm": ("millimetre", "millimetres"),
+               "kg": ("kilogram", "kilograms"), "ml": ("millilitre", "millilitres"),
+               "Hz": ("hertz", "hertz")},
+        money={"$": ("dollar", "dollars"), "€": ("euro", "euros"), "£": ("pound", "pounds")},
+        short={"e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus",
+               "vs": "versus", "w/": "with", "Dr.": "Doctor", "Mr.": "Mister", "Mrs.": "Missus",
+               "Prof.": "Professor", "approx.": "approximately", "No.": "number",
+               "and/or": "and or", "min.": "minutes", "sec.": "seconds", "incl.": "including"},
+        months="January February March April May June July August September October November "
+        "December",
+        parts=("part", "chapter", "step", "section", "level", "stage", "phase", "volume"),
+        shouted="AND BUT CAN DO FEEL FOR GO HERE IN IS LET NOT NOW OFF ON ONE OUT REST "
+        "SO STOP THE THIS TO YOU YOUR",
+    ),
+    "de": Wording(
+        to="bis",
+        or_="oder",
+        of="von",
+        link="ein Link",
+        clock="{0} Uhr {1}",
+        oclock="{0} Uhr",
+        date="{0}. {1} {2}",
+        halves=("ein halb", "ein Viertel", "drei Viertel", "ein Drittel", "zwei Drittel"),
+        and_halves="{0}einhalb",
+        and_parts="{0} und {1}",
+        signs={"&": "und", "+": "plus", "=": "gleich", "@": "at", "%": "Prozent", "×": "mal",
+               "°C": "Grad Celsius", "°F": "Grad Fahrenheit", "°": "Grad", "№": "Nummer",
+               "#": "Nummer", "-": "minus"},
+        units={"s": ("Sekunde", "Sekunden"), "Sek": ("Sekunde", "Sekunden"),
+               "min": ("Minute", "Minuten"), "Min": ("Minute", "Minuten"),
+               "h": ("Stunde", "Stunden"), "Std": ("Stunde", "Stunden"),
+               "km": ("Kilometer", "Kilometer"), "cm": ("Zentimeter", "Zentimeter"),
+               "mm": ("Millimeter", "Millimeter"), "kg": ("Kilogramm", "Kilogramm"),
+               "ml": ("Milliliter", "Milliliter"), "Hz": ("Hertz", "Hertz")},
+        money={"$": ("Dollar", "Dollar"), "€": ("Euro", "Euro"), "£": ("Pfund", "Pfund")},
+        short={"z. B.": "zum Beispiel", "z.B.": "zum Beispiel", "d. h.": "das heißt",
+               "d.h.": "das heißt", "usw.": "und so weiter", "bzw.": "beziehungsweise",
+               "ca.": "circa", "Dr.": "Doktor", "Hr.": "Herr", "Fr.": "Frau", "Nr.": "Nummer",
+               "u. a.": "unter anderem", "u.a.": "unter anderem", "evtl.": "eventuell",
+               "Min.": "Minuten", "Sek.": "Sekunden", "Std.": "Stunden", "und/oder": "und oder"},
+        months="Januar Februar März April Mai Juni Juli August September Oktober "
+        "November Dezember",
+        parts=("teil", "kapitel", "schritt", "abschnitt", "stufe", "phase", "band"),
+        shouted="ATME AUS DA DAS DU EIN HIER IST JA LOS NICHT NUN RUHE UND",
+    ),
+    "fr": Wording(
+        to="à",
+        or_="ou",
+        of="sur",
+        link="un lien",
+        clock="{0} heures {1}",
+        oclock="{0} heures",
+        date="{0} {1} {2}",
+        halves=("un demi", "un quart", "trois quarts", "un tiers", "deux tiers"),
+        and_halves="{0} et demi",
+        and_parts="{0} et {1}",
+        signs={"&": "et", "+": "plus", "=": "égale", "@": "arobase", "%": "pour cent",
+               "×": "fois", "°C": "degrés Celsius", "°F": "degrés Fahrenheit", "°": "degrés",
+               "№": "numéro", "#": "numéro", "-": "moins"},
+        units={"s": ("seconde", "secondes"), "sec": ("seconde", "secondes"),
+               "min": ("minute", "minutes"), "h": ("heure", "heures"),
+               "km": ("kilomètre", "kilomètres"), "cm": ("centimètre", "centimètres"),
+               "mm": ("millimètre", "millimètres"), "kg": ("kilogramme", "kilogrammes"),
+               "ml": ("millilitre", "millilitres"), "Hz": ("hertz", "hertz")},
+        money={"$": ("dollar", "dollars"), "€": ("euro", "euros"), "£": ("livre", "livres")},
+        short={"p. ex.": "par exemple", "p.ex.": "par exemple", "c.-à-d.": "c'est-à-dire",
+               "etc.": "et cetera", "Dr": "docteur", "Mme": "madame", "M.": "monsieur",
+               "env.": "environ", "sec.": "secondes", "min.": "minutes", "et/ou": "et ou"},
+        months="janvier février mars avril mai juin juillet août septembre octobre novembre "
+        "décembre",
+        parts=("partie", "chapitre", "étape", "section", "niveau", "phase", "volume"),
+        shouted="ET ICI IL LA LE LES NON OUI TOUT UN VOUS",
+    ),
+    "es": Wording(
+        to="a",
+        or_="o",
+        of="de",
+        link="un enlace",
+        clock="{0} y {1}",
+        oclock="{0} en punto",
+        date="{0} de {1} de {2}",
+        halves=("medio", "un cuarto", "tres cuartos", "un tercio", "dos tercios"),
+        and_halves="{0} y medio",
+        and_parts="{0} y {1}",
+        signs={"&": "y", "+": "más", "=": "igual a", "@": "arroba", "%": "por ciento",
+               "×": "por", "°C": "grados Celsius", "°F": "grados Fahrenheit", "°": "grados",
+               "№": "número", "#": "número", "-": "menos"},
+        units={"s": ("segundo", "segundos"), "seg": ("segundo", "segundos"),
+               "min": ("minuto", "minutos"), "h": ("hora", "horas"),
+               "km": ("kilómetro", "kilómetros"), "cm": ("centímetro", "centímetros"),
+               "mm": ("milímetro", "milímetros"), "kg": ("kilogramo", "kilogramos"),
+               "ml": ("mililitro", "mililitros"), "Hz": ("hercio", "hercios")},
+        money={"$": ("dólar", "dólares"), "€": ("euro", "euros"), "£": ("libra", "libras")},
+        short={"p. ej.": "por ejemplo", "p.ej.": "por ejemplo", "etc.": "etcétera",
+               "Dr.": "doctor", "Dra.": "doctora", "Sr.": "señor", "Sra.": "señora",
+               "aprox.": "aproximadamente", "seg.": "segundos", "min.": "minutos",
+               "y/o": "y o"},
+        months="enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+        "diciembre",
+        parts=("parte", "capítulo", "paso", "sección", "nivel", "etapa", "fase", "volumen"),
+        shouted="AQUÍ DE EL EN ES LA LO NO SÍ TU UN YA",
+    ),
+    "it": Wording(
+        to="a",
+        or_="o",
+        of="su",
+        link="un link",
+        clock="{0} e {1}",
+        oclock="{0} in punto",
+        date="{0} {1} {2}",
+        halves=("mezzo", "un quarto", "tre quarti", "un terzo", "due terzi"),
+        and_halves="{0} e mezzo",
+        and_parts="{0} e {1}",
+        signs={"&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "%": "per cento",
+               "×": "per", "°C": "gradi Celsius", "°F": "gradi Fahrenheit", "°": "gradi",
+               "№": "numero", "#": "numero", "-": "meno"},
+        units={"s": ("secondo", "secondi"), "sec": ("secondo", "secondi"),
+               "min": ("minuto", "minuti"), "h": ("ora", "ore"),
+               "km": ("chilometro", "chilometri"), "cm": ("centimetro", "centimetri"),
+               "mm": ("millimetro", "millimetri"), "kg": ("chilogrammo", "chilogrammi"),
+               "ml": ("millilitro", "millilitri"), "Hz": ("hertz", "hertz")},
+        money={"$": ("dollaro", "dollari"), "€": ("euro", "euro"), "£": ("sterlina", "sterline")},
+        short={"ad es.": "ad esempio", "p. es.": "per esempio", "ecc.": "eccetera",
+               "dott.": "dottor", "Dott.": "dottor", "sig.": "signor", "Sig.": "signor",
+               "ca.": "circa", "sec.": "secondi", "min.": "minuti", "e/o": "e o"},
+        months="gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre "
+        "novembre dicembre",
+        parts=("parte", "capitolo", "passo", "sezione", "livello", "fase", "volume"),
+        shouted="CHE DI È IL IN LA NO ORA QUI SEI SÌ TU",
+    ),
+}  # fmt: skip
+"""By the general code of the language. Others leave signs to the voice."""
