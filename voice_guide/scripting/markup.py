@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 _QUOTE = re.compile(r"(\s*>)+\s?")
 _ITEM = re.compile(r"(?:[-*+•◦▪‣]|(\d{1,3})[.)](?=\s+[^\W\d]))\s+(?:\[[ xX]\]\s+)?(?=\S)")
-_HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6})([^#\s].*?)\s*#*")
+_HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6})([^#\s].*)")
 _UNDERLINE = re.compile(r"={2,}|-{2,}")
 _RULE = re.compile(r"([-*_])(?:\s*\1){2,}")
 _FENCE = re.compile(r"(?:```|~~~).*")
@@ -51,7 +51,7 @@ def read_row(text: str, *, within: bool) -> Row:
     if _RULE.fullmatch(words):
         return Row("nothing")
     if heading := _HEADING.fullmatch(words):
-        return Row("heading", heading[1], at)
+        return Row("heading", heading[1].rstrip("# "), at)
     if words.startswith("|") and words.endswith("|") and len(words) > 1:
         cells = [cell.strip() for cell in words.strip("|").split("|")]
         return Row("item", ", ".join(filter(None, cells)), at)
@@ -77,11 +77,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ROW_BREAK = re.compile(r"<br\s*/?>|\\$", re.IGNORECASE | re.MULTILINE)
-_STRUCK = re.compile(r"~~(?=\S).*?(?<=\S)~~")
-_CODE = re.compile(r"(`+)(.+?)\1")
-_STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1")
-_UNDERSCORES = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?![\w_])")
-_MARKED = re.compile(r"(==)(?=\S)(.+?)(?<=\S)\1")
+_STRUCK = re.compile(r"~~(?=\S).{1,400}?(?<=\S)~~")  # bounded, so that no text takes for ever
+_CODE = re.compile(r"(`{1,3})(.{1,400}?)\1")
+_STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.{1,400}?)(?<=[^\s*])\1")
+_UNDERSCORES = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.{1,400}?)(?<=[^\s_])\1(?![\w_])")
+_MARKED = re.compile(r"(==)(?=\S)(.{1,400}?)(?<=\S)\1")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _KEPT = 0xE000  # where letters are that have no meaning, for marks that are words
 _KEPT_BACK = {_KEPT + code: code for code in range(128)}

@@ -46,6 +46,7 @@ _TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
 _PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
+_MOST_NOTES = 500
 _FEWEST_PHRASES = 4
 """From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
 
@@ -65,7 +66,7 @@ class _Parser:
         self.path = path
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
-        self.rows = [_ESCAPES.sub(" ", row) for row in text.split("\n")]
+        self.rows = [_ESCAPES.sub(" ", row).rstrip() for row in text.split("\n")]
         self.front, self.body = read_head(self.rows, self._report)
         self.voice = ""  # of the last [voice NAME]
         self.rows_without_comments = self._without_comments()
@@ -80,16 +81,19 @@ class _Parser:
 
     def _first_heading(self) -> str:
         """Return the title that stands over everything, as in most Markdown."""
-        first = next(filter(str.strip, self.rows_without_comments), "")
-        heading = re.fullmatch(r"\s*#\s+(.*?)\s*#*\s*", first)
-        return unmarked(heading[1]) if heading else ""
+        first = next(filter(str.strip, self.rows_without_comments), "").strip()
+        return unmarked(first[1:].strip("# ")) if re.match(r"#\s", first) else ""
 
     def _report(self, row: int, column: int, message: str) -> None:
         self.problems.append(self._place(row, column).problem(message))
 
+    def _note(self, row: int, column: int, message: str) -> None:
+        if len(self.notes) < _MOST_NOTES:
+            self.notes.append(self._place(row, column).problem(message))
+
     def _place(self, row: int, column: int) -> Place:
         source = self.rows[row] if row < len(self.rows) else ""
-        return Place(self.path, row + 1, column + 1, source.rstrip())
+        return Place(self.path, row + 1, column + 1, source)
 
     def _without_comments(self) -> list[str]:
         """Blank out HTML comments, keeping every column where it was."""
@@ -188,7 +192,7 @@ class _Parser:
             self._report(row, column, str(error))
             return
         if meant or written:
-            self.notes.append(place.problem(f"read as {meant or written}"))
+            self._note(row, column, f"read as {meant or written}")
         for item in found:
             if isinstance(item, Speaker):
                 self.voice = item.voice
@@ -212,14 +216,16 @@ class _Parser:
         """Make one line of a paragraph; or a line of each row, where each is a phrase."""
         if not rows:
             return
-        text = unmarked("\n".join(words.text for words in rows))
+        text = "\n".join(words.text for words in rows)
+        if len(text) <= 2 * MAX_LINE_LETTERS:  # else it is refused anyway
+            text = unmarked(text)
         phrases = [before for before, after in itertools.pairwise(rows) if _parted(before, after)]
         anchor = _ANCHORED.match(text) or _INNER.match(text) or _OPTIONAL.fullmatch(text)
         if len(rows) < _FEWEST_PHRASES or len(phrases) < len(rows) - 1 or anchor:
             self._utterance(text, rows[0].row, rows[0].column, items)
             return
-        place = self._place(rows[0].row, rows[0].column)
-        self.notes.append(place.problem(f"read as {len(rows)} lines, one for each row"))
+        first = rows[0]
+        self._note(first.row, first.column, f"read as {len(rows)} lines, one for each row")
         for words in rows:
             self._utterance(unmarked(words.text), words.row, words.column, items)
 
