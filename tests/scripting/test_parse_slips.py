@@ -183,7 +183,7 @@ def test_keys_that_repeat_each_other_are_not_written_out():
 )
 def test_a_file_of_nothing_but_marks_is_read_without_delay(mark):
     # A search that starts anew at every mark would take hours for these.
-    text = mark * 40_000
+    text = (mark * 40_000)[:100_000]
     for written in (text, f"---\n{text}\n---\n"):
         with contextlib.suppress(ScriptError):
             parse(written, "mine.md")
