@@ -27,7 +27,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
 from pulse import Pulse, until
 from rig import RATE, Recording
