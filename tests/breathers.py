@@ -5,8 +5,9 @@ import numpy as np
 RATE = 8000
 
 
-def coloured(rng, frames, low, high, rate=RATE):
+def coloured(rng, frames, band, rate=RATE):
     """Noise of unit power between two frequencies in Hz, with soft edges."""
+    low, high = band
     spectrum = np.fft.rfft(rng.standard_normal(frames))
     octaves = np.log2(np.maximum(np.fft.rfftfreq(frames, 1 / rate), 1))
     edges = (octaves - np.log2(low)) / 0.3, (np.log2(high) - octaves) / 0.5
@@ -47,8 +48,8 @@ def breathing(
     """
     rng = np.random.default_rng(seed)
     frames = round(seconds * rate)
-    inhale = coloured(rng, frames, *inhale_hz, rate) * 10 ** (inhale_db / 20)
-    exhale = coloured(rng, frames, *exhale_hz, rate)
+    inhale = coloured(rng, frames, inhale_hz, rate) * 10 ** (inhale_db / 20)
+    exhale = coloured(rng, frames, exhale_hz, rate)
     at = -rng.uniform(0, 60 / per_minute)
     starts = [at]
     while at < seconds:

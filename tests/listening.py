@@ -10,6 +10,7 @@ from voice_guide.pace.pace import Pace
 from voice_guide.scripting.model import Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
+from voice_guide.voices.clips import SilentClips
 
 RATE = 24000
 
@@ -17,10 +18,11 @@ AHEAD = 3 * 256
 """Frames that the guard looks ahead: what a key changes is heard so much later."""
 
 
-class Words:
+class Words(SilentClips):
     """Lines as long as the number in their text says, in seconds; some may not be made yet."""
 
     def __init__(self, loud=True):
+        super().__init__(RATE, rate=None)
         self.loud = loud
         self.said = []
         self.late = set()

@@ -30,7 +30,7 @@ class Pulse:
             "PULSE_STATE_PATH": str(folder),
             "PULSE_SERVER": f"unix:{folder}/native",
         }
-        self._server: subprocess.Popen | None = None
+        self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         options = "--daemonize=no --exit-idle-time=-1 --disallow-exit=yes --use-pid-file=no "
@@ -51,7 +51,7 @@ class Pulse:
     def pactl(self, *command: str) -> str:
         return self._pactl(*command, check=True).stdout
 
-    def _pactl(self, *command: str, check: bool = False) -> subprocess.CompletedProcess:
+    def _pactl(self, *command: str, check: bool = False) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["pactl", *command], env=self.env, capture_output=True, text=True, check=check
         )

@@ -17,6 +17,9 @@ from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
 RATE = 48000
+SIGN = round(0.34 * RATE)
+"""No sign lasts longer."""
+
 BLOCK = round(BLOCK_SECONDS * RATE)
 """What is asked for takes effect at a multiple of these frames."""
 
@@ -81,8 +84,8 @@ class Rig:
 
     def play(self, *arguments):
         """Start a player at a terminal of its own."""
-        command, *rest = [*COMMAND, "play", *map(str, arguments)]
-        return self._spawn(command, rest)
+        command, *options = COMMAND
+        return self._spawn(command, [*options, "play", *map(str, arguments)])
 
     def shell(self, *arguments):
         """Start a player from a shell that shows the terminal's settings before and after."""

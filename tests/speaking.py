@@ -16,9 +16,15 @@ def spoken(name, *texts, language="en", rate=None):
     """What a voice answers, decoded: samples and their rate."""
     with contextlib.closing(open_voice(name, language, rate)) as voice:
         return [
-            decode(text, answer, voice.rate)
+            decoded(text, answer, voice.rate)
             for text, answer in zip(texts, voice.speak(texts), strict=True)
         ]
+
+
+def decoded(text, answer, rate=None):
+    """What a voice answered for a text, which is no fault."""
+    assert isinstance(answer, bytes), answer
+    return decode(text, answer, rate)
 
 
 def seconds(name, **options):

@@ -81,9 +81,9 @@ def test_letters_that_no_font_has_are_told_in_one_sentence(fonts, folder):
     assert told.startswith("No font on this computer has all the letters in the picture (Chinese")
     assert "characters and Japanese letters: " in told
     assert made == "x.png: 静かな, 0:13"
-    done = subprocess.run([*command, "y.png", "--json"], capture_output=True, env=environment)
-    assert json.loads(done.stdout)["title"] == "静かな"
-    assert b"No font" in done.stderr
+    machine = subprocess.run([*command, "y.png", "--json"], capture_output=True, env=environment)
+    assert json.loads(machine.stdout)["title"] == "静かな"
+    assert b"No font" in machine.stderr
 
 
 def test_the_picture_of_a_sound_file_has_its_letters_too_or_tells(fonts, folder, guide, recwarn):

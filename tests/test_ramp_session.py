@@ -44,7 +44,7 @@ def test_a_ramp_longer_than_the_session_is_refused_with_the_longest_that_fits():
 
     with pytest.raises(LengthError) as error:
         spoken(Ramp.parse("3-4:5m"))
-    longest = re.search(r"the longest that fits is 3-4:(\d+)s", str(error.value))[1]
+    (longest,) = re.findall(r"the longest that fits is 3-4:(\d+)s", str(error.value))
     assert "--minutes" in str(error.value)
     assert 40 < int(longest) < 70
     spoken(Ramp.parse(f"3-4:{longest}s"))

@@ -1,6 +1,7 @@
 """A voice model of a few hundred bytes: each token is a tone of a tenth of a second."""
 
 import json
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def _model(scales, length_scale, speakers, symbols):
         constant("quiet", 0.3, np.float32),
         constant("scalar", [], np.int64),
     ]
-    steps = [
+    steps: list[tuple[Any, ...]] = [
         ("Identity" if len(length_scale) == 1 else "Gather", length_scale, "own_scale"),
         ("Reshape", ["own_scale", "scalar"], "scale"),
         ("Mul", ["frames", "scale"], "token_frames"),
@@ -119,7 +120,7 @@ def _model(scales, length_scale, speakers, symbols):
         helper.make_node(kind, inputs, [output], **(options[0] if options else {}))
         for kind, inputs, output, *options in steps
     ]
-    counts = [("x", [1, "n"]), ("x_length", [1])]
+    counts: list[tuple[str, list[Any]]] = [("x", [1, "n"]), ("x_length", [1])]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, to) for name, to in counts]
     shape = [3] if len(scales) == 1 else [1]
     inputs += [helper.make_tensor_value_info(each, TensorProto.FLOAT, shape) for each in scales]

@@ -24,7 +24,8 @@ def at(tmp_path):
 
 # --- EBU Tech 3341 (2016), table 1: loudness within 0.1 LU -------------------------------------
 
-TWO = {  # case: level in dBFS and seconds of each part, in both channels
+# Case: level in dBFS and seconds of each part, in both channels.
+TWO: dict[str, list[tuple[float, float]]] = {
     "1": [(-23, 20)],
     "2": [(-33, 20)],
     "3": [(-36, 10), (-23, 60), (-36, 10)],
@@ -278,7 +279,7 @@ def test_very_short_files(at, frames):
 def test_silence_and_noise_at_both_ends(at):
     room = noise(-65, 0.75), sine(-20, 4), noise(-70, 2.5, seed=2)
     found = analyse(write(at, np.concatenate(room))).silences
-    assert (found.head, found.tail) == (pytest.approx(0.75, abs=0.02), pytest.approx(2.5, abs=0.02))
+    assert (found.head, found.tail) == pytest.approx((0.75, 2.5), abs=0.02)
     assert found.noise_floor == pytest.approx(-65, abs=0.3)
     assert found.quietest == pytest.approx(-70, abs=0.3)
 

@@ -85,12 +85,13 @@ def run(folder, language, speaker, lines):
     faults = [str(answer) for answer in answers if isinstance(answer, WorkerFault)]
     if faults:
         return f"{language:6} {faults[0]}"
-    clips = [decode(line, answer) for line, answer in zip(lines, answers, strict=True)]
+    sounds = [answer for answer in answers if isinstance(answer, bytes)]
+    clips = [decode(line, sound) for line, sound in zip(lines, sounds, strict=True)]
     spoken = sum(len(clip) / rate for clip, rate in clips)
     clicks = []
-    for number, answer in enumerate(answers):
+    for number, sound in enumerate(sounds):
         path = folder.parent / f"{language}-{number}.wav"
-        samples, rate = soundfile.read(io.BytesIO(answer))
+        samples, rate = soundfile.read(io.BytesIO(sound))
         soundfile.write(path, samples, rate, "PCM_24")
         clicks += analyse(path).measures.clicks
     words = sum(len(line.split()) for line in lines)

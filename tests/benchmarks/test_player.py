@@ -10,13 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from speed import GUIDE, cpu_seconds, sound_server, until
+from benchmarks.speed import GUIDE, cpu_seconds, sound_server
+from pulse import until
 
 MINUTES = float(os.environ.get("PLAYER_MINUTES", "10"))
 

@@ -24,9 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ears
 import numpy as np
 from platformdirs import user_cache_path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import ears
 
 from voice_guide.errors import VoiceGuideError
 from voice_guide.pace.pace import Pace
@@ -101,7 +104,12 @@ def clips(
     settings = Settings(
         voice=name, tone=arguments.tone, rate=arguments.rate, polish=arguments.polish
     )
-    script = Script("All lines", (Section("Lines", lines),), Pace.parse("2-3"), arguments.language)
+    script = Script(
+        "All lines",
+        (Section("Lines", lines),),
+        language=arguments.language,
+        pace=Pace.parse("2-3"),
+    )
     session = open_session(script, settings)
     session.speak()
     whole = np.concatenate(list(session.blocks(1 << 16))).mean(axis=1)

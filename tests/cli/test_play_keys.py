@@ -136,7 +136,12 @@ def changed(monkeypatch, *keys, session=None):
     clock = [100.0]
     monkeypatch.setattr("voice_guide.live.answers.time.monotonic", lambda: clock[0])
     said = []
-    monkeypatch.setattr(Answers, "_spoken", lambda self, *words: said.extend(words) or burst("a 1"))
+
+    def spoken(self, *words):
+        said.extend(words)
+        return burst("a 1")
+
+    monkeypatch.setattr(Answers, "_spoken", spoken)
     playback = Playback(session or session_of(talk("a"), pace="4-6", tone="none"))
     answers = Answers(playback)
     for key in keys:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from voice_guide.cli import sound
 from voice_guide.cli.sound import guide
 from voice_guide.errors import DeviceError, MeasureError, OutputError
 from voice_guide.settings import Settings
@@ -61,7 +60,7 @@ def test_where_the_device_has_gone_nobody_waits_for_it(monkeypatch, capsys):
         assert len(looks) < 100, "it waits for ever"
 
     monkeypatch.setattr("voice_guide.live.player.Player", Gone)
-    monkeypatch.setattr(sound.time, "sleep", look)
+    monkeypatch.setattr("voice_guide.cli.sound.time.sleep", look)
     with guide(Settings(voice="none")) as aloud:
         aloud.sign((587.0,))
         aloud.wait()

@@ -1,5 +1,7 @@
 """The breath is told from its noise, or it is said that it can't be."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import soundfile
@@ -12,7 +14,7 @@ from voice_guide.scripting.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "at moderate noise": {"noise_db": -10},
     "alike in and out": {
         "inhale_db": 0,
@@ -104,7 +106,7 @@ def chance():
         gust = np.hanning(round(rng.uniform(0.5, 2.5) * RATE))
         at = round(start * RATE)
         level[at : at + len(gust)] += gust[: max(len(level) - at, 0)]
-    return 0.1 * level * coloured(rng, 60 * RATE, 300, 1500) + 0.01 * room(rng, 60 * RATE)
+    return 0.1 * level * coloured(rng, 60 * RATE, (300, 1500)) + 0.01 * room(rng, 60 * RATE)
 
 
 @pytest.mark.parametrize(

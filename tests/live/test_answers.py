@@ -146,8 +146,8 @@ def test_a_press_cuts_them_short_without_a_click(press):
 def told(session, *asked, **options):
     """What the status says at each tenth of a second, with the frame."""
     playback, seen = Playback(session, **options), []
-    asked = [(at, getattr(playback, press)) for at, press in asked]
-    listen(playback, *asked, block=RATE // 10, look=lambda at: seen.append((at, playback.status())))
+    acts = [(at, getattr(playback, press)) for at, press in asked]
+    listen(playback, *acts, block=RATE // 10, look=lambda at: seen.append((at, playback.status())))
     return seen[1:]
 
 

@@ -141,9 +141,9 @@ def test_room_made_for_a_line_that_is_not_said_any_more(finished):
     session = session_of(talk("a", anchor="in"), words=Words(loud=False), tone="pad")
     session.mix = replace(session.mix, duck_gain=0.1)
     renderer = session.renderer()
-    heard = [renderer.read(seconds(finished))]
+    before = renderer.read(seconds(finished))
     renderer.finish()
-    heard = np.concatenate([*heard, *renderer.blocks(999)])
+    heard = np.concatenate([before, *renderer.blocks(999)])
     around = slice(seconds(finished) - 200, seconds(finished) + 200)
     no_louder_a_step(heard[around], 2 * whole(breathing(1, tone="pad"))[around])
 

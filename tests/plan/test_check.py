@@ -72,7 +72,9 @@ def test_nothing_in_the_bundled_scripts_is_remarked_on(name):
 
 def test_a_hint_is_a_direction_that_can_be_read():
     for words in ("1 min", "pause", "1:30", "gong", "two breaths", "3 to 8 breaths", "0.5 s"):
-        assert parse(meant(words), "my.md")
+        hint = meant(words)
+        assert hint, words
+        assert parse(hint, "my.md")
 
 
 @pytest.mark.parametrize(

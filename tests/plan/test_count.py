@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def counted(breaths):
 @examples(60)
 @given(paces(), paces(), st.sampled_from([0.0, 8.0]))
 def test_every_whole_second_of_every_phase_is_counted_on_the_second(pace, start, percent):
-    how = {"ramp": Ramp(start, 20), "variation": Variation(percent)}
+    how = {"ramp": Ramp(start, Fraction(20)), "variation": Variation(percent)}
     breaths = [b for b in place("[count 6 breaths]", str(pace), 0.5, **how) if b.cues]
     assert len(breaths) == 6 or percent, "a phase may be shorter than a second"
     for breath in breaths:
@@ -180,7 +181,7 @@ def notes(script, **options):
 def test_a_length_at_which_no_rest_is_long_enough_is_answered_with_one_that_is(name):
     session, (note,) = notes(load(name))
     assert not counted(session.plan().breaths)
-    minutes = int(re.search(r"no rest has 3 breaths; .*--minutes (\d+)\.", note)[1])
+    (minutes,) = map(int, re.findall(r"no rest has 3 breaths; .*--minutes (\d+)\.", note))
     longer, none = notes(load(name), minutes=minutes)
     assert none == []
     assert counted(longer.plan().breaths)

@@ -62,7 +62,12 @@ def test_a_new_pace_takes_effect_with_the_next_breath(case, paces):
 def test_a_timeline_hands_out_its_breaths_one_by_one():
     asked = []
     script = parse("One.\n\n[5 breaths]\n\nTwo.", "mine.md")
-    timeline = Timeline(script, Pace.parse("4-6"), 48000, lambda line: asked.append(line) or 100)
+
+    def frames(line):
+        asked.append(line)
+        return 100
+
+    timeline = Timeline(script, Pace.parse("4-6"), 48000, frames)
     assert iter(timeline) is timeline
     next(timeline)
     assert [line.text for line in asked] == ["One."]

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.model import Bell, Count, Include, Line, Rest, Section, TimedRest
+from voice_guide.scripting.model import (
+    Bell,
+    Count,
+    Include,
+    Line,
+    Place,
+    Rest,
+    Section,
+    TimedRest,
+)
 from voice_guide.scripting.parse import parse
 
 
@@ -197,9 +206,11 @@ WORDS = st.from_regex(r"[a-zäé][a-zäé',.]{0,8}( [a-zäé][a-zäé',.]{0,8}){
 NOTES = st.sampled_from(["", "<!-- a note\n[bel] -->\n"])
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,12}", fullmatch=True)
 LINES = st.builds(Line, WORDS, st.sampled_from([None, "in", "out", "hold"]))
-RESTS = st.tuples(st.integers(1, 1000), st.integers(1, 1000)).map(lambda pair: Rest(*sorted(pair)))
+RESTS = st.lists(st.integers(1, 1000), min_size=2, max_size=2).map(
+    lambda two: Rest(min(two), max(two))
+)
 PAUSES = st.integers(1, 60_000).map(lambda hundredths: TimedRest(hundredths / 100))
-INCLUDES = NAMES.map(lambda name: Include(name, None))
+INCLUDES = NAMES.map(lambda name: Include(name, Place("mine.md", 1)))
 ITEMS = LINES | RESTS | PAUSES | INCLUDES | st.just(Bell())
 SECTIONS = st.builds(Section, WORDS, st.lists(ITEMS, min_size=1, max_size=8).map(tuple))
 

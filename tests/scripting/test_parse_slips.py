@@ -214,9 +214,9 @@ PIECES = st.sampled_from(
 @given(st.text() | st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join))
 def test_any_text_is_a_script_or_a_list_of_problems_with_places_in_it(text):
     try:
-        said, found = list(parse(text, "mine.md").items()), ()
+        said, found = list(parse(text, "mine.md").items()), []
     except ScriptError as error:
-        said, found = [], error.problems
+        said, found = [], list(error.problems)
     assert bool(said) != bool(found)
     rows = text.split("\n")
     for problem in found:

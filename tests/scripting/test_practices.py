@@ -8,7 +8,6 @@ from practising import QUOTED, after, lines, longest_silence, texts
 
 from voice_guide.errors import PaceError
 from voice_guide.pace.pace import PRESETS, Pace
-from voice_guide.plan.plan import Plan
 from voice_guide.scripting.library import SESSIONS, load, names
 from voice_guide.scripting.model import Line, Rest, stretch
 from voice_guide.session import open_session
@@ -50,7 +49,7 @@ def spoken():
 def planned(spoken):
     """Plan a script by name: at its own pace or another, as written or stretched to its longest."""
 
-    def plan(name, pace=None, longest=False) -> Plan:
+    def plan(name, pace=None, longest=False):
         session = spoken[name]
         script = session.script
         if longest:

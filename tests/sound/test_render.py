@@ -14,16 +14,17 @@ from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
 from voice_guide.sound import tones
 from voice_guide.sound.render import Mix, Renderer
+from voice_guide.voices.clips import SilentClips
 
 RATE = 16000
 LUFS = -18.0
 
 
-class FakeClips:
+class FakeClips(SilentClips):
     """Bursts of noise, as loud as speech would be and as long as their text says."""
 
-    def prepare(self, lines, progress=None):
-        pass
+    def __init__(self):
+        super().__init__(RATE, rate=None)
 
     def frames(self, line):
         return round(float(line.text) * RATE)
@@ -32,9 +33,6 @@ class FakeClips:
         rng = np.random.default_rng(7)
         noise = rng.standard_normal(self.frames(line)).astype(np.float32) * np.float32(0.1)
         return level_clip(noise, RATE, LUFS, 0.79)
-
-    def close(self):
-        pass
 
 
 class Mute(FakeClips):

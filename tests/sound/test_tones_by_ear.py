@@ -113,9 +113,8 @@ def changes(sound, places, size=1024):
             np.abs(np.fft.rfft(window * sound[start : start + size]))
             for start in (at - half - quarter, at - quarter)
         )
-        fluxes.append(
-            np.linalg.norm(before - after) / np.hypot(*map(np.linalg.norm, (before, after)))
-        )
+        both = np.hypot(np.linalg.norm(before), np.linalg.norm(after))
+        fluxes.append(np.linalg.norm(before - after) / both)
         bend = np.abs(np.diff(sound[at - 400 : at + 400], 2))
         bends.append(bend[397:401].max() / np.sqrt(np.mean(bend**2)))
     return np.array(fluxes), np.array(bends)

@@ -36,8 +36,11 @@ def settings():
 
 
 def at_terminal(env, *arguments):
-    command, *rest = [*COMMAND, "pace", *arguments]
-    return pexpect.spawn(command, rest, env=env, encoding="utf-8", timeout=30, dimensions=(24, 200))
+    command, *options = [*COMMAND, "pace"]
+    options += arguments
+    return pexpect.spawn(
+        command, options, env=env, encoding="utf-8", timeout=30, dimensions=(24, 200)
+    )
 
 
 def tap(listener, inhale, exhale, breaths, jitter=0.05, missing=(), double=(), seed=1):

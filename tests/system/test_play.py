@@ -2,12 +2,9 @@
 
 import numpy as np
 from listening import kink, step
-from rig import BLOCK, RATE, ended, model, when_it_parted
+from rig import BLOCK, RATE, SIGN, ended, model, when_it_parted
 
 from voice_guide.live.pause import PAUSE_SECONDS
-
-SIGN = round(0.34 * RATE)
-"""No sign lasts longer."""
 
 TONE = ("--tone", "pad", "--voice", "none")
 """Smooth, so that the least click is found."""

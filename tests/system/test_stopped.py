@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from listening import kink
 from pulse import until
-from rig import BLOCK, RATE, model, when_it_parted
+from rig import BLOCK, RATE, SIGN, model, when_it_parted
 from running import COMMAND, children_of, run
-from test_play import SIGN
 
 TONE = ("--tone", "pad", "--voice", "none")
 """Smooth, so that the least click is found."""

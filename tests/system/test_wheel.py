@@ -24,17 +24,21 @@ def wheel(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def guide(wheel, tmp_path_factory):
+def empty(tmp_path_factory):
+    return tmp_path_factory.mktemp("empty")
+
+
+@pytest.fixture(scope="module")
+def guide(wheel, empty, tmp_path_factory):
     """Runs the installed command in an empty folder; the cache and the settings are empty."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip(environment / "bin" / "python", "install", wheel)
-    folder = tmp_path_factory.mktemp("empty")
 
     def guide(*arguments):
         done = subprocess.run(
             [environment / "bin" / "voice-guide", *arguments],
-            cwd=folder,
+            cwd=empty,
             env={"PATH": os.defpath, "HOME": str(tmp_path_factory.getbasetemp() / "home")},
             capture_output=True,
             text=True,
@@ -43,7 +47,6 @@ def guide(wheel, tmp_path_factory):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    guide.folder = folder
     return guide
 
 
@@ -68,14 +71,14 @@ def test_it_lists_every_script(guide):
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_it_exports_every_script(guide, name):
+def test_it_exports_every_script(guide, empty, name):
     """The sessions with the voice, the practices that they are made of without."""
     quick = () if name in SESSIONS else ("--voice", "none", "--sample-rate", "16000")
     made = guide("export", name, *quick, "--plan", f"{name}.json")
     assert made.startswith(f"{name}.wav: ")
-    plan = json.loads((guide.folder / f"{name}.json").read_text())
-    with soundfile.SoundFile(guide.folder / f"{name}.wav") as file:
+    plan = json.loads((empty / f"{name}.json").read_text())
+    with soundfile.SoundFile(empty / f"{name}.wav") as file:
         assert file.samplerate == plan["sample_rate"]
         assert file.frames == plan["frames"]
         assert abs(file.read(frames=60 * file.samplerate)).max() > 0.05
-    (guide.folder / f"{name}.wav").unlink()
+    (empty / f"{name}.wav").unlink()

@@ -256,6 +256,7 @@ def test_it_needs_no_espeak_and_no_path(tmp_path):
     for name in ("wave.py", "json.py", "pyttsx3.py"):
         (tmp_path / name).write_text("raise RuntimeError('the wrong module')")
     command = shutil.which("voice-guide", path=os.path.dirname(sys.executable))
+    assert command
     done = subprocess.run(
         [command, "export", "one-minute-pause", "-o", "a.wav", "--tone", "none"],
         cwd=tmp_path,

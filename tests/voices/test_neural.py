@@ -65,7 +65,11 @@ def test_the_pace_of_a_model_is_measured_once_and_again_when_the_model_is_anothe
     real = tempo.tempo_of
 
     def counting(key, measure):
-        return real(key, lambda: measured.append(key) or measure())
+        def counted():
+            measured.append(key)
+            return measure()
+
+        return real(key, counted)
 
     monkeypatch.setattr("voice_guide.voices.neural.tempo_of", counting)
     first = answers("neural:joe", LINES[0])

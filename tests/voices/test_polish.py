@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from metering import loudness, true_peak
 from parts import module
+from speaking import decoded
 
 from voice_guide.scripting import library
 from voice_guide.scripting.model import Line
@@ -167,7 +168,8 @@ def test_it_ends_in_silence_that_was_reached_slowly(how):
 @HOW
 def test_the_same_line_is_the_same_sound(how):
     text = LINES[-2]
-    assert np.array_equal(*(polished(text, raw(text).copy(), RATE, how) for _ in range(2)))
+    first, second = (polished(text, raw(text).copy(), RATE, how) for _ in range(2))
+    assert np.array_equal(first, second)
 
 
 def gain_at(hertz, before, after):
@@ -205,7 +207,7 @@ def test_silence_and_very_short_sounds_are_fine(seconds, how):
 
 @given(st.integers(8000, 96000), st.binary(max_size=4000))
 def test_any_sound_at_any_rate_stays_finite(rate, data):
-    sound = np.frombuffer(data, np.int8).astype(np.float32) / 128
+    sound = np.frombuffer(data, np.int8).astype(np.float32) / np.float32(128)
     after = polished("a, b", sound, rate, "warm")
     assert after.dtype == np.float32
     assert np.isfinite(after).all()
@@ -224,9 +226,9 @@ def test_pauses_are_at_least_calm_ones_and_words_stay_whole(pauses):
         sound += [silence(seconds), word]
         wanted += [silence(max(seconds, least)), word]
     after = with_pauses(text + ".", np.concatenate(sound), RATE)
-    wanted = np.concatenate(wanted)
-    assert len(after) == pytest.approx(len(wanted), abs=0.002 * RATE * len(words))
-    assert np.array_equal(after[after != 0], wanted[wanted != 0])
+    whole = np.concatenate(wanted)
+    assert len(after) == pytest.approx(len(whole), abs=0.002 * RATE * len(words))
+    assert np.array_equal(after[after != 0], whole[whole != 0])
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,7 @@ def pauses_of(sound):
 )
 def test_the_embedded_voice_pauses_where_it_is_written(text, least):
     with contextlib.closing(Espeak("en", None)) as voice:
-        clip, rate = decode(text, next(voice.speak([text])))
+        clip, rate = decoded(text, next(voice.speak([text])))
     before, after = pauses_of(clip), pauses_of(with_pauses(text, clip, rate))
     assert len(before) == len(after) == 1
     assert before < after

@@ -66,7 +66,8 @@ def test_a_damaged_recording_is_told_by_its_name(recordings):
 
 def test_another_recording_of_a_line_is_another_clip(recordings):
     recordings(breathing_in=300)
-    before = dict(open_voice("recorded:mine", "en", None).identity("Breathing in"))
+    before = open_voice("recorded:mine", "en", None).identity("Breathing in")
+    assert before
     recordings(breathing_in=400)
     assert open_voice("recorded:mine", "en", None).identity("Breathing in") != before
 
