@@ -1,4 +1,4 @@
-"""Voices: back ends that turn text into audio, chosen by name and loaded when they are needed."""
+"""What is said: back ends that turn text into audio, chosen by name and loaded when needed."""
 
 import contextlib
 import sys
