@@ -15,9 +15,9 @@ from voice_guide.units import clock, counted
 
 __all__ = ["draw"]
 
-_POINTS = 2400
+_POINTS = 2400  # of a curve, at most
 _QUIETEST = -60.0  # LUFS, at the foot of the picture
-_LETTERS_AN_INCH = 17
+_LETTERS_AN_INCH = 17  # of the small print
 _FEWEST_LETTERS = 9  # in a row, under which words are left out
 _INK, _WAVE, _AIR, _WORDS, _FAULT = "#2b3a42", "#7fa8b0", "#9cc3c9", "#3d6b74", "#c0533e"
 _BELL, _PALE = "#c08a3e", "#c9d3d6"

@@ -14,7 +14,7 @@ SILENCE_DB = -50.0
 """What is fainter, as RMS of 10 ms in dBFS, is taken for silence at the ends."""
 
 _LEAST_SECONDS = 0.1  # of silence, in which a noise floor is measured
-_NOISE_SECONDS = 0.5
+_NOISE_SECONDS = 0.5  # the length of the quietest part
 _AUDIBLE_DB = -60.0  # changes below this level are not counted
 _AROUND_SECONDS = 0.15  # on each side of a change, in which its bottom and its top are looked for
 

@@ -32,7 +32,7 @@ BAND_HOPS = 5
 """Hops between two values of the bands: 50 ms."""
 
 _BAND_EDGES = (0, 300, 600, 1200, 2400, math.inf)  # Hz
-_HOPS_A_BLOCK = 100
+_HOPS_A_BLOCK = 100  # read at once: a second
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ COMING_BACK_SECONDS = 1.6
 """After a line, likewise."""
 
 BELL_SECONDS = 7.0
+"""No bell rings longer."""
 STARTING_SECONDS, ENDING_SECONDS = 1.6, 3.0
 """What fades at the ends of a session."""
 

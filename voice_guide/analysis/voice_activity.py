@@ -12,7 +12,7 @@ __all__ = ["extent"]
 _EDGES = (60, 250, 500, 1000, 2000, 3500, 6000, 11000)
 """Hz; a voice that hides behind a tone in one of these bands stands out of it in another."""
 
-_WINDOW_SECONDS, _STEP_SECONDS = 0.01, 0.002
+_WINDOW_SECONDS, _STEP_SECONDS = 0.01, 0.002  # of the spectra, and from one to the next
 _SWING_DB = 12.0  # from the loudest of the words, down to where they are looked for at first
 _CLEAR_DB = 7.0  # over what is beside the words; the grain of a tone stays under it
 _RISE_DB = 11.0  # within 50 ms, where a voice begins: 15 and more; tones swell by up to 7

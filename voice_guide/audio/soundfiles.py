@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK_FRAMES", "BadSoundError", "Sound", "open_sound"]
 
 BLOCK_FRAMES = 8192
+"""What is read at once, if nobody asks for another number."""
 
 _UNKNOWN_FRAMES = 2**62
 """From here on libsndfile means that it doesn't know how many there are."""

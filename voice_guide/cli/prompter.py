@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Prompter", "prompter"]
 
 CEILING_DBTP = -2.0
+"""What no true peak of a sentence passes, as in a session."""
 PAUSE_SECONDS = 0.6
 """The silence before each sentence, so that no key's sound overlaps it."""
 

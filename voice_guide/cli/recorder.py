@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["check_parts", "record"]
 
 LOOK_SECONDS = 0.05
+"""How long a key is waited for at once."""
 BEHIND_SECONDS = 0.6
 """How far the ear is behind what was read."""
 

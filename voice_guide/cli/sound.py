@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Guide", "guide", "sounding"]
 
 LOOK_SECONDS = 0.05
+"""How often it is asked whether all has been heard."""
 BEHIND_SECONDS = 1.0
 """More than the ear is behind what was read, before a microphone is opened."""
 

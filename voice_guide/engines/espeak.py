@@ -24,7 +24,10 @@ PROPERTIES = {"rate": 1, "volume": 2, "pitch": 3, "range": 4, "word_gap": 7}
 SYNCHRONOUS = 2
 DONT_EXIT = 0x8000
 CHARS_UTF8_AND_END_PAUSE = 0x1001
+"""speak_lib.h: no sound device; an error instead of ending the process; UTF-8, and a last pause."""
+
 SEED = 1
+"""For the noise in a voice; any will do, and the same one gives the same samples."""
 
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p

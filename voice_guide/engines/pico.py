@@ -11,6 +11,7 @@ from typing import Any
 __all__ = ["speak"]
 
 SAMPLE_RATE = 16000
+"""In Hz; all voices of Pico have this one."""
 M_MMAP_THRESHOLD = -3
 """Of mallopt(3): from this size on, memory comes from the system, and is all zeros."""
 

@@ -20,7 +20,7 @@ __all__ = ["LOWEST_RATE", "Ear"]
 Values = NDArray[np.float64]
 
 LOWEST_RATE = 8000  # Hz
-HOP_SECONDS = 0.05
+HOP_SECONDS = 0.05  # from one level to the next
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 20.0
 """The lengths of a breath that can be found."""
@@ -36,16 +36,18 @@ _GROUP_HZ = 150
 # Noise through one window has a flatness of 0.60 here, spoken practices of 0.15 to 0.25, the pad
 # and the bowl of less than 0.01; from window to window breath moves by 1 dB, speech by 6 to 12.
 _NOISE_FLATNESS = 0.45
-_SYLLABLES_DB = 3.0
+_SYLLABLES_DB = 3.0  # standard deviation
 
 _SILENT = 1e-4  # full scale 1
 _FULL, _OVERDRIVEN = 0.985, 0.001  # a sample that is cut off, and the share that is too many
-_LEAST_SWELL_DB = 3.0
+_LEAST_SWELL_DB = 3.0  # from the quietest to the loudest moments
 
 _ALIKE = 0.5
 """Correlation of one breath with the next, under which nothing repeats as breath does."""
 
 _PASSES = 3
+"""How often the shape of a breath is learnt anew from the breaths it was found in."""
+
 _VARIES, _PRICE = 0.15, 0.3
 """A breath's usual deviation from the period, and what that costs of its likeness."""
 

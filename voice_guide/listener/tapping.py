@@ -22,6 +22,7 @@ DOUBLE_SECONDS = 0.5
 """A tap sooner than this after another is the same one, twice."""
 
 FEWEST_BREATHS = 3
+"""The fewest that are taken for a pace."""
 
 _MOST_MISSED = 3
 """Turns in a row."""
@@ -39,6 +40,7 @@ _USUAL_RATIO, _RATIO_SLACK = 1.3, 0.4
 """Exhale to inhale: what most people breathe, and the standard deviation of its logarithm."""
 
 _GUESSES = 16
+"""Neighbouring steps, from the first, that are tried as an inhale and an exhale."""
 
 
 @dataclass(frozen=True)

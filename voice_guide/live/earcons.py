@@ -10,11 +10,13 @@ __all__ = ["FALLING", "RISING", "SAME", "Earcons", "hushed", "sign"]
 
 RISING, FALLING = (523.0, 659.0), (659.0, 523.0)
 SAME = (587.0,)
-"""The notes of a sign, in Hz."""
+"""The notes of a sign, in Hz: C5, E5 and D5."""
 
 NOTE_SECONDS = 0.16
+"""Of each note; its first third rises, the rest falls."""
 
 SIGN_BELOW_VOICE_DB = 8.0
+"""The amplitude of a sign, under the loudness of the voice."""
 
 HUSH_SECONDS = 0.1
 """Words give way to a sign over this."""

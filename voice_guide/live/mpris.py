@@ -20,6 +20,7 @@ NAME = "org.mpris.MediaPlayer2.voice_guide"
 PATH = "/org/mpris/MediaPlayer2"
 TRACK = "/voice_guide/session"
 CHANGES_SECONDS = 0.25
+"""How often it is looked whether something has changed."""
 
 
 @contextlib.contextmanager

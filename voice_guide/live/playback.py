@@ -23,8 +23,13 @@ from voice_guide.units import db_to_gain, seconds_to_frames
 __all__ = ["Playback", "Status"]
 
 VOLUME_SECONDS = 0.1
+"""A change of the volume takes this long, so that it doesn't click."""
+
 VOLUME_STEP_DB = 2.0
+"""Of one press of a key."""
+
 LOWEST_VOLUME = db_to_gain(-40)
+"""A gain: very soft, and not yet gone."""
 
 AGAIN_SECONDS = 4
 """A section that began less than this ago is left for the one before it."""

@@ -33,7 +33,10 @@ CLOSE_SECONDS = 0.04
 """The same while the session ends, so that leaving at once is heard at once."""
 
 RETRY_SECONDS = 0.5
+"""From one try to open a lost device to the next."""
+
 GIVE_UP_SECONDS = 30.0
+"""For this long a lost device may come back."""
 
 
 @dataclass

@@ -29,7 +29,11 @@ AHEAD_SECONDS = 0.3
 """How far the ring is filled ahead of the device."""
 
 BLOCK_SECONDS = 0.05
+"""What is rendered at once; what a key asks for takes effect between two of these."""
+
 POLL_SECONDS = 0.015
+"""How often a full ring is looked at for room."""
+
 STOP_SECONDS = 0.04
 """A stop at once still takes this long to fade."""
 

@@ -15,11 +15,14 @@ from voice_guide.terminal import takes_codes
 __all__ = ["Screen", "screen"]
 
 BAR = 12
+"""Letters that the bar of the breath is wide."""
 
 TITLE = 10
 """How many letters of a title are enough to recognise it."""
 
 PLAIN_WIDTH = 72
+"""Letters of a line where there is no terminal that could tell its width."""
+
 _HIDE, _SHOW, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
 
 

@@ -13,6 +13,7 @@ from voice_guide.units import db_to_gain, seconds_to_frames
 __all__ = ["Stream"]
 
 CROSSFADE_SECONDS = 1.5
+"""From one section to another."""
 DROWSE_DB = -30
 """What is left of a session for sleep at its end."""
 

@@ -34,6 +34,7 @@ SUBTYPES = {"16": "PCM_16", "24": "PCM_24", "float": "FLOAT"}
 """What people call the sample formats that can be chosen."""
 
 BLOCK_FRAMES = 65536
+"""What is rendered and written at once."""
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
 _LARGEST_WAV = 2**32 - 1024  # bytes; past it, RF64
 

@@ -16,9 +16,9 @@ from voice_guide.units import clock, counted
 
 __all__ = ["DARK", "LIGHT", "Colours", "draw"]
 
-ROW_SECONDS = 60
+ROW_SECONDS = 60  # of the session
 MOST_HOURS = 4  # PNG readers and memory take no picture of 65,536 dots in height
-DPI = 110
+DPI = 110  # dots an inch: the picture is 1650 wide
 WIDTH, MARGIN, HEAD = 15.0, 0.45, 0.9  # inches
 EMPTY = 0.05  # units, so that a hold after the exhale can be seen
 UNIT = 0.6  # inches from empty to full lungs

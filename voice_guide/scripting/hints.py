@@ -42,8 +42,8 @@ _BESIDE = {
 }
 """Words that may stand beside the others."""
 
-_USUAL_SECONDS = 5
-_MOST_BELLS = 9
+_USUAL_SECONDS = 5  # of a pause whose length nobody wrote
+_MOST_BELLS = 9  # that are suggested one by one
 _TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
 _RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
 _PHASES = {

@@ -20,6 +20,7 @@ from voice_guide.units import db_to_gain
 __all__ = ["Bed", "BedStream", "open_bed"]
 
 SHORTEST_SECONDS = 2
+"""Of a file that can be a bed."""
 CROSSFADE_SECONDS = 3.0
 """Its end goes over into its beginning for this long; in a short file for a quarter of it."""
 

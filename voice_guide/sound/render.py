@@ -37,6 +37,7 @@ HUSH_SECONDS = 0.3
 """A line that is cut short fades over this."""
 
 FADE_IN_SECONDS = 1.5
+"""From silence, at the start."""
 FADE_OUT_SECONDS = 2.5
 """Of the tail; the rest of it is digital silence."""
 

@@ -26,6 +26,7 @@ TRIES = 4
 """For one file, each from where the one before was cut."""
 
 CHUNK_BYTES = 1 << 16
+"""What is read and written at once."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 """Where a server of this computer needs no encryption."""

@@ -32,8 +32,10 @@ _PAUSE_DB = -40.0
 """A silence stays below this, relative to the clip's peak."""
 
 _FADE_SECONDS = 0.01
+"""On both sides of a place where silence is put in."""
 
 _HIGH_PASS_HZ, _LOW_SHELF_HZ, _HIGH_SHELF_HZ = 80.0, 300.0, 3500.0
+"""Under the first there is rumble; under the second it is made warmer, over the third softer."""
 
 _HISS_HZ = (3500.0, 4500.0)
 """Where the band that is de-essed begins, and where it is whole."""
@@ -45,9 +47,11 @@ _HISS_DB = -12.0
 """What a sibilant may have in that band, relative to the voice; half of what is above it goes."""
 
 _HOP_SECONDS = 0.005
+"""From one frame to the next, in looking for sibilants."""
 
 _ROOM_SECONDS, _ROOM_DECAY_DB = 0.12, 30.0
 _ROOM_DELAY_SECONDS = 0.006
+"""How long the room answers, how far it sinks in that time, and how late its answer begins."""
 
 _RING_SECONDS = 0.16
 """No filter rings longer."""

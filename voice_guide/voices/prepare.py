@@ -51,6 +51,7 @@ MOST_FLATNESS = 0.6
 """Spectral flatness; that of 40 lines of each English voice is 0.25 at most, whispered ones too."""
 
 FLATNESS_FRAMES = 512
+"""Of one spectrum."""
 
 ONSET_DB = -42.0
 """The voice has begun when it passes this, relative to its peak."""
@@ -62,8 +63,11 @@ END_DB = -54.0
 """The voice has ended when it no longer passes this, relative to its peak."""
 
 EDGE_SECONDS = 0.005
+"""At each end of a clip, where the middle of its waves is looked for."""
+
 PRE_ROLL_SECONDS = 0.003
 RELEASE_SECONDS = 0.06
+"""Kept before and after the voice, fading."""
 
 
 class BadSpeechError(Exception):

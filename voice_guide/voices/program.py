@@ -19,6 +19,7 @@ TEXT_FILE, OUTPUT = "{text_file}", "{output}"
 """Stand for the files of a line in a program's arguments."""
 
 TIME_LIMIT_SECONDS = 20.0
+"""For one line, unless the listener's settings say otherwise."""
 
 LARGEST_BYTES = 64_000_000
 """What a line may take: more than five minutes of the largest format that is usual."""

@@ -35,6 +35,7 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", "
 """What counts as a recording where the index names no file."""
 
 LONGEST_STEM = 80
+"""Letters: at three bytes each, a file's name keeps under 255 bytes, which is the usual limit."""
 
 
 class Recorded:

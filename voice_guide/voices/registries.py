@@ -29,6 +29,7 @@ LARGEST_INDEX_BYTES = 8_000_000
 """Piper's has 0.3 MB."""
 
 LARGEST_CARD_BYTES = 100_000
+"""Of the page that describes a voice."""
 
 LARGEST_VOICE_BYTES = 1_000_000_000
 """Piper's have up to 120 MB."""

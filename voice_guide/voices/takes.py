@@ -38,8 +38,9 @@ WAIT_SECONDS = 15.0
 """A take in which nobody has spoken ends after this."""
 
 HOP_SECONDS = 0.01
+"""From one level of a take to the next."""
 BAND = (150, 8000)
-"""Hz."""
+"""In Hz, where people speak."""
 
 ABOVE_NOISE_DB = 10.0
 """The voice is so far above the quietest moment,"""

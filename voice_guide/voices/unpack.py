@@ -33,6 +33,7 @@ MOST_RATIO, SMALL_BYTES = 100, 64_000_000
 Models hardly get smaller, lists of words ten times."""
 
 CHUNK_BYTES = 1 << 20
+"""What is unpacked at once."""
 
 LARGEST_HEADER_BYTES = 8192
 """What an archive may say of one file; more would keep some versions of Python busy for hours."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["tap_command"]
 
 LOOK_SECONDS = 0.2
+"""How long a tap is waited for at once."""
 
 INSTRUCTIONS = (
     "Close your eyes, or rest them somewhere.",

@@ -21,7 +21,7 @@ _PHASES = (
     ("exhale", re.compile(r"out\b|exhal|breathe[ _-]?out", re.IGNORECASE)),
     ("hold", re.compile(r"hold|pause|retain|retention|rest|wait|empty|full", re.IGNORECASE)),
 )
-_ROUNDS_USUAL = 12
+_ROUNDS_USUAL = 12  # of a program that gives no number
 _MILLISECONDS = 200
 """From here on a phase is given in thousandths: no breath is so long."""
 
