@@ -141,7 +141,7 @@ class Session:
 
     def numbers(self) -> list[Line]:
         """The words that it counts with."""
-        return self.script.numbers(self.pace, self.ramp.start)
+        return self.script.numbers(self.pace, *self.ramp.paces)
 
     def recall(self) -> bool:
         """Return whether all speech is made already; then the length is settled, too.

@@ -15,7 +15,7 @@ from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp, Variation
 from voice_guide.plan.timeline import GAP_SECONDS, Timeline
 from voice_guide.scripting.library import load
-from voice_guide.scripting.model import Count, Line, Script, Section, count_rests
+from voice_guide.scripting.model import MORE_NUMBERS, Count, Line, Script, Section, count_rests
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
@@ -157,7 +157,14 @@ def test_only_what_counts_has_its_numbers_made():
         ]
 
     assert made("arrival") == []
-    assert made("arrival", count=True) == [str(n) for n in range(1, 10)]
+
+    def up_to(last):
+        return [str(number) for number in range(1, last + 1)]
+
+    short, ramp = Pace.parse("2-3"), Ramp.parse("4-5:2m")
+    assert made("arrival", count=True) == up_to(6 + MORE_NUMBERS)
+    assert made("arrival", count=True, pace=short) == up_to(3 + MORE_NUMBERS)
+    assert made("arrival", count=True, pace=short, ramp=ramp) == up_to(5 + MORE_NUMBERS)
 
 
 def test_a_session_that_counts_keeps_its_length(guide):

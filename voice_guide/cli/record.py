@@ -122,7 +122,7 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     from voice_guide.pace.pace import PRESETS, Pace
     from voice_guide.scripting.model import count_rests
 
-    own = settings.pace or script.pace, (settings.ramp or script.ramp).start
+    own = settings.pace or script.pace, *(settings.ramp or script.ramp).paces
     script = count_rests(script) if settings.count else script
     numbers = script.numbers(*own, *map(Pace.parse, PRESETS.values()))
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))

@@ -32,6 +32,11 @@ class Ramp:
     start: Pace
     seconds: Fraction
 
+    @property
+    def paces(self) -> tuple[Pace, ...]:
+        """The paces that are breathed on its way: its start, or none where it takes no time."""
+        return (self.start,) if self.seconds else ()
+
     @classmethod
     def parse(cls, text: str, pace_of: Callable[[str], Pace] = Pace.parse) -> "Ramp":
         """Read ``3-4:5m``, ``4-5:90s`` or ``none``.
@@ -83,7 +88,7 @@ class Ramp:
 
 
 NO_RAMP = Ramp(Pace.parse("4-6"), Fraction(0))
-"""The target at once."""
+"""The target at once; its own start is never breathed."""
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ class Script:
         Raises:
             PaceError: naming the nearest pace that is allowed.
         """
-        for asked in (pace, ramp.start, *self._ramped()):
+        for asked in (pace, *ramp.paces, *self._ramped()):
             if asked.has_holds and not self.holds:
                 raise PaceError(
                     f"{self.title!r} never holds the breath (holds: no), so it can't have the pace "
