@@ -8,7 +8,7 @@ import pytest
 from running import run, words
 
 from voice_guide import __version__
-from voice_guide.cli import CARE
+from voice_guide.cli import _COMMANDS, CARE, pace
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -24,15 +24,25 @@ def test_version(guide):
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-def test_help_names_every_command_and_the_sentence_of_care(guide, flag):
-    code, out, _ = guide(flag)
+@pytest.mark.parametrize(("group", "commands"), [((), _COMMANDS), (("pace",), pace._COMMANDS)])
+def test_help_names_every_command_and_each_has_its_own(guide, group, commands, flag):
+    code, out, _ = guide(*group, flag)
     assert code == 0
-    assert words(CARE) in words(out)
-    for command in ("list", "export", "show", "check"):
+    for command, (_, about) in commands.items():
         assert re.search(rf"^  {command} ", out, re.MULTILINE)
-        code, out_of_command, _ = guide(command, flag)
+        assert words(about) in words(out)
+        code, out_of_command, _ = guide(*group, command, flag)
         assert code == 0
-        assert "--pace" in out_of_command
+        assert words(out_of_command).startswith(" ".join(["Usage: voice-guide", *group, command]))
+
+
+def test_help_says_where_to_turn_in_danger(guide):
+    assert words(CARE) in words(guide("--help")[1])
+
+
+@pytest.mark.parametrize("command", ["list", "play", "export", "show", "check"])
+def test_what_depends_on_the_pace_can_be_given_one(guide, command):
+    assert "--pace" in guide(command, "--help")[1]
 
 
 def test_without_a_command_it_says_how_to_begin():
