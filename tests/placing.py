@@ -127,4 +127,4 @@ def check_tiling(breaths):
 
 def resting(pace, ramp, rate=48000, breaths=4000):
     script = Script("Rest", (Section("s", (*[Rest(500, 500)] * (breaths // 500),)),))
-    return Timeline(script, pace, rate, lambda line: 0, 0, ramp)
+    return Timeline(script, pace, rate, lambda line: 0, ramp=ramp)

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,7 +27,7 @@ from voice_guide.scripting.model import (
     without_bells,
 )
 from voice_guide.scripting.optional import thinned
-from voice_guide.settings import Settings, cache_folder, cache_limit, read_config
+from voice_guide.settings import Settings, Tone, cache_folder, cache_limit, read_config
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.sound.bed import Bed, BedStream, open_bed
 from voice_guide.sound.guard import Guard, Mended
@@ -58,6 +58,7 @@ class Session:
     settings: Settings
     clips: Clips
     mix: Mix
+    _: KW_ONLY
     bed: Bed | None = None
     ramp: Ramp = NO_RAMP
     excerpt: tuple[int, int] | None = None
@@ -191,7 +192,9 @@ class Session:
     def _timeline(self, script: Script | None, start: int) -> Timeline:
         rate, frames = self.settings.sample_rate, self.clips.frames
         variation = Variation(self.settings.vary, self.settings.seed)
-        return Timeline(script, self.pace, rate, frames, start, self.ramp, variation)
+        return Timeline(
+            script, self.pace, rate, frames, start=start, ramp=self.ramp, variation=variation
+        )
 
     def plan(self) -> Plan:
         """The plan of what is exported."""
@@ -234,7 +237,7 @@ class Session:
         ceiling = db_to_gain(PEAK_DBTP)
         return Guard(read, self.settings.sample_rate, loudest, ceiling, self.mended)
 
-    def with_tone(self, tone: str) -> Mix:
+    def with_tone(self, tone: Tone) -> Mix:
         """Return the balance with another tone style."""
         return balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
 
@@ -268,18 +271,18 @@ def open_session(script: Script, settings: Settings) -> Session:
         clips = SpokenClips(
             voices,
             cache_folder(),
-            settings.sample_rate,
-            voice_lufs(settings),
-            db_to_gain(math.floor(ceiling_db)),  # so that one cache serves all tones
-            settings.polish,
-            settings.night,
-            settings.fallback,
-            others,
-            cache_limit(read_config()),
-            script.language,
+            sample_rate=settings.sample_rate,
+            lufs=voice_lufs(settings),
+            ceiling=db_to_gain(math.floor(ceiling_db)),  # so that one cache serves all tones
+            polish=settings.polish,
+            night=settings.night,
+            fallback=settings.fallback,
+            wished=others,
+            limit=cache_limit(read_config()),
+            language=script.language,
         )
         clips.notes += missing + passed_over
     script = thinned(script, settings.talk)
     if settings.count:
         script = count_rests(script)
-    return Session(script, pace, settings, clips, mix, bed, ramp)
+    return Session(script, pace, settings, clips, mix, bed=bed, ramp=ramp)

@@ -5,15 +5,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from voice_guide.errors import OutputError, SettingsError, reason
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
+from voice_guide.scripting.optional import Talk
 
 __all__ = [
     "OTHER_KEYS",
+    "Polish",
     "Settings",
+    "Tone",
     "VoiceCommand",
     "cache_folder",
     "cache_limit",
@@ -27,11 +30,17 @@ __all__ = [
     "voices_folder",
 ]
 
+Tone = Literal["breath", "ocean", "pad", "chord", "bowl", "none"]
+"""The sound of the breath; ``sound.tones`` has what each is."""
+
+Polish = Literal["off", "light", "warm"]
+"""How much is done for a voice; ``voices.polish`` has what."""
+
 OTHER_KEYS = ("cache_limit", "voices")
 """What the listener's file may hold beside the options."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The options that commands share."""
 
@@ -40,13 +49,13 @@ class Settings:
     vary: float = 0.0  # percent by which a breath may differ from the pace
     minutes: float | None = None  # None: as written
     breaths: int | None = None  # the length by another measure; one of the two
-    tone: str = "breath"
+    tone: Tone = "breath"
     bed: str | None = None  # a sound file to lie beside the tone
     voice: str = "auto"  # or several, separated by commas
     fallback: bool = False  # whether another voice may speak what one can't
     rate: int | None = None  # words per minute; None: the voice's own
-    polish: str = "light"
-    talk: str = "full"  # how much of what is optional is said
+    polish: Polish = "light"
+    talk: Talk = "full"  # how much of what is optional is said
     count: bool = False  # the seconds of a breath in each longer rest
     loudness: float = -18.0  # LUFS
     duck: float = 22.0  # LU from voice to tone while a line sounds; WCAG 1.4.7 asks for 20

@@ -29,7 +29,15 @@ def shown(monkeypatch):
     return Terminal()
 
 
-NOW = Status("Stay present", "Arrive", 3, 0.0, 20.0, 610.0, False)
+NOW = Status(
+    title="Stay present",
+    section="Arrive",
+    breath=3,
+    height=0.0,
+    seconds=20.0,
+    seconds_left=610.0,
+    paused=False,
+)
 
 
 def written(shown, line, status):

@@ -131,7 +131,8 @@ def test_where_silence_is_added_or_cut_the_plan_tells_the_file(exported, options
 
 
 def test_a_plan_is_cut_as_its_file_is():
-    breaths = (Breath(0, 0, 3, 1, 4, 2), Breath(1, 10, 3, 1, 4, 2), Breath(2, 20, 3, 1, 4, 2))
+    phases = {"inhale": 3, "hold_in": 1, "exhale": 4, "hold_out": 2}
+    breaths = tuple(Breath(number=n, start=10 * n, **phases) for n in range(3))
     plan = Plan(Script("test", ()), Pace.parse("3-4"), 1, breaths)
     later = plan.cut(-5, 33)
     assert [b.start for b in later.breaths] == [5, 15, 25]

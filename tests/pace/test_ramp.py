@@ -96,7 +96,7 @@ def test_the_words_keep_their_places_on_a_ramp(case, start, seconds):
 
 
 def replace_ramp(case, ramp, script=None):
-    return Timeline(script or case.script, case.pace, case.rate, case.clip, 0, ramp)
+    return Timeline(script or case.script, case.pace, case.rate, case.clip, ramp=ramp)
 
 
 @examples(50)
@@ -124,7 +124,7 @@ def test_a_line_that_a_ramp_moves_by_two_breaths_does_not_spoil_the_length():
     ramp = Ramp(Pace.parse("1.1-5.6"), Fraction(20841, 125))
 
     def timeline(script):
-        return Timeline(script, Pace.parse("1-1"), 22050, lambda line: 2, 0, ramp)
+        return Timeline(script, Pace.parse("1-1"), 22050, lambda line: 2, ramp=ramp)
 
     ends = [deque(timeline(stretch(script, more)), maxlen=1).pop().end for more in range(6)]
     for wanted in range(ends[0], ends[-1], 20000):

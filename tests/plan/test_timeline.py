@@ -74,7 +74,9 @@ def between_cues(case, breaths):
             before.append(cue)
         else:
             waiting.append(item)
-    end = Breath(len(breaths), breaths[-1].end, 0, 0, 0, 0)
+    end = Breath(
+        number=len(breaths), start=breaths[-1].end, inhale=0, hold_in=0, exhale=0, hold_out=0
+    )
     yield waiting, tuple(before), None, end
 
 

@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,12 @@ from practising import QUOTED, longest_silence, texts
 from voice_guide.errors import ScriptError
 from voice_guide.scripting.library import SESSIONS, load, names
 from voice_guide.scripting.model import Bell, Line
-from voice_guide.scripting.optional import TALK, thinned
+from voice_guide.scripting.optional import Talk, thinned
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
+
+TALKS = get_args(Talk)
 
 
 def said(script, talk):
@@ -93,7 +96,7 @@ def test_repetitions_go_first_then_the_later_half_then_all():
 
 
 @examples(60)
-@given(cases(), st.sets(st.integers(0, 20)), st.sampled_from(TALK[1:]))
+@given(cases(), st.sets(st.integers(0, 20)), st.sampled_from(TALKS[1:]))
 def test_a_silent_line_moves_no_other(case, marked, talk):
     """However the optional lines lie, the others start where they would."""
     numbers = itertools.count()
@@ -115,7 +118,7 @@ def test_a_silent_line_moves_no_other(case, marked, talk):
 # the bundled scripts
 
 
-@pytest.mark.parametrize("talk", TALK)
+@pytest.mark.parametrize("talk", TALKS)
 @pytest.mark.parametrize("name", names())
 def test_the_given_words_are_always_said(name, talk):
     session = name in SESSIONS
@@ -124,7 +127,7 @@ def test_the_given_words_are_always_said(name, talk):
     assert [text for text in said(load(name), talk) if text in quotes] == written
 
 
-@pytest.mark.parametrize("talk", TALK)
+@pytest.mark.parametrize("talk", TALKS)
 @pytest.mark.parametrize("name", SESSIONS)
 def test_the_invitation_the_end_and_the_bells_are_always_told(name, talk):
     plan = planned(name, talk)
@@ -139,7 +142,7 @@ def test_the_invitation_the_end_and_the_bells_are_always_told(name, talk):
 @pytest.mark.parametrize("name", SESSIONS)
 @pytest.mark.parametrize("minutes", [None, 12])
 def test_a_session_keeps_its_length_and_its_breaths(name, minutes):
-    full, less, least = (planned(name, talk, minutes=minutes) for talk in TALK)
+    full, less, least = (planned(name, talk, minutes=minutes) for talk in TALKS)
     words = [len(placed(plan)) for plan in (full, less, least)]
     assert words[0] > words[1] > words[2]
     for plan in (less, least):
@@ -147,7 +150,7 @@ def test_a_session_keeps_its_length_and_its_breaths(name, minutes):
         assert set(placed(plan)) < set(placed(full))
 
 
-@pytest.mark.parametrize("talk", TALK)
+@pytest.mark.parametrize("talk", TALKS)
 def test_numbness_keeps_company_at_every_level(talk):
     plan = planned("numbness", talk)
     assert longest_silence(plan.breaths, [cue for _, cue in plan.cues()]) <= 2
@@ -156,6 +159,6 @@ def test_numbness_keeps_company_at_every_level(talk):
 def test_check_counts_what_is_optional_whatever_the_listener_hears(guide, tmp_path):
     script = tmp_path / "mine.md"
     script.write_text("Hi.\n\nin: (Breathe.)\n")
-    for talk in TALK:
+    for talk in TALKS:
         code, out, _ = guide("check", str(script), "--voice=none", f"--talk={talk}")
         assert (code, out) == (0, f"{script}: Mine: no errors, optional lines: 1\n")

@@ -122,7 +122,7 @@ def test_by_night_onsets_are_softer_and_everything_is_more_even():
 
 def test_by_night_a_first_consonant_is_softened_not_swallowed():
     burst = np.random.default_rng(1).standard_normal(RATE).astype(np.float32)
-    loud, soft = (level_clip(burst, RATE, -18, 0.7, night) for night in (False, True))
+    loud, soft = (level_clip(burst, RATE, -18, 0.7, night=night) for night in (False, True))
     first = [20 * np.log10(np.std(clip[: RATE // 100])) for clip in (loud, soft)]
     assert -14 <= first[1] - first[0] <= -6
 

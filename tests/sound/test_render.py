@@ -161,7 +161,7 @@ def test_a_breath_is_pulled_only_when_its_first_word_could_duck_the_tone():
 
 def test_memory_does_not_grow_with_the_length():
     def peak(breaths):
-        pace, mix = Pace.parse("1-1"), Mix("none", 0, 1, 0)
+        pace, mix = Pace.parse("1-1"), Mix(tone="none", tone_gain=0, duck_gain=1, bell_gain=0)
         script = Script("long", (Section("long", (Line("1"), Rest(1, 1)) * breaths),))
         timeline = Timeline(script, pace, 4000, lambda line: 4000)
         renderer = Renderer(timeline, lambda line: np.zeros(4000, np.float32), mix, 4000)

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 from functools import cache
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from speaking import decoded
 from voice_guide.scripting import library
 from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
-from voice_guide.settings import Settings
+from voice_guide.settings import Polish, Settings
 from voice_guide.voices.espeak import Espeak
 from voice_guide.voices.polish import polished, with_pauses
 from voice_guide.voices.prepare import decode, prepare
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.slow
 stoi = module("pystoi").stoi
 
 RATE = 22050
+CEILING = 10 ** (-2 / 20)
 LINES = [line.text for line in library.load("one-minute-pause").lines()] + [
     "Is my distance coming from fear, or from preference?",
     "If it is true, say it inside:",
@@ -32,7 +34,7 @@ LINES = [line.text for line in library.load("one-minute-pause").lines()] + [
     "It is young.",
 ]
 ALL = pytest.mark.parametrize("text", LINES)
-HOW = pytest.mark.parametrize("how", ["light", "warm"])
+HOW = pytest.mark.parametrize("how", [how for how in get_args(Polish) if how != "off"])
 
 
 @cache
@@ -54,7 +56,7 @@ def both(text, how):
 
 
 def clip_of(text, how):
-    return prepare([(text, raw(text), RATE)], 48000, -18, 10 ** (-2 / 20), how)
+    return prepare([(text, raw(text), RATE)], 48000, lufs=-18, ceiling=CEILING, polish=how)
 
 
 def powers(sound, rate=RATE):

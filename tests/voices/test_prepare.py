@@ -2,6 +2,7 @@
 
 import io
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from metering import loudness, true_peak
 
+from voice_guide.settings import Polish
 from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 
 RATE = 22050
@@ -47,7 +49,18 @@ def decoded(samples, text=TWO_WORDS, **options):
 
 def prepared(*parts, rate=RATE, to=48000, lufs=-18, ceiling=CEILING):
     spoken = [(TWO_WORDS, part.astype(np.float32), rate) for part in parts]
-    return prepare(spoken, to, lufs, ceiling, "off")
+    return prepare(spoken, to, lufs=lufs, ceiling=ceiling, polish="off")
+
+
+@pytest.mark.parametrize("polish", get_args(Polish))
+@pytest.mark.parametrize("natural", [False, True])
+def test_every_polish_that_can_be_asked_for_is_known(polish, natural):
+    part = (TWO_WORDS, sine(1, -20).astype(np.float32), RATE)
+    how = {"lufs": -18, "ceiling": CEILING, "natural": natural}
+    plain = prepare([part], 48000, polish="off", **how)
+    clip = prepare([part], 48000, polish=polish, **how)
+    as_spoken = len(clip) == len(plain) and np.array_equal(clip, plain)
+    assert as_spoken == (polish == "off" or (natural and polish == "light")), "no mark to pause at"
 
 
 def measured(clip, rate):

@@ -92,7 +92,13 @@ def clips_of(tmp_path):
         def clips_of(names, fallback=False):
             voices, _ = open_voices(names, "en", None, fallback)
             clips = SpokenClips(
-                voices, tmp_path / "clips", 24000, -18.0, 0.8, "off", fallback=fallback
+                voices,
+                tmp_path / "clips",
+                sample_rate=24000,
+                lufs=-18.0,
+                ceiling=0.8,
+                polish="off",
+                fallback=fallback,
             )
             stack.callback(clips.close)
             return clips

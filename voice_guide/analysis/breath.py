@@ -39,7 +39,7 @@ _FADING_SECONDS = 4.0
 _LEAST_SWING_DB = 1.0  # standard deviation of a steady sound's level is less
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BreathPace:
     """A breath that repeats.
 

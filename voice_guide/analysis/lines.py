@@ -4,7 +4,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -40,11 +40,12 @@ class HeardLine:
     text: str
     start: float
     end: float
-    onset_ms: float
-    end_ms: float
-    words_per_minute: float
-    loudness: float
-    voice_to_tone: float
+    _: KW_ONLY
+    onset_ms: float = math.nan
+    end_ms: float = math.nan
+    words_per_minute: float = math.nan
+    loudness: float = math.nan
+    voice_to_tone: float = math.nan
 
     @property
     def heard(self) -> bool:
@@ -69,7 +70,7 @@ def hear_lines(
             samples = file.stretch(start, round(last * file.sample_rate) - start)
             heard = extent(samples.astype(np.float64).mean(axis=1), file.sample_rate)
             if heard is None:
-                found.append(HeardLine(line.text, line.start, line.end, *[math.nan] * 5))
+                found.append(HeardLine(line.text, line.start, line.end))
                 continue
             begin, end = (start / file.sample_rate + seconds for seconds in heard)
             found.append(_heard(line, begin, end, envelope, alone))

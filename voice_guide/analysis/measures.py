@@ -35,7 +35,7 @@ _BAND_EDGES = (0, 300, 600, 1200, 2400, math.inf)  # Hz
 _HOPS_A_BLOCK = 100  # read at once: a second
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Envelope:
     """The file in steps of 10 ms (``hop_seconds`` exactly); each array is (hops,).
 
@@ -60,7 +60,7 @@ class Envelope:
         return round(seconds / self.hop_seconds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measures:
     """What one pass tells. Loudness is in LUFS, levels in dBFS (a full-scale square is 0).
 
@@ -186,7 +186,8 @@ class _Meter:
         squares = self._whole("power").sum() * self.hop
         sample_peak = max(self._whole("highest").max(), -self._whole("lowest").min())
         means = self._sums / self.frames
-        envelope = Envelope(self.hop / self._rate, *map(self._whole, self._kept))
+        kept = {name: self._whole(name) for name in self._kept}
+        envelope = Envelope(hop_seconds=self.hop / self._rate, **kept)
         whole = envelope.energy[: self.frames // self.hop]
         return Measures(
             sample_rate=self._rate,

@@ -23,7 +23,7 @@ _AS_IT_IS = 0.9
 two and two are alike by up to 0.88."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """A file, measured.
 

@@ -66,7 +66,7 @@ def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
 
 
 def level_clip(
-    clip: Audio, sample_rate: int, lufs: float, ceiling: float, night: bool = False
+    clip: Audio, sample_rate: int, lufs: float, ceiling: float, *, night: bool = False
 ) -> Audio:
     """Bring a mono clip to a loudness and keep its true peak under a ceiling, at any later rate.
 

@@ -74,7 +74,7 @@ def export_command(
         session = published(session, profile)
     plan = session.plan()
     with progress("Mixing") as told:
-        export(session, plan, target, subtype, overwrite, told)
+        export(session, plan, target, subtype, overwrite=overwrite, progress=told)
     if plan_file:
         with replacing(Path(plan_file), overwrite) as part:
             part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")

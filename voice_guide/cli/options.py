@@ -4,7 +4,7 @@ import difflib
 import functools
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 import click
 from click.core import ParameterSource
@@ -21,10 +21,12 @@ from voice_guide.cli.types import (
 )
 from voice_guide.errors import SettingsError
 from voice_guide.pace.pace import PRESETS
-from voice_guide.scripting.optional import TALK
+from voice_guide.scripting.optional import Talk
 from voice_guide.settings import (
     OTHER_KEYS,
+    Polish,
     Settings,
+    Tone,
     cache_limit,
     config_file,
     read_config,
@@ -32,10 +34,6 @@ from voice_guide.settings import (
 )
 
 __all__ = ["SessionCommand", "device_option", "session_options", "some_options", "typed"]
-
-TONES = ("breath", "ocean", "pad", "chord", "bowl", "none")
-POLISHES = ("off", "light", "warm")
-
 
 _PACE_HELP = (
     "Seconds in and out, such as 4-6; with holds, 4-7-8 or 4-4-4-4; a sigh, 2+1-6; or a name: "
@@ -91,13 +89,13 @@ _OPTIONS = dict(
             "--minutes", type=NumberRange(0, min_open=True), metavar="MINUTES", help=_MINUTES_HELP
         ),
         _option("--breaths", type=WholeRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
-        _option("--tone", type=click.Choice(TONES), help="The sound of the breath."),
+        _option("--tone", type=click.Choice(get_args(Tone)), help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
         _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
         _option("--fallback", is_flag=True, help=_FALLBACK_HELP),
         _option("--rate", type=WholeRange(80, 300), metavar="WPM", help=_RATE_HELP),
-        _option("--polish", type=click.Choice(POLISHES), help=_POLISH_HELP),
-        _option("--talk", type=click.Choice(TALK), help=_TALK_HELP),
+        _option("--polish", type=click.Choice(get_args(Polish)), help=_POLISH_HELP),
+        _option("--talk", type=click.Choice(get_args(Talk)), help=_TALK_HELP),
         _option("--count/--no-count", help=_COUNT_HELP),
         _option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help=_LOUDNESS_HELP),
         _option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),

@@ -156,7 +156,7 @@ def _listen(
     with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:
             click.echo("There is no terminal for the keys: press Ctrl-C to end.", err=True)
-        return listen(playback, player, pressed, answers.actions, shown, check)
+        return listen(playback, player, pressed, answers.actions, shown, check=check)
 
 
 def _first_item(script: "Script", wanted: str) -> int:

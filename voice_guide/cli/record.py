@@ -95,7 +95,15 @@ def record_command(
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
             spoken = replace(settings, fallback=True)
-            record(script.language, lines, wanted, older, folder, device, spoken)
+            record(
+                script.language,
+                lines,
+                wanted,
+                older=older,
+                folder=folder,
+                device=device,
+                settings=spoken,
+            )
     finally:
         after = recorded()
         missing = [text for text in lines if not after.has(text)]

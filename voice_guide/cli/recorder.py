@@ -62,6 +62,7 @@ def record(
     language: str,
     lines: Sequence[str],
     wanted: Sequence[str],
+    *,
     older: Mapping[str, str | None],
     folder: Path,
     device: int | str | None,

@@ -57,7 +57,7 @@ def _length(script: "Script", settings: Settings) -> str:
     script = without_bells(script) if settings.night else script
 
     def placed(script: "Script") -> Timeline:
-        return Timeline(script, pace, rate, clips.frames, 0, settings.ramp or script.ramp)
+        return Timeline(script, pace, rate, clips.frames, ramp=settings.ramp or script.ramp)
 
     def long(script: "Script") -> str:
         return clock(placed(script).end(clips.frames) / rate + TAIL_SECONDS)

@@ -125,7 +125,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     speaker = next(iter(session.clips.spoken_by), name)
     click.echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
     if output is not None:
-        export(session, session.plan(), output, None, overwrite)
+        export(session, session.plan(), output, overwrite=overwrite)
         return
     try:
         _play(session)

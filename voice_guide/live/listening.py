@@ -37,6 +37,7 @@ def listen(
     pressed: Keys,
     actions: Mapping[str, Callable[[], None]],
     shown: Screen,
+    *,
     check: Callable[[], None] = lambda: None,
 ) -> Leaving:
     """Play to the end, or until the listener leaves: q and Ctrl-C let the breath finish first.

@@ -41,7 +41,7 @@ SHORTEST_CYCLE = Fraction(4)
 """Seconds; nobody is led to breathe faster than 15 times a minute by a slip of the finger."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Status:
     """Where a session is, for a screen or a remote control."""
 

@@ -96,6 +96,7 @@ def export(
     plan: Plan,
     target: str,
     subtype: str | None = None,
+    *,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> None:

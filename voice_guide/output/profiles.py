@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,7 @@ class Profile:
     about: str
     options: dict[str, Any] = field(default_factory=dict)
     level: float | None = None
+    _: KW_ONLY
     measured: Callable[[estimate.Energies], float] = estimate.integrated
     unit: str = "LUFS"
     margin: float = 0.5
@@ -64,8 +65,8 @@ PROFILES = {
         "audiobooks: RMS -23 to -18 dB, peaks up to -3 dB",
         {"loudness": -18.0},
         -22,
-        estimate.rms,
-        "dBFS RMS",
+        measured=estimate.rms,
+        unit="dBFS RMS",
         margin=0.9,
         peak_dbtp=-3.2,
         spoken=True,

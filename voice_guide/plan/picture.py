@@ -32,7 +32,7 @@ SECONDS_AN_INCH = ROW_SECONDS / (WIDTH - 2 * MARGIN)
 SMALL, TEXT, TITLE = 7.5, 8.5, 13  # points
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Colours:
     """What a picture is drawn with; ``faint`` is for what can be overlooked."""
 

@@ -1,7 +1,7 @@
 """The plan of a session: every breath, line and bell at its frame, for people and programs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -23,6 +23,7 @@ class Plan:
     sample_rate: int
     breaths: tuple[Breath, ...]
     ramp: Ramp = NO_RAMP
+    _: KW_ONLY
     tail: int | None = None  # frames after the last breath; None: the usual, which fades
 
     @property

@@ -56,7 +56,7 @@ class Cue:
     section: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Breath:
     """One cycle: its first frame, the frames of each phase, and the cues that start in it.
 
@@ -109,6 +109,7 @@ class Timeline:
         pace: Pace,
         sample_rate: int,
         line_frames: Callable[[Line], int | None],
+        *,
         start: int = 0,
         ramp: Ramp = NO_RAMP,
         variation: Variation = STEADY,

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
@@ -76,6 +76,7 @@ class Line:
 
     text: str
     anchor: Anchor | None = None
+    _: KW_ONLY
     optional: bool = False
     said: bool = True
     place: Place | None = field(default=None, compare=False)
@@ -167,6 +168,7 @@ class Script:
 
     title: str
     sections: tuple[Section, ...]
+    _: KW_ONLY
     about: str = ""
     language: str = "en"
     pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))

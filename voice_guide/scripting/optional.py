@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from typing import Literal
 
 from voice_guide.scripting.model import Item, Line, Script
 
-__all__ = ["TALK", "thinned"]
+__all__ = ["Talk", "thinned"]
 
-TALK = ("full", "less", "least")
+Talk = Literal["full", "less", "least"]
 """How much is said."""
 
 Passage = tuple[Item, ...]
 
 
-def thinned(script: Script, talk: str) -> Script:
+def thinned(script: Script, talk: Talk) -> Script:
     """Return the script with some of its optional lines silent; they keep their time.
 
     Optional lines that follow one another stay or go together. With ``less``, those that only

@@ -258,8 +258,16 @@ class _Parser:
             return
         place = self._place(row, column)
         voice = (self.front.get("inner") if inner else None) or self.voice
-        said = Line(text, anchor, optional is not None, place=place, inner=inner is not None)
-        items.append(replace(said, voice=voice))
+        items.append(
+            Line(
+                text,
+                anchor,
+                optional=optional is not None,
+                place=place,
+                inner=inner is not None,
+                voice=voice,
+            )
+        )
 
 
 def _parted(before: _Words, after: _Words) -> bool:

@@ -89,13 +89,13 @@ def balance(
     under_voice += bell_peak * duck_gain
     ceiling = max(db_to_gain(peak_dbtp) - under_voice, 0.1)
     mix = Mix(
-        settings.tone,
-        tone_gain,
-        duck_gain,
-        bell_gain,
-        settings.seed,
-        bed_gain,
-        bed_duck_gain,
-        settings.mono,
+        tone=settings.tone,
+        tone_gain=tone_gain,
+        duck_gain=duck_gain,
+        bell_gain=bell_gain,
+        bed_gain=bed_gain,
+        bed_duck_gain=bed_duck_gain,
+        mono=settings.mono,
+        seed=settings.seed,
     )
     return mix, min(CLIP_PEAK_DBTP + peak_dbtp - PEAK_DBTP, gain_to_db(ceiling))

@@ -35,7 +35,7 @@ _LEAST_OFFSET = 0.005
 recorder, which would be made as much louder as a soft recording is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bed:
     """A file that can lie under a session, and what was measured in it.
 
@@ -113,9 +113,16 @@ def open_bed(path: str, sample_rate: int) -> Bed:
     lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
     if not math.isfinite(lufs):
         raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
-    peak = heard.peak * db_to_gain(BETWEEN_SAMPLES_DB)
     left, right = offset.tolist()
-    return Bed(path, heard.frames, sample_rate, lufs, loudest, peak, (left, right))
+    return Bed(
+        path=path,
+        frames=heard.frames,
+        sample_rate=sample_rate,
+        lufs=lufs,
+        loudest=loudest,
+        peak=heard.peak * db_to_gain(BETWEEN_SAMPLES_DB),
+        offset=(left, right),
+    )
 
 
 class _Heard(NamedTuple):

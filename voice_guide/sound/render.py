@@ -14,6 +14,7 @@ from voice_guide.audio.fade import Fade
 from voice_guide.audio.samples import Audio, smooth
 from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.scripting.model import Bell, Line
+from voice_guide.settings import Tone
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
 
@@ -42,7 +43,7 @@ FADE_OUT_SECONDS = 2.5
 """Of the tail; the rest of it is digital silence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mix:
     """How the parts are balanced; gains are amplitude factors.
 
@@ -50,7 +51,7 @@ class Mix:
     ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same.
     """
 
-    tone: str
+    tone: Tone
     tone_gain: float
     duck_gain: float
     bell_gain: float

@@ -13,11 +13,10 @@ import numpy as np
 
 from voice_guide.audio.loudness import between_blocks
 from voice_guide.audio.samples import Audio
+from voice_guide.settings import Polish
 from voice_guide.units import db_to_gain
 
-__all__ = ["OFF", "polished", "with_pauses"]
-
-OFF = "off"
+__all__ = ["polished", "with_pauses"]
 
 COMMA_SECONDS, STOP_SECONDS = 0.45, 0.8
 """The least pause at a comma and at a full stop inside a line."""
@@ -69,13 +68,13 @@ class _Touch:
 
 _LIGHT, _WARM = _Touch(1.5, 4.0, -22.0), _Touch(3.0, 7.0, -18.0)
 
-_MACHINE: dict[str, _Touch | None] = {"light": _LIGHT, "warm": _WARM}
-_NATURAL: dict[str, _Touch | None] = {"light": None, "warm": _LIGHT}
+_MACHINE: dict[Polish, _Touch | None] = {"light": _LIGHT, "warm": _WARM}
+_NATURAL: dict[Polish, _Touch | None] = {"light": None, "warm": _LIGHT}
 """A predictor of listeners' ratings (DistillMOS, 1 to 5) gives a robot .41 more for what is light,
 and hibari .07 less: .03 by the de-essing, .02 by the shelves, .02 by the room; warm takes .16."""
 
 
-def polished(text: str, clip: Audio, rate: int, how: str, natural: bool = False) -> Audio:
+def polished(text: str, clip: Audio, rate: int, how: Polish, *, natural: bool = False) -> Audio:
     """Polish what a voice said.
 
     Args:
@@ -89,7 +88,7 @@ def polished(text: str, clip: Audio, rate: int, how: str, natural: bool = False)
         float32 of shape (frames,), longer by its pauses and by the room's decay; frame 0
         is still the onset of the voice.
     """
-    if how == OFF:
+    if how == "off":
         return clip
     clip = with_pauses(text, clip, rate)
     touch = (_NATURAL if natural else _MACHINE)[how]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from voice_guide.audio.loudness import level_clip
 from voice_guide.audio.samples import Audio
 from voice_guide.audio.soundfiles import BadSoundError, open_sound
+from voice_guide.settings import Polish
 from voice_guide.units import counted, db_to_gain
 from voice_guide.voices.polish import polished
 
@@ -163,9 +164,10 @@ def flatness(clip: Audio) -> float:
 def prepare(
     parts: list[tuple[str, Audio, int]],
     sample_rate: int,
+    *,
     lufs: float,
     ceiling: float,
-    polish: str,
+    polish: Polish,
     night: bool = False,
     natural: bool = False,
 ) -> Audio:
@@ -189,10 +191,10 @@ def prepare(
     gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
     joined: list[Audio] = []
     for text, samples, own_rate in parts:
-        heard = polished(text, samples, own_rate, polish, natural)
+        heard = polished(text, samples, own_rate, polish, natural=natural)
         joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
     # Its true peak stays what it is: the wave between the samples is the same at any rate.
-    levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night)
+    levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night=night)
     clip: Audio = soxr.resample(levelled, rate, sample_rate, quality="VHQ")
     return clip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voice_guide.errors import SpeechError, reason
 from voice_guide.scripting.model import Line
+from voice_guide.settings import Polish
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
 from voice_guide.voices.wording import said
@@ -53,10 +54,11 @@ class SpokenClips:
         self,
         voices: Sequence[Voice],
         folder: Path,
+        *,
         sample_rate: int,
         lufs: float,
         ceiling: float,
-        polish: str,
+        polish: Polish,
         night: bool = False,
         fallback: bool = False,
         wished: Mapping[str, Sequence[Voice]] | None = None,
@@ -241,8 +243,15 @@ class SpokenClips:
             spoken = [(part, *decode(part, _audio(answer), voice.rate)) for part, answer in heard]
         except (BadSpeechError, WorkerFault) as error:
             return str(error)
-        target = self._sample_rate, self._loudness(line), self._ceiling
-        return prepare(spoken, *target, self._polish, self._night, voice.natural)
+        return prepare(
+            spoken,
+            self._sample_rate,
+            lufs=self._loudness(line),
+            ceiling=self._ceiling,
+            polish=self._polish,
+            night=self._night,
+            natural=voice.natural,
+        )
 
     def _note(self, voice: Voice, line: Line, following: Voice) -> None:
         on = ", and everything after it" if len(self._faults[voice]) == MOST_FAULTS else ""

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from voice_guide.audio.samples import Audio, smooth
+from voice_guide.settings import Tone
 from voice_guide.sound.tones.bell import BELL_LUFS, BELL_PEAK, bell
 from voice_guide.sound.tones.curves import ATTACK_SECONDS, Phases
 from voice_guide.sound.tones.noise import breath, ocean
@@ -40,7 +41,7 @@ def _none(phases: Phases, _sample_rate: int, _seed: int) -> Audio:
     return np.zeros((sum(phases), 2), np.float32)
 
 
-STYLES: dict[str, Callable[[Phases, int, int], Audio]] = {
+STYLES: dict[Tone, Callable[[Phases, int, int], Audio]] = {
     "breath": breath,
     "ocean": ocean,
     "pad": pad,
@@ -52,7 +53,7 @@ STYLES: dict[str, Callable[[Phases, int, int], Audio]] = {
 
 
 @lru_cache(maxsize=4)  # a pace that doesn't fall on whole frames takes turns between a few
-def cycle(style: str, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Audio:
+def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Audio:
     """Render one breath; the same one again costs nothing.
 
     Args:
