@@ -6,7 +6,7 @@ met as it was worded, 1 for anything else.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "UnknownNameError",
     "VoiceError",
     "VoiceGuideError",
+    "did_you_mean",
+    "nearest",
     "reason",
 ]
 
@@ -35,6 +37,29 @@ __all__ = [
 def reason(told: object) -> str:
     """Return what another program said went wrong, to be used inside a sentence of ours."""
     return str(told).strip().rstrip(".!") or type(told).__name__
+
+
+def nearest(given: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:
+    """Return the known names that may be meant, the likeliest first, whatever their case.
+
+    Args:
+        most: how many.
+        likeness: how like the given one they are at least, 0 to 1, as difflib measures it.
+    """
+    import difflib
+
+    spelled = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(given.lower(), spelled, n=most, cutoff=likeness)
+    return [spelled[name] for name in found]
+
+
+def did_you_mean(message: str, meant: Sequence[str]) -> str:
+    """Return a message, and after it what may be meant; as it is where that is nothing."""
+    if not meant:
+        return message
+    *others, last = meant
+    said = f"{', '.join(others)} or {last}" if others else last
+    return f"{message.rstrip('.')}. Did you mean {said}?"
 
 
 class VoiceGuideError(Exception):

@@ -104,7 +104,7 @@ def test_a_script_with_errors_shows_all_of_them_where_they_are(guide, folder):
             assert shown in text
         for suggestion in (
             "title, about",
-            "Did you mean 'title'",
+            "Did you mean title?",
             "1 to 30 s",
             "[3 breaths]",
             "[bell]",

@@ -51,7 +51,7 @@ def test_a_practice_looks_beside_itself_too(written, tmp_path):
 def test_an_unknown_practice_is_named_where_it_is_asked_for_with_the_nearest(written):
     (problem,) = problems(written(mine="Hi.\n\n  [practice numness]"))
     assert (problem.line, problem.column) == (3, 3)
-    assert "no practice 'numness'; the nearest are: numbness" in problem.message
+    assert "no practice 'numness'. Did you mean numbness?" in problem.message
     assert problem.source == "  [practice numness]"
 
 

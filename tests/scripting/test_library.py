@@ -73,7 +73,7 @@ def test_a_mistyped_name_is_answered_with_the_nearest(mistyped, near):
         find(mistyped)
     message = str(error.value)
     assert f"no practice or session {mistyped!r}" in message
-    assert near in message.partition("the nearest are: ")[2]
+    assert near in message.partition("Did you mean ")[2]
 
 
 def test_a_name_that_resembles_nothing_is_answered_with_all_there_is():

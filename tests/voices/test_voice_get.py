@@ -91,7 +91,7 @@ def test_a_voice_that_is_whole_and_does_not_speak_is_not_kept(guide, piper, serv
     ("name", "reason"),
     [
         ("piper:en", f"there are {NAME}"),
-        ("en_US-tiny-lou", f"there are {NAME}"),
+        ("en_US-tiny-lou", f"Did you mean {NAME}?"),
         ("espeak:f2", "only hibari's and Piper's voices"),
         (f"piper:../{NAME}", "there is no voice"),
     ],

@@ -76,7 +76,7 @@ def test_a_practice_has_its_own_voice_or_that_of_its_place_and_leaves_none_behin
     ("name", "reason"),
     [
         ("command:mine", "programs are for the listener to choose"),
-        ("espek", "did you mean 'espeak'?"),
+        ("espek", "Did you mean espeak?"),
         ("espeak:../../phontab", "never by a path"),
         ("espeak:././././././././././././././././././f2", "never by a path"),
         ("espeak:" + "f" * 30, "no voice variant"),

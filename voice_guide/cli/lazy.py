@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from voice_guide.errors import did_you_mean, nearest
+
 __all__ = ["LazyGroup"]
 
 
@@ -33,12 +35,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self._known and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0].lower(), self._known, n=1)
-            names = ", ".join(self._known)
-            hint = f"Did you mean {near[0]}?" if near else f"The commands are: {names}."
-            ctx.fail(f"There is no command {args[0]!r}. {hint}")
+            commands = ", ".join(self._known)
+            message = f"There is no command {args[0]!r}; the commands are {commands}."
+            ctx.fail(did_you_mean(message, nearest(args[0], self._known)))
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

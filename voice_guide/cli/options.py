@@ -1,6 +1,5 @@
 """The options that several commands share, and where their defaults come from."""
 
-import difflib
 import functools
 from collections.abc import Callable
 from dataclasses import fields
@@ -19,7 +18,7 @@ from voice_guide.cli.types import (
     VoiceName,
     WholeRange,
 )
-from voice_guide.errors import SettingsError
+from voice_guide.errors import SettingsError, did_you_mean, nearest
 from voice_guide.pace.pace import PRESETS
 from voice_guide.scripting.optional import Talk
 from voice_guide.settings import (
@@ -189,10 +188,8 @@ def _checked(config: dict[str, Any]) -> dict[str, str]:
     known = [*_DEFAULTS, *OTHER_KEYS]
     for key in config:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            allowed = ", ".join(known)
-            message = f"unknown key {key!r}; the known keys are {allowed}.{hint}"
+            message = f"unknown key {key!r}; the known keys are {', '.join(known)}."
+            message = did_you_mean(message, nearest(key, known))
             raise SettingsError(f"{config_file()}: {message}", key)
     voice_commands(config)
     cache_limit(config)

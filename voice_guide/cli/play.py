@@ -1,6 +1,5 @@
 """``voice-guide play``: the session, the device, the keys and the screen, brought together."""
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from voice_guide.cli.options import SessionCommand, device_option, session_optio
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange, ScriptName
-from voice_guide.errors import DeviceError, LostDeviceError, RequestError
+from voice_guide.errors import DeviceError, LostDeviceError, RequestError, nearest
 from voice_guide.settings import Settings
 from voice_guide.units import counted
 from voice_guide.voices import wake
@@ -162,12 +161,11 @@ def _listen(
 def _first_item(script: "Script", wanted: str) -> int:
     """The first item of a section, by its number or title."""
     titles = [section.title for section in script.sections]
-    folded = [title.lower() for title in titles]
-    near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)
+    near = nearest(wanted, titles)
     if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
         number = int(wanted) - 1
     elif near:
-        number = folded.index(near[0])
+        number = titles.index(near[0])
     else:
         numbered = ", ".join(f"{n} {title}" for n, title in enumerate(titles, start=1))
         raise RequestError(

@@ -1,12 +1,12 @@
 """The pace of breathing: seconds of inhale, hold, exhale, hold."""
 
 import contextlib
-import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 
-from voice_guide.errors import PaceError
+from voice_guide.errors import PaceError, did_you_mean, nearest
 from voice_guide.units import hyphenated
 
 __all__ = ["LONGEST_PHASE", "PRESETS", "SHORTEST_PHASE", "Pace"]
@@ -62,10 +62,13 @@ class Pace:
             raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
 
     @classmethod
-    def parse(cls, text: str) -> "Pace":
+    def parse(cls, text: str, also: Iterable[str] = ()) -> "Pace":
         """Read ``4-6``, ``4-7-8``, ``4-4-4-4``, ``5.5-5.5`` or the name of a preset.
 
         Any dash is taken, with spaces around it, and a decimal comma.
+
+        Args:
+            also: more names that may be meant by one that is wrong.
 
         Raises:
             PaceError: if the text isn't a pace, or is out of range.
@@ -76,9 +79,8 @@ class Pace:
         inhales = inhale.split("+")
         known = all(map(_NUMBER.fullmatch, (*inhales, *others)))
         if not known or len(inhales) > 2 or not 1 <= len(others) <= 3:
-            near = _nearest(text)
-            hint = f" Did you mean {near}?" if near else ""
-            raise PaceError(f"{text!r} is not a pace: {_LOOKS_LIKE}.{hint}")
+            message = f"{text!r} is not a pace: {_LOOKS_LIKE}."
+            raise PaceError(did_you_mean(message, _meant(text, also)))
         top_up = Fraction(inhales[1]) if len(inhales) == 2 else Fraction(0)
         if len(inhales) == 2 and not top_up:
             raise PaceError(f"{text} is out of range: {_LOOKS_LIKE}.")
@@ -134,15 +136,15 @@ class Pace:
         return "-".join([inhale, *others])
 
 
-def _nearest(text: str) -> str | None:
-    """What was probably meant: the same numbers with a hyphen between them, or a preset."""
+def _meant(text: str, also: Iterable[str]) -> list[str]:
+    """What was probably meant: the same numbers with a hyphen between them, or a name."""
     bare = _UNIT.sub("", text)
     for numbers in (_DECIMAL_COMMA.sub(".", bare), bare):
         written = _BETWEEN.sub("-", numbers).strip("-")
         if written != text and re.fullmatch(r"[0-9.+]+(-[0-9.+]+){1,3}", written):
             with contextlib.suppress(PaceError):
-                return str(Pace.parse(written))
-    return next(iter(difflib.get_close_matches(text.strip().lower(), PRESETS, n=1)), None)
+                return [str(Pace.parse(written))]
+    return nearest(text.strip(), [*PRESETS, *also])
 
 
 def _milliseconds(seconds: Fraction) -> Fraction:

@@ -1,6 +1,5 @@
 """The paces that a listener keeps under names of their own."""
 
-import difflib
 import re
 from pathlib import Path
 
@@ -61,13 +60,7 @@ def resolve(text: str) -> Pace:
         raise PaceError(
             f"{MINE!r} is the pace you measured last, and you have none yet:  voice-guide pace tap"
         )
-    try:
-        return Pace.parse(text)
-    except PaceError as error:
-        near = difflib.get_close_matches(name, paces, n=1)
-        if not near:
-            raise
-        raise PaceError(f"{error} Did you mean {near[0]}, which you saved?") from error
+    return Pace.parse(text, also=paces)
 
 
 def check_name(name: str) -> str:

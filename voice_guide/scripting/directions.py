@@ -1,10 +1,9 @@
 """What stands in square brackets in a script."""
 
-import difflib
 import re
 from fractions import Fraction
 
-from voice_guide.errors import PaceError, UnknownNameError
+from voice_guide.errors import PaceError, UnknownNameError, did_you_mean, nearest
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import LONGEST_RAMP_MINUTES
@@ -60,14 +59,20 @@ def directed(inside: str) -> bool:
     try:
         directions(inside, Place("", 1))
     except _UnknownDirectionError as error:
-        return "Did you mean" in str(error)
+        return bool(error.near)
     except ValueError:
         pass
     return True
 
 
 class _UnknownDirectionError(ValueError):
-    """Words that are no direction as it is written."""
+    """Words that are no direction as it is written; ``near`` is what they may mean."""
+
+    def __init__(self, words: str) -> None:
+        message = f"unknown direction [{words}]: use {_ALLOWED}"
+        phase = meant_by_phase(words)
+        self.near = [] if phase else _nearest(words)
+        super().__init__(f"{message}; {phase}" if phase else did_you_mean(message, self.near))
 
 
 def _direction(inside: str, place: Place) -> Item | Speaker:
@@ -90,7 +95,7 @@ def _direction(inside: str, place: Place) -> Item | Speaker:
         return Include(match[1], place)
     if match := _VOICE.fullmatch(inside.strip()):
         return _speaker(match[1])
-    raise _UnknownDirectionError(f"unknown direction [{words}]: use {_ALLOWED}{_nearest(words)}")
+    raise _UnknownDirectionError(words)
 
 
 def _breaths(least: str, most: str | None, words: str) -> tuple[int, int]:
@@ -121,10 +126,8 @@ def _speaker(voice: str) -> Speaker:
     return Speaker(voice)
 
 
-def _nearest(words: str) -> str:
-    """Suggest what is meant, or whose words are nearest, with the writer's own numbers."""
-    if phase := meant_by_phase(words):
-        return f"; {phase}"
+def _nearest(words: str) -> list[str]:
+    """The direction whose words are nearest, with the writer's own numbers."""
     number = re.search(r"\d+(\s*-\s*\d+)?", words)
     amount = number[0] if number else "2"
     rest = re.sub(r"[\d\s.-]+", " ", words).split()
@@ -141,6 +144,6 @@ def _nearest(words: str) -> str:
         "practice": f"[practice {rest[1] if len(rest) > 1 else 'NAME'}]",
     }
     for word in rest:
-        if near := difflib.get_close_matches(word, kinds, n=1, cutoff=0.6):
-            return f". Did you mean {kinds[near[0]]}?"
-    return ""
+        if near := nearest(word, kinds):
+            return [kinds[near[0]]]
+    return []

@@ -1,13 +1,12 @@
 """The head of a script: KEY: VALUE rows between two rows of dashes, read as YAML."""
 
-import difflib
 import functools
 import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from voice_guide.errors import PaceError, UnknownNameError
+from voice_guide.errors import PaceError, UnknownNameError, did_you_mean, nearest
 from voice_guide.languages import NAMES
 from voice_guide.limits import MAX_HEAD_LETTERS
 from voice_guide.pace.pace import Pace
@@ -169,9 +168,8 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
 
 
 def _unknown(given: str) -> str:
-    near = difflib.get_close_matches(given.lower(), _KEYS, n=1, cutoff=0.5)
-    meant = f". Did you mean {near[0]!r}?" if near else ""
-    return f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}{meant}"
+    message = f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}"
+    return did_you_mean(message, nearest(given, _KEYS, likeness=0.5))
 
 
 def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> None:

@@ -2,14 +2,13 @@
 
 import codecs
 import contextlib
-import difflib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from voice_guide.errors import Problem, ScriptError, UnknownNameError
+from voice_guide.errors import Problem, ScriptError, UnknownNameError, did_you_mean, nearest
 from voice_guide.limits import (
     MAX_BREATHS_IN_ALL,
     MAX_BYTES,
@@ -72,10 +71,8 @@ def find(target: str) -> Path:
             return path
         folder = ": it is a folder; give a file in it" if os.path.isdir(target) else ""
         raise UnknownNameError(f"there is no script file {target!r}{folder}.")
-    raise UnknownNameError(
-        f"there is no practice or session {target!r}; {_nearest(target)}. "
-        "For a script of your own, give its file."
-    )
+    message = _with_names(f"there is no practice or session {target!r}", target)
+    raise UnknownNameError(f"{message} For a script of your own, give its file.")
 
 
 def load(target: str) -> Script:
@@ -160,7 +157,7 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
         nonlocal said
         found = _beside_or_bundled(item.name, path)
         if found is None:
-            message = f"there is no practice {item.name!r}; {_nearest(item.name)}"
+            message = _with_names(f"there is no practice {item.name!r}", item.name)
             problems.append(item.place.problem(message))
         elif found.resolve() in chain:
             way = " → ".join(p.stem for p in (*chain, found))
@@ -193,9 +190,10 @@ def _beside_or_bundled(name: str, path: Path) -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
-    return f"the nearest are: {', '.join(near)}" if near else f"there are: {', '.join(names())}"
+def _with_names(message: str, wrong: str) -> str:
+    """Add the names that may be meant by a wrong one; if there are none, all that there are."""
+    near = nearest(wrong, names(), most=3, likeness=0.4)
+    return did_you_mean(message, near) if near else f"{message}. There are {', '.join(names())}."
 
 
 def _title(path: Path) -> str:

@@ -1,12 +1,11 @@
 """The embedded voice: eSpeak NG in worker processes, speaking calmly."""
 
-import difflib
 import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import UnknownNameError, VoiceError, did_you_mean, nearest
 from voice_guide.languages import general, look_up
 from voice_guide.voices import WorkerFault
 
@@ -44,10 +43,8 @@ class Espeak:
 
         variants = os.listdir(os.path.join(espeakng_loader.get_data_path(), "voices", "!v"))
         if part and part not in variants:
-            near = difflib.get_close_matches(part, variants, n=3) or ["f2", "m3", "whisper"]
-            raise UnknownNameError(
-                f"espeak has no voice variant {part[:40]!r}: choose one such as {', '.join(near)}."
-            )
+            message = f"espeak has no voice variant {part[:40]!r}: choose one such as f2 or m3."
+            raise UnknownNameError(did_you_mean(message, nearest(part, variants, most=3)))
         self.name = f"espeak:{part}" if part else "espeak"
         spoken = look_up(language, espeak_languages())
         if spoken is None:

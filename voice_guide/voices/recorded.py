@@ -9,7 +9,6 @@ such a line change, its file is therefore no longer used, and ``older_line`` fin
 Files are of any format that libsndfile reads.
 """
 
-import difflib
 import hashlib
 import json
 import re
@@ -18,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.errors import AudioError, RequestError, VoiceError, reason
+from voice_guide.errors import AudioError, RequestError, VoiceError, nearest, reason
 from voice_guide.files import replacing, writing_sound
 from voice_guide.limits import MOST_RECORDING_BYTES
 from voice_guide.voices import WorkerFault
@@ -109,8 +108,7 @@ class Recorded:
         """What a line without a recording may have been when it was recorded, none of ``but``."""
         if text.isdecimal():
             return None  # numbers are alike, and never reworded
-        near = difflib.get_close_matches(text, self._index.keys() - set(but), n=1)
-        return near[0] if near else None
+        return next(iter(nearest(text, self._index.keys() - set(but))), None)
 
 
 def _sound_in(path: Path) -> bytes:

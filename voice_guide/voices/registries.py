@@ -6,14 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from voice_guide.errors import DownloadError, VoiceError
+from voice_guide.errors import DownloadError, VoiceError, did_you_mean, nearest
 from voice_guide.voices.fetch import read
 
 __all__ = ["HUB", "File", "Offer", "hibari_offers", "hub", "offer_of"]
@@ -171,9 +170,11 @@ def _piper_index(url: str) -> Mapping[str, Any]:
 
 def _unknown(name: str, index: Mapping[str, Any]) -> str:
     spoken = [key for key in index if key.lower().startswith(name.lower().replace("-", "_"))]
-    near = spoken or get_close_matches(name, index, n=5, cutoff=0.4)
-    hint = f"there are {', '.join(near)}" if near else "such as en_US-joe-medium"
-    return f"there is no voice {name!r} to download: {hint}."
+    message = f"there is no voice {name!r} to download"
+    if spoken:
+        return f"{message}: there are {', '.join(spoken)}."
+    near = nearest(name, index, most=5, likeness=0.4)
+    return did_you_mean(f"{message}: choose one such as en_US-joe-medium.", near)
 
 
 def _licence(card: File | None) -> str:

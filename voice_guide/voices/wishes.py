@@ -2,11 +2,10 @@
 installed voices, but never a path, or a program of the listener's own."""
 
 import contextlib
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from voice_guide.errors import UnknownNameError, VoiceError
+from voice_guide.errors import UnknownNameError, VoiceError, did_you_mean, nearest
 from voice_guide.scripting.model import Script
 from voice_guide.settings import Settings, voices_folder
 from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
@@ -43,9 +42,8 @@ def check_wish(names: str) -> None:
                 f"It may choose {_CHOICES}."
             )
         if back_end not in _FAMILIES and name not in (AUTO, NONE):
-            raise UnknownNameError(
-                f"there is no voice {name!r}: choose {_CHOICES}{_nearest(back_end)}"
-            )
+            message = f"there is no voice {name!r}: choose {_CHOICES}."
+            raise UnknownNameError(did_you_mean(message, nearest(back_end, (AUTO, *_FAMILIES))))
         if part and not _PLAIN.fullmatch(part):
             raise UnknownNameError(
                 f"a script can't choose {name!r}: it names a voice by its name alone, of letters "
@@ -97,12 +95,6 @@ def wished(
             else:
                 asked[given].append(known.setdefault(voice.name, voice))
     return asked, list(passed_over)
-
-
-def _nearest(given: str) -> str:
-    """Suggest the name that may be meant."""
-    near = difflib.get_close_matches(given.lower(), (AUTO, *_FAMILIES), n=1)
-    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def _opened(name: str, language: str, rate: int | None) -> Voice:
