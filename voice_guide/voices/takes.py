@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from voice_guide.audio.faults import ClipCounter, runs
 from voice_guide.audio.samples import Audio
+from voice_guide.settings import Settings
 from voice_guide.units import counted, db_to_gain, gain_to_db
 from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds
 from voice_guide.voices.recorded import file_stem, hyphened
@@ -67,8 +68,8 @@ LONGEST_FILE_SECONDS = 300
 FASTEST_WPM = 250
 """Whoever is faster has left out words, or the end is cut off."""
 
-NOISE_LU = 30.0
-"""Noise is to be this far under the voice: 10 under the tone, which lies 20 under it."""
+NOISE_DB = Settings.duck + 10
+"""Noise is to be this far under the voice: 10 under the tone, where that makes room for words."""
 
 
 class BadTakeError(Exception):
@@ -196,7 +197,7 @@ def _faults(
         yield "it is too loud and distorted: turn the microphone down, or move away from it"
     calm = _smoothed(power, 5, "valid")
     quietest, voice = calm.min(), power[first:last].mean()
-    if quietest > voice * _ratio(-NOISE_LU):
+    if quietest > voice * _ratio(-NOISE_DB):
         below = gain_to_db(float(np.sqrt(voice / quietest)))
         yield (
             f"there is noise, only {below:.0f} dB below the voice: "
