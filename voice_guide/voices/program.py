@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.processes import (
+    AT_ONCE,
+    TIME_LIMIT_SECONDS,
+    ending,
+    in_order,
+    tried_twice,
+)
 
-__all__ = ["OUTPUT", "TEXT_FILE", "Program", "last_words"]
+__all__ = ["OUTPUT", "TEXT_FILE", "Program"]
 
 TEXT_FILE, OUTPUT = "{text_file}", "{output}"
 """Stand for the files of a line in a program's arguments."""
-
-TIME_LIMIT_SECONDS = 20.0
-"""For one line, unless the listener's settings say otherwise."""
 
 LARGEST_BYTES = 64_000_000
 """What a line may take: more than five minutes of the largest format that is usual."""
@@ -46,14 +50,8 @@ class Program:
         """Yield, in order, an audio file's bytes for each text, or what went wrong."""
         self._closed = False
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, 8))
-        answers = [self._threads.submit(self._answer, text) for text in texts]
-        try:
-            for answer in answers:
-                yield answer.result()
-        finally:
-            for answer in answers:
-                answer.cancel()
+            self._threads = ThreadPoolExecutor(AT_ONCE)
+        yield from in_order(self._threads, self._answer, texts)
 
     def close(self) -> None:
         """End all processes, also those that are at work."""
@@ -66,13 +64,11 @@ class Program:
             self._threads = None
 
     def _answer(self, text: str) -> bytes | WorkerFault:
-        for _ in range(2):
-            try:
-                with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
-                    return self._run(text, Path(folder))
-            except (WorkerFault, OSError) as error:
-                fault = error if isinstance(error, WorkerFault) else WorkerFault(str(error))
-        return fault
+        def run() -> bytes:
+            with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
+                return self._run(text, Path(folder))
+
+        return tried_twice(run)
 
     def _run(self, text: str, folder: Path) -> bytes:
         files = {TEXT_FILE: folder / "line.txt", OUTPUT: folder / "line.wav"}
@@ -92,7 +88,7 @@ class Program:
                     self._running.discard(process)
                 process.wait()
         if process.returncode != 0:
-            raise WorkerFault(_ending(process.returncode, messages))
+            raise WorkerFault(ending(process.returncode, messages))
         if any(OUTPUT in argument for argument in self._arguments):
             if not files[OUTPUT].is_file():
                 raise WorkerFault(
@@ -144,15 +140,3 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-
-
-def _ending(code: int, messages: Path) -> str:
-    """Say how a program ended, with the last words of its own."""
-    return f"it crashed (exit {code}){last_words(messages)}"
-
-
-def last_words(messages: Path) -> str:
-    """Return the last row of what a program wrote to standard error, after a colon."""
-    rows = messages.read_text(encoding="utf-8", errors="replace")[-2000:].split("\n")
-    said = [" ".join(row.split()) for row in rows if row.strip()]
-    return f": {said[-1][:200]}" if said else ""

@@ -1,6 +1,5 @@
 """Lines that voices speak: prepared while others are still spoken, and kept in the cache."""
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from voice_guide.scripting.model import Line
 from voice_guide.settings import Polish
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
+from voice_guide.voices.processes import AT_ONCE
 from voice_guide.voices.wording import said
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ INNER_LU = 3.0
 
 MOST_FAULTS = 2
 """After this many, a voice isn't asked again if another may speak instead."""
-
-AT_ONCE = min(os.cpu_count() or 1, 8)
-"""Clips that are prepared side by side."""
 
 
 class SpokenClips:

@@ -14,12 +14,15 @@ from queue import SimpleQueue
 from typing import Any
 
 from voice_guide.voices import WorkerFault
-from voice_guide.voices.program import last_words
+from voice_guide.voices.processes import (
+    AT_ONCE,
+    TIME_LIMIT_SECONDS,
+    ending,
+    in_order,
+    tried_twice,
+)
 
 __all__ = ["WorkerFault", "Workers", "worker_command"]
-
-TIME_LIMIT_SECONDS = 20.0
-"""A line takes milliseconds; a worker that needs longer hangs."""
 
 
 def worker_command(engine: str) -> list[str]:
@@ -49,7 +52,7 @@ class Workers:
     ) -> None:
         self._time_limit = time_limit
         self._once = once
-        count = count or min(os.cpu_count() or 1, 8)
+        count = count or AT_ONCE
         self._folder = tempfile.TemporaryDirectory(prefix="voice-guide-")
         environment = {
             **os.environ,
@@ -71,23 +74,12 @@ class Workers:
 
     def ask(self, requests: Sequence[dict[str, Any]]) -> Iterator[bytes | WorkerFault]:
         """Yield the answer to each request, an audio file's bytes or what went wrong."""
-        answers = [self._threads.submit(self._answer, request) for request in requests]
-        try:
-            for answer in answers:
-                yield answer.result()
-        finally:
-            for answer in answers:
-                answer.cancel()
+        yield from in_order(self._threads, self._answer, requests)
 
     def _answer(self, request: dict[str, Any]) -> bytes | WorkerFault:
         worker = self._idle.get()
         try:
-            for _ in range(2):
-                try:
-                    return worker.ask(request, self._time_limit)
-                except WorkerFault as fault:
-                    reason = fault
-            return reason
+            return tried_twice(lambda: worker.ask(request, self._time_limit))
         finally:
             if self._once:
                 worker.end()
@@ -192,4 +184,4 @@ class _Worker:
             code = process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return "its answer made no sense"
-        return f"it crashed (exit {code}){last_words(self._messages)}"
+        return ending(code, self._messages)
