@@ -4,7 +4,7 @@ import numpy as np
 
 from voice_guide.audio.samples import Audio, smooth
 
-__all__ = ["Fade"]
+__all__ = ["Fade", "half_cosine"]
 
 
 class Fade:
@@ -28,3 +28,9 @@ class Fade:
             self.value = self.target
         if self.value != 1 and len(audio) > fading:
             audio[fading:] *= np.float32(self.value)
+
+
+def half_cosine(before: float, after: float, frames: int) -> Audio:
+    """Return the whole way from one gain to another, float32 (frames,)."""
+    curve = smooth(np.arange(frames) / frames)
+    return (before + (after - before) * curve).astype(np.float32)

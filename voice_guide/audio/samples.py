@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Audio", "smooth"]
+__all__ = ["Audio", "overlap", "smooth"]
 
 Audio = NDArray[np.float32]
 """Samples, 1 being full scale: of shape (frames,) for one channel, (frames, 2) for two."""
@@ -15,3 +15,10 @@ def smooth(x: NDArray[Any]) -> NDArray[Any]:
     """Return half a cosine, from 0 at 0 to 1 at 1: a curve without corners at its ends."""
     curve: NDArray[Any] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1))
     return curve
+
+
+def overlap(frames: int, start: int, length: int, at: int) -> tuple[slice, slice]:
+    """Where a sound of ``length`` frames at frame ``at`` meets a block: in the block, in it."""
+    first, last = max(at, start), min(at + length, start + frames)
+    last = max(last, first)
+    return slice(first - start, last - start), slice(first - at, last - at)

@@ -16,11 +16,10 @@ from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Line
 from voice_guide.sound import tones
+from voice_guide.sound.ducking import DUCK_SECONDS, RELEASE_SECONDS, turned_down
 from voice_guide.sound.render import (
-    DUCK_SECONDS,
     FADE_IN_SECONDS,
     FADE_OUT_SECONDS,
-    RELEASE_SECONDS,
     Mix,
     in_one,
 )
@@ -50,7 +49,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
     spoken: dict[tuple[str, bool, str], Energies] = {}
     seconds = (np.arange(total.shape[1]) + 0.5) / _A_SECOND
-    room = np.zeros(total.shape[1])  # 1 where the background is turned down whole
+    down = np.zeros(total.shape[1])  # 1 where the background is turned down whole
     for _, cue in plan.cues():
         start, end = cue.start / rate, cue.end / rate
         if not isinstance(cue.item, Line):
@@ -65,11 +64,8 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
             max(int((start - DUCK_SECONDS) * _A_SECOND), 0),
             int((end + RELEASE_SECONDS) * _A_SECOND) + 1,
         )
-        away = np.minimum(
-            1 - (start - seconds[part]) / DUCK_SECONDS, 1 - (seconds[part] - end) / RELEASE_SECONDS
-        )
-        room[part] = np.maximum(room[part], smooth(away))
-    background *= (1 - (1 - mix.duck_gain) * room) ** 2
+        down[part] = np.maximum(down[part], turned_down(seconds[part], start, end))
+    background *= (1 - (1 - mix.duck_gain) * down) ** 2
     background *= smooth(seconds / FADE_IN_SECONDS) ** 2
     left = plan.frames / rate - TAIL_SECONDS + FADE_OUT_SECONDS - seconds
     total += background

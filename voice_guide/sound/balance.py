@@ -9,6 +9,7 @@ from voice_guide.pace.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.sound import tones
 from voice_guide.sound.bed import Bed
+from voice_guide.sound.ducking import gain_down_to
 from voice_guide.sound.render import Mix, in_one
 from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
 from voice_guide.voices import NONE
@@ -76,7 +77,7 @@ def balance(
         most = room / 2 if sounding else room
         bed_gain = min(db_to_gain(tone_lufs - bed.lufs), most / bed.peak)
         if spoken:
-            bed_duck_gain = min(1.0, db_to_gain(ducked - bed.loudest) / bed_gain)
+            bed_duck_gain = gain_down_to(ducked, bed.loudest, bed_gain)
         room -= bed.peak * bed_gain
         under_voice += bed.peak * bed_gain * bed_duck_gain
     if sounding:
@@ -84,7 +85,7 @@ def balance(
         peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
         tone_gain = min(db_to_gain(tone_lufs - natural), room / peak)
         if spoken:
-            duck_gain = min(1.0, db_to_gain(ducked - loudest) / tone_gain)
+            duck_gain = gain_down_to(ducked, loudest, tone_gain)
         under_voice += peak * tone_gain * duck_gain
     under_voice += bell_peak * duck_gain
     ceiling = max(db_to_gain(peak_dbtp) - under_voice, 0.1)

@@ -10,29 +10,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from voice_guide.audio.fade import Fade
-from voice_guide.audio.samples import Audio, smooth
+from voice_guide.audio.fade import Fade, half_cosine
+from voice_guide.audio.samples import Audio, overlap
 from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Cue
 from voice_guide.scripting.model import Bell, Line
 from voice_guide.settings import Tone
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
+from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lower
 
 __all__ = [
-    "DUCK_SECONDS",
     "FADE_IN_SECONDS",
     "FADE_OUT_SECONDS",
-    "RELEASE_SECONDS",
     "Mix",
     "Renderer",
     "in_one",
 ]
-
-DUCK_SECONDS = 0.6
-"""The tone begins to make room this long before the voice."""
-
-RELEASE_SECONDS = 1.5
-"""The tone takes this long to come back after the voice."""
 
 HUSH_SECONDS = 0.3
 """A line that is cut short fades over this."""
@@ -96,15 +89,13 @@ class Renderer:
         self._tail_from: int | None = None
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
-        self._lines: list[Cue] = []  # that make room now or soon
         self._bell: Audio | None = None
         self._mix = mix
-        self._duck = _fade(1, 0, round(DUCK_SECONDS * sample_rate))
-        self._release = _fade(0, 1, round(RELEASE_SECONDS * sample_rate))
-        self._fade_in = _fade(0, 1, round(FADE_IN_SECONDS * sample_rate))
+        self._ducking = Ducking(sample_rate)
+        self._fade_in = half_cosine(0, 1, round(FADE_IN_SECONDS * sample_rate))
         silent = round((TAIL_SECONDS - FADE_OUT_SECONDS) * sample_rate)
         fading = TAIL_SECONDS * sample_rate - silent
-        self._fade_out = np.concatenate([_fade(1, 0, fading), np.zeros(silent, np.float32)])
+        self._fade_out = np.concatenate([half_cosine(1, 0, fading), np.zeros(silent, np.float32)])
 
     def read(self, frames: int) -> Audio:
         """Return the next frames, float32 of shape (n, 2); n < frames only at the end."""
@@ -122,8 +113,7 @@ class Renderer:
         ``behind`` is how far the ear is behind what was read.
         """
         until, since = self.position + frames, self.position - behind
-        near = any(cue.start < until and cue.end > since for cue in self._lines)
-        return until <= self._ends and not near
+        return until <= self._ends and not self._ducking.sounds(since, until)
 
     def mute(self, muted: bool) -> None:
         """Leave the words out from now on, or let them in from the next breath on."""
@@ -136,17 +126,13 @@ class Renderer:
         self._breaths, self._ahead, self._pulled_all = iter(()), None, True
         self._bells = [cue for cue in self._bells if cue.start < self._ends]
         self._words = [(cue, clip) for cue, clip in self._words if cue.start < self._ends]
-        unsaid = [cue for cue in self._lines if cue.start >= self._ends]
-        self._lines = [cue for cue in self._lines if cue.start < self._ends]
-        self._lines += self._room_made_for(unsaid)
+        self._ducking.leave_out(self._ends, self.position)
 
     def _hush(self) -> None:
         """Fade the line that sounds, and forget those that wait."""
-        fading = _fade(1, 0, round(HUSH_SECONDS * self._rate))
+        fading = half_cosine(1, 0, round(HUSH_SECONDS * self._rate))
         words, self._words = self._words, []
-        unsaid = [cue for cue in self._lines if cue.start >= self.position]
-        self._lines = [cue for cue in self._lines if cue.end <= self.position]
-        self._lines += self._room_made_for(unsaid)
+        self._ducking.leave_out(self.position, self.position)
         for cue, clip in words:
             if cue.start < self.position:
                 heard = clip[: self.position - cue.start + len(fading)].copy()
@@ -154,12 +140,7 @@ class Renderer:
                 tail *= fading[: len(tail)]
                 shorter = replace(cue, end=cue.start + len(heard))
                 self._words.append((shorter, heard))
-                self._lines.append(shorter)
-
-    def _room_made_for(self, unsaid: list[Cue]) -> list[Cue]:
-        """Where the tone goes down already for lines that won't be said: it comes back softly."""
-        begun = self.position + len(self._duck)
-        return [replace(cue, end=cue.start) for cue in unsaid if cue.start < begun]
+                self._ducking.shorten(cue, shorter)
 
     def blocks(self, frames: int) -> Iterator[Audio]:
         """Yield everything in blocks of ``frames``; the last may be shorter."""
@@ -170,7 +151,7 @@ class Renderer:
         """Render up to ``most`` frames that need nothing new to be pulled; None at the end."""
         if self.position == self._ends and not self._step():
             return None
-        due = self._ends - len(self._duck)  # when the next breath's first word may duck the tone
+        due = self._ends - self._ducking.ahead  # then the next breath's first word may duck it
         if self.position >= due:
             self._look_ahead()
         until = due if self.position < due else self._ends
@@ -210,24 +191,24 @@ class Renderer:
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
                     self._words.append((cue, self._clip(cue.item)))
-                    self._lines.append(cue)
+                    self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""
-        mix, room = self._mix, self._room(start, end)
+        mix, room = self._mix, self._ducking.room(start, end)
         out = self._tone[start - self._starts : end - self._starts] * np.float32(mix.tone_gain)
         for cue in self._bells:
             if self._bell is None:
                 self._bell = tones.bell(self._rate) * np.float32(mix.bell_gain)
             _add(out, start, self._bell, cue.start)
         self._bells = [cue for cue in self._bells if cue.end > end]
-        _lower(out, room, mix.duck_gain)
+        lower(out, room, mix.duck_gain)
         if self.bed is not None:
             bed = self.bed.read(end - start)
             self._bed_gain.apply(bed)
-            _lower(bed, room, mix.bed_duck_gain)
+            lower(bed, room, mix.bed_duck_gain)
             out += bed
         if mix.mono:
             out = in_one(out)
@@ -236,62 +217,15 @@ class Renderer:
             out[: len(fade)] *= fade[:, None]
         return out
 
-    def _room(self, start: int, end: int) -> Audio | None:
-        """How far all but the voice may sound between two frames, 0 to 1; None: as it likes."""
-        share: Audio | None = None
-        for cue in self._lines:
-            begins = cue.start - len(self._duck)
-            if begins >= end:
-                continue
-            if share is None:
-                share = np.ones(end - start, np.float32)
-            _bound(share, start, self._duck, begins)
-            _bound(share, start, self._release, cue.end)
-            share[max(cue.start - start, 0) : max(cue.end - start, 0)] = 0
-        self._lines = [cue for cue in self._lines if cue.end + len(self._release) > end]
-        return share
-
-
-def _lower(out: Audio, room: Audio | None, duck_gain: float) -> None:
-    """Turn a sound down to ``duck_gain`` where there is no room for it."""
-    if room is not None:
-        gain = np.float32(duck_gain) + np.float32(1 - duck_gain) * room
-        _scale(out, gain)
-
-
-def _scale(out: Audio, gain: Audio) -> None:
-    """Scale both channels in place: one after the other is much faster than both at once."""
-    for channel in out.T:
-        channel *= gain
-
-
-def _fade(before: float, after: float, frames: int) -> Audio:
-    """Half a cosine from one gain to another."""
-    curve = smooth(np.arange(frames) / frames)
-    return (before + (after - before) * curve).astype(np.float32)
-
 
 def in_one(audio: Audio) -> Audio:
     """Return stereo with the same sound in both channels."""
     return np.repeat(audio.mean(axis=1, keepdims=True), 2, axis=1)
 
 
-def _overlap(frames: int, start: int, length: int, at: int) -> tuple[slice, slice]:
-    """Where a sound of ``length`` frames at frame ``at`` meets a block: in the block, in it."""
-    first, last = max(at, start), min(at + length, start + frames)
-    last = max(last, first)
-    return slice(first - start, last - start), slice(first - at, last - at)
-
-
 def _add(out: Audio, start: int, sound: Audio, at: int) -> None:
-    there, here = _overlap(len(out), start, len(sound), at)
+    there, here = overlap(len(out), start, len(sound), at)
     if there.start < len(out):
         part = out[there]
         for channel, heard in zip(part.T, np.broadcast_to(sound[here], part.shape).T, strict=True):
             channel += heard
-
-
-def _bound(share: Audio, start: int, curve: Audio, at: int) -> None:
-    there, here = _overlap(len(share), start, len(curve), at)
-    if there.start < len(share):
-        share[there] = np.minimum(share[there], curve[here])
