@@ -66,8 +66,8 @@ def _blocks(items: tuple[Item, ...]) -> Iterator[str]:
 
 def _item(item: Item) -> str:
     match item:
-        case Line(text, anchor, optional):
-            words = f"({_escaped(text)})" if optional else _escaped(text)
+        case Line(text, anchor):
+            words = f"({_escaped(text)})" if item.optional else _escaped(text)
             before = f"{anchor}: " if anchor else ""
             return before + ("inner: " if item.inner else "") + words
         case Rest(low, high):

@@ -1,6 +1,6 @@
 """What the readers of all kinds of files hand on: rows of a script, and notes on what they did."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 __all__ = ["Draft", "rest"]
 
@@ -10,6 +10,7 @@ class Draft:
     """Rows of a script, each with the row of the file that it comes from (from 1)."""
 
     kind: str
+    _: KW_ONLY
     title: str = ""
     pace: str = ""
     language: str = ""
