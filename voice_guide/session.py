@@ -34,7 +34,7 @@ from voice_guide.sound.guard import Guard, Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, open_voices
-from voice_guide.voices.clips import Clips, Progress, SilentClips
+from voice_guide.voices.clips import Clips, Progress, SilentClips, likely_seconds
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
 from voice_guide.voices.wishes import wished
 
@@ -159,8 +159,8 @@ class Session:
 
     def estimate(self, line: Line) -> int:
         """The length of a line's clip in frames, also while it is not made."""
-        made = self.clips.frames(line)
-        return made or len(line.text.split()) * self.settings.sample_rate // 2
+        rate, likely = self.settings.sample_rate, likely_seconds(line.text, self.settings.rate)
+        return self.clips.frames(line) or round(likely * rate)
 
     def _check_ramp(self) -> None:
         """Refuse a ramp that the session is too short for.

@@ -10,7 +10,7 @@ from voice_guide.voices.espeak import DEFAULT_RATE
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
 
-__all__ = ["Clips", "Failed", "Progress", "SilentClips"]
+__all__ = ["Clips", "Failed", "Progress", "SilentClips", "likely_seconds"]
 
 Progress = Callable[[int, int], None]
 """Told how many clips are done, of how many."""
@@ -21,6 +21,16 @@ Failed = Callable[[SpeechError], None]
 
 ONSET_SECONDS, LETTER_SECONDS = 0.1, 0.088
 """How long the embedded voice takes at its own rate, polished: it fits the lines of all scripts."""
+
+
+def likely_seconds(text: str, words_a_minute: int | None = None) -> float:
+    """How long a line takes, as long as nobody has said it.
+
+    Args:
+        words_a_minute: None for the embedded voice's own rate.
+    """
+    seconds = ONSET_SECONDS + LETTER_SECONDS * len(text)
+    return seconds * DEFAULT_RATE / (words_a_minute or DEFAULT_RATE)
 
 
 class Clips(Protocol):
@@ -70,7 +80,7 @@ class SilentClips:
         self.notes: list[str] = []
         self.spoken_by: list[str] = []
         self._sample_rate = sample_rate
-        self._rate = rate or DEFAULT_RATE
+        self._rate = rate
 
     def recall(self, lines: Iterable[Line]) -> bool:
         return True
@@ -84,8 +94,7 @@ class SilentClips:
         pass
 
     def frames(self, line: Line) -> int:
-        seconds = ONSET_SECONDS + LETTER_SECONDS * len(line.text)
-        return round(seconds * DEFAULT_RATE / self._rate * self._sample_rate)
+        return round(likely_seconds(line.text, self._rate) * self._sample_rate)
 
     def samples(self, line: Line) -> "Audio":
         import numpy as np
