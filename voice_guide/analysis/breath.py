@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from voice_guide.analysis.cycle import held_turns, turns
 from voice_guide.analysis.measures import BAND_HOPS, Envelope, Mask, Values
 
-__all__ = ["BreathPace", "away_from_words", "breath_pace"]
+__all__ = ["BreathPace", "away_from_words", "breath_pace", "correlation"]
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 40.0
 """Of a breath: what can be asked for, and twice as much."""
@@ -77,7 +77,7 @@ def breath_pace(envelope: Envelope, clear: Mask, held: bool = False) -> BreathPa
     bands, level = _decibels(envelope.bands, usable)
     if np.std(level[usable]) < _LEAST_SWING_DB:
         return None
-    alike = _correlation(bands, usable)
+    alike = correlation(bands, usable)
     found = _period(alike, step)
     if found is None:
         return None
@@ -152,10 +152,16 @@ def _smooth(values: Values) -> Values:
     return np.asarray(np.convolve(values, window, "same") / weights)
 
 
-def _correlation(bands: Values, usable: Mask) -> Values:
-    """Correlate the sound with itself, later and later, over the usable pairs alone; (lags,).
+def correlation(bands: Values, usable: Mask) -> Values:
+    """Correlate a sound with itself, later and later, over the usable pairs alone.
 
-    -1 to 1; nan where the time that has a partner is less than half a breath of that length.
+    Args:
+        bands: levels in dB, (steps, bands).
+        usable: the steps that count.
+
+    Returns:
+        -1 to 1 for each lag, (steps,); nan where the time that has a partner is less than half a
+        breath of that length.
     """
     mask = usable.astype(np.float64)
     size = 1 << (2 * len(mask) - 1).bit_length()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_guide.analysis.breath import correlation
 from voice_guide.errors import MeasureError
 from voice_guide.listener.measured import Measured
 
@@ -173,17 +174,12 @@ def _levels(powers: Values) -> Values:
 
 def _period(sound: Values) -> int:
     """Hops after which the sound repeats: the shortest of the times that are about as good."""
-    count = len(sound)
-    spectra = np.fft.rfft(sound, 2 * count, axis=0)
-    products = np.fft.irfft(np.sum(np.abs(spectra) ** 2, axis=1))[:count]
-    energy = np.concatenate([[0], np.cumsum(np.sum(sound**2, axis=1))])
-    early, late = energy[:0:-1], energy[-1] - energy[:-1]
-    alike = products / np.sqrt(early * late + 1e-9)
+    alike = correlation(sound, np.ones(len(sound), np.bool_))
     shortest, longest = (round(s / HOP_SECONDS) for s in (SHORTEST_SECONDS, LONGEST_SECONDS))
     near = shortest // 4
     peaks = [
         lag
-        for lag in range(shortest, min(longest, count // FEWEST_BREATHS))
+        for lag in range(shortest, min(longest, len(sound) // FEWEST_BREATHS))
         if alike[lag] == alike[lag - near : lag + near + 1].max()
     ]
     best = max((alike[lag] for lag in peaks), default=0.0)
