@@ -19,8 +19,8 @@ from voice_guide.errors import RequestError
 from voice_guide.output import estimate
 from voice_guide.output.profiles import PROFILES, published
 from voice_guide.pace.pace import Pace
+from voice_guide.plan.breath import Breath
 from voice_guide.plan.plan import Plan
-from voice_guide.plan.timeline import Breath
 from voice_guide.scripting.model import Bell, Line, Rest, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

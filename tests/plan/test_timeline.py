@@ -26,7 +26,8 @@ from placing import (
 )
 
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.timeline import Breath, Timeline
+from voice_guide.plan.breath import Breath
+from voice_guide.plan.timeline import Timeline
 from voice_guide.scripting.model import BELL_SECONDS, Bell, Line, Rest, Script, Section, TimedRest
 from voice_guide.units import seconds_to_frames
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_guide.plan.timeline import Cue
+from voice_guide.plan.breath import Cue
 from voice_guide.scripting.model import Line
 from voice_guide.sound.ducking import Ducking, gain_down_to, lower, turned_down
 

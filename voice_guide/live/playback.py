@@ -14,7 +14,6 @@ from voice_guide.live.pause import Pause
 from voice_guide.live.remarks import Remarks
 from voice_guide.live.stream import Stream
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.timeline import Breath
 from voice_guide.session import Session
 from voice_guide.sound import tones
 from voice_guide.sound.render import Mix
@@ -141,7 +140,7 @@ class Playback:
             title=script.title,
             section=script.sections[section].title if script.sections else "",
             breath=breath.number + 1 if breath else 1,
-            height=_height(breath, stream.position - breath.start) if breath else 0.0,
+            height=breath.fullness(stream.position - breath.start) if breath else 0.0,
             seconds=stream.heard / self._rate,
             seconds_left=None if left is None else left / self._rate,
             paused=self._pause.on,
@@ -282,10 +281,3 @@ class Playback:
 def _allowed(seconds: Fraction, pace: Pace) -> Fraction:
     """How much of a change leaves the cycle long enough; one that is shorter may stay so."""
     return max(seconds, min(SHORTEST_CYCLE - pace.cycle, Fraction(0)))
-
-
-def _height(breath: Breath, at: int) -> float:
-    """How full the lungs are ``at`` frames into a breath, 0 to 1."""
-    out = at - breath.inhale - breath.hold_in
-    share = at / breath.inhale if out < 0 else 1 - out / breath.exhale
-    return min(max(share, 0.0), 1.0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from voice_guide.audio.fade import Fade
 from voice_guide.audio.samples import Audio
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.timeline import Breath
+from voice_guide.plan.breath import Breath
 from voice_guide.session import Session
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain, seconds_to_frames

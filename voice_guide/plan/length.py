@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from voice_guide.errors import LengthError
-from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Timeline
+from voice_guide.plan.breath import Breath
+from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
 from voice_guide.scripting.model import LEAST_COUNTED, Rest, Script, stretch
 from voice_guide.units import clock, counted
 

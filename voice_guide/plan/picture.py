@@ -3,14 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 from voice_guide.errors import PictureError, RequestError
 from voice_guide.lettering import Label, Measure, Room, lettered
+from voice_guide.plan.breath import Breath
 from voice_guide.plan.plan import Plan
-from voice_guide.plan.timeline import Breath
 from voice_guide.scripting.model import Line
 from voice_guide.units import clock, counted
 
@@ -21,6 +21,7 @@ MOST_HOURS = 4  # PNG readers and memory take no picture of 65,536 dots in heigh
 DPI = 110  # dots an inch: the picture is 1650 wide
 WIDTH, MARGIN, HEAD = 15.0, 0.45, 0.9  # inches
 EMPTY = 0.05  # units, so that a hold after the exhale can be seen
+STEPS = 24  # of the curve of each phase
 UNIT = 0.6  # inches from empty to full lungs
 GAP = 0.42  # inches between two rows, for the clock
 COURSE = 0.9  # inches of the course of the pace
@@ -263,15 +264,17 @@ def _rests(plan: Plan) -> Iterator[tuple[int, int, int]]:
 def _curves(
     breath: Breath, rate: int, colours: Colours
 ) -> Iterator[tuple[list[float], list[float], str]]:
-    """How full the lungs are, 0 to 1, against seconds, phase by phase."""
-    starts = accumulate(breath.phases, initial=breath.start)
-    inhale, hold_in, exhale, hold_out, end = (frame / rate for frame in starts)
-    steps = [step / 24 for step in range(25)]
-    swell = [(1 - math.cos(math.pi * step)) / 2 for step in steps]
-    yield [inhale + (hold_in - inhale) * step for step in steps], swell, colours.inhale
-    yield [hold_in, exhale], [1.0, 1.0], colours.hold
-    yield [exhale + (hold_out - exhale) * step for step in steps], swell[::-1], colours.exhale
-    yield [hold_out, end], [EMPTY, EMPTY], colours.hold
+    """How full the lungs are, 0 to 1 with rounded turns, against seconds, phase by phase."""
+    turns = pairwise(accumulate(breath.phases, initial=0))
+    phases = (colours.inhale, colours.hold, colours.exhale, colours.hold)
+    for (first, last), colour in zip(turns, phases, strict=True):
+        frames = [first + (last - first) * step / STEPS for step in range(STEPS + 1)]
+        heights = [(1 - math.cos(math.pi * breath.fullness(at))) / 2 for at in frames]
+        yield (
+            [(breath.start + at) / rate for at in frames],
+            [max(height, EMPTY) for height in heights],
+            colour,
+        )
 
 
 def _meets(start: int, end: int, plan: Plan, row: _Row) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
-from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Cue
+from voice_guide.plan.breath import Breath, Cue
+from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Line, Script
 from voice_guide.units import clock, counted
 

@@ -9,11 +9,11 @@ breaths changes nothing but the numbers.
 import copy
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, STEADY, Ramp, Variation
+from voice_guide.plan.breath import Breath, Cue
 from voice_guide.scripting.model import (
     BELL_SECONDS,
     Anchor,
@@ -28,7 +28,7 @@ from voice_guide.scripting.model import (
 )
 from voice_guide.units import seconds_to_frames
 
-__all__ = ["TAIL_SECONDS", "Breath", "Cue", "Timeline"]
+__all__ = ["TAIL_SECONDS", "Timeline"]
 
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
@@ -44,48 +44,6 @@ FADING_SECONDS = 0.5
 
 TAIL_SECONDS = 3
 """What follows the last exhale: a fade, and digital silence."""
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A line or a bell at its place; ``end`` is the frame after its last."""
-
-    start: int
-    end: int
-    item: Line | Bell
-    section: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Breath:
-    """One cycle: its first frame, the frames of each phase, and the cues that start in it.
-
-    ``top_up`` frames at the end of the inhale are a second one. ``item`` counts the items of the
-    script that were placed before it: a timeline that starts there goes on as this one did.
-    """
-
-    number: int
-    start: int
-    inhale: int
-    hold_in: int
-    exhale: int
-    hold_out: int
-    cues: tuple[Cue, ...] = ()
-    section: int = 0
-    item: int = 0
-    top_up: int = 0
-
-    @property
-    def phases(self) -> tuple[int, int, int, int]:
-        return self.inhale, self.hold_in, self.exhale, self.hold_out
-
-    @property
-    def frames(self) -> int:
-        return sum(self.phases)
-
-    @property
-    def end(self) -> int:
-        return self.start + self.frames
 
 
 class Timeline:

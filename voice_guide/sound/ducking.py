@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from voice_guide.audio.fade import half_cosine
 from voice_guide.audio.samples import Audio, overlap, smooth
-from voice_guide.plan.timeline import Cue
+from voice_guide.plan.breath import Cue
 from voice_guide.units import db_to_gain
 
 __all__ = [

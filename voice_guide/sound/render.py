@@ -12,7 +12,8 @@ import numpy as np
 
 from voice_guide.audio.fade import Fade, half_cosine
 from voice_guide.audio.samples import Audio, overlap
-from voice_guide.plan.timeline import TAIL_SECONDS, Breath, Cue
+from voice_guide.plan.breath import Breath, Cue
+from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Bell, Line
 from voice_guide.settings import Tone
 from voice_guide.sound import tones
