@@ -5,7 +5,7 @@ from dataclasses import dataclass
 __all__ = ["WORDINGS", "Wording"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wording:
     """What a language says; engines read whole and decimal numbers by themselves."""
 
