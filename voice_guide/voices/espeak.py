@@ -3,14 +3,12 @@
 import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError, did_you_mean, nearest
 from voice_guide.languages import general, look_up
 from voice_guide.voices import WorkerFault
-
-if TYPE_CHECKING:
-    from voice_guide.voices.workers import Workers
+from voice_guide.voices.engine import Engine
 
 __all__ = ["DEFAULT_RATE", "Espeak", "espeak_languages"]
 
@@ -63,23 +61,17 @@ class Espeak:
         }
         library = version_of(str(espeakng_loader.get_library_path()))
         self._identity = {"engine": "espeak", **library, **self._properties}
-        self._workers: Workers | None = None
+        self._engine = Engine("espeak")
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return self._identity
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        if self._workers is None:
-            from voice_guide.voices.workers import Workers, worker_command
-
-            self._workers = Workers(worker_command("espeak"))
         requests = [{"text": text, "properties": self._properties} for text in texts]
-        return self._workers.ask(requests)
+        return self._engine.ask(requests)
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._engine.close()
 
 
 @functools.cache

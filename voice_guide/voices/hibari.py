@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
-
-if TYPE_CHECKING:
-    from voice_guide.voices.workers import Workers
+from voice_guide.voices.engine import Engine
 
 __all__ = ["DEFAULT_RATE", "Hibari", "known_voices", "pace_at"]
 
@@ -66,7 +64,7 @@ class Hibari:
             "pause": pause,
         }
         self._sha256 = known[voice]["sha256"]
-        self._workers: Workers | None = None
+        self._engine = Engine("hibari")
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return self._identity
@@ -88,22 +86,13 @@ class Hibari:
 
     def wake(self) -> None:
         """Start a process that speaks, which takes a moment."""
-        self._ready().wake()
+        self._engine.wake()
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        return self._ready().ask([{"text": text, **self._request} for text in texts])
-
-    def _ready(self) -> "Workers":
-        if self._workers is None:
-            from voice_guide.voices.workers import Workers, worker_command
-
-            self._workers = Workers(worker_command("hibari"))
-        return self._workers
+        return self._engine.ask([{"text": text, **self._request} for text in texts])
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._engine.close()
 
 
 def known_voices() -> dict[str, dict[str, Any]]:

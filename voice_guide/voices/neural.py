@@ -6,17 +6,15 @@ from functools import cached_property
 from importlib import util
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice_guide.errors import VoiceError
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
+from voice_guide.voices.engine import Engine
 from voice_guide.voices.folders import find_folder
 from voice_guide.voices.models import model_in
 from voice_guide.voices.tempo import LINES, SPEEDS, Tempo, speed_for, tempo_of, words_a_minute
-
-if TYPE_CHECKING:
-    from voice_guide.voices.workers import Workers
 
 __all__ = ["DEFAULT_RATE", "Neural", "check_sherpa", "language_in"]
 
@@ -77,7 +75,8 @@ class Neural:
             "files": {name: path.name for name, path in model.files.items()},  # wherever they are
             "stamps": stamps,
         }
-        self._workers: Workers | None = None
+        # One, as a model is large; it uses several cores.
+        self._engine = Engine("neural", count=1, time_limit=TIME_LIMIT_SECONDS)
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return self._identity
@@ -86,9 +85,7 @@ class Neural:
         return self._ask([(text, self._speed) for text in texts])
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._engine.close()
 
     @cached_property
     def _identity(self) -> Mapping[str, Any]:
@@ -127,12 +124,7 @@ class Neural:
         return {speed: words_a_minute(taken) for speed, taken in seconds.items()}
 
     def _ask(self, lines: Sequence[tuple[str, float]]) -> Iterator[bytes | WorkerFault]:
-        if self._workers is None:
-            from voice_guide.voices.workers import Workers, worker_command
-
-            # One, as a model is large; it uses several cores.
-            self._workers = Workers(worker_command("neural"), 1, TIME_LIMIT_SECONDS)
-        return self._workers.ask(
+        return self._engine.ask(
             [{**self._request, "text": text, "speed": speed} for text, speed in lines]
         )
 

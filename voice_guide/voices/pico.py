@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import util
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
-
-if TYPE_CHECKING:
-    from voice_guide.voices.workers import Workers
+from voice_guide.voices.engine import Engine
 
 __all__ = ["PICO_VOICES", "Pico", "PicoVoice", "voice_named"]
 
@@ -118,27 +116,21 @@ class Pico:
         self.natural = False
         self._request = {"voice": voice.code, "percent": percent, "loud": _LOUD}
         self._identity = {"engine": f"py-nanotts {version('py-nanotts')}", **self._request}
-        self._workers: Workers | None = None
+        self._engine = Engine("pico")
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return self._identity
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        if self._workers is None:
-            from voice_guide.voices.workers import Workers, worker_command
-
-            self._workers = Workers(worker_command("pico"))
         spelled = [_spelled(text, self._request["voice"] == "fr-FR") for text in texts]
-        answers = self._workers.ask(
+        answers = self._engine.ask(
             [{"text": each, **self._request} for each in spelled if isinstance(each, str)]
         )
         for each in spelled:
             yield next(answers) if isinstance(each, str) else each
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._engine.close()
 
 
 def voice_named(part: str) -> str | None:

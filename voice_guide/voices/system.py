@@ -4,19 +4,18 @@ They speak through pyttsx3's own drivers, which can be trusted with one utteranc
 only: each line has a process of its own.
 """
 
+import contextlib
 import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError, reason
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
-
-if TYPE_CHECKING:
-    from voice_guide.voices.workers import Workers
+from voice_guide.voices.engine import Engine
 
 __all__ = ["System", "SystemVoice", "system_voices"]
 
@@ -80,21 +79,17 @@ class System:
         self.natural = False
         # Always with a rate: eSpeak's own comes or not, and the same line differs then.
         self._properties = {"voice": fitting[0].id, "rate": rate or DEFAULT_RATE}
-        self._workers: Workers | None = None
+        self._engine = Engine("system", once=True)
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return {"engine": f"system {platform.platform()}", **self._properties}
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        if self._workers is None:
-            self._workers = _workers()
         requests = [{"text": text, "properties": self._properties} for text in texts]
-        return self._workers.ask(requests)
+        return self._engine.ask(requests)
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._engine.close()
 
 
 def system_voices() -> list[SystemVoice]:
@@ -103,11 +98,8 @@ def system_voices() -> list[SystemVoice]:
     Raises:
         VoiceError: if it can't be asked.
     """
-    workers = _workers(count=1)
-    try:
-        answer = next(workers.ask([{}]))
-    finally:
-        workers.close()
+    with contextlib.closing(Engine("system", count=1, once=True)) as engine:
+        answer = next(engine.ask([{}]))
     if isinstance(answer, WorkerFault):
         raise VoiceError(
             f"the system's own voices can't be used: {reason(answer)}. Try --voice espeak."
@@ -116,9 +108,3 @@ def system_voices() -> list[SystemVoice]:
         SystemVoice(**{**told, "languages": tuple(told["languages"])})
         for told in json.loads(answer)
     ]
-
-
-def _workers(count: int | None = None) -> "Workers":
-    from voice_guide.voices.workers import Workers, worker_command
-
-    return Workers(worker_command("system"), count, once=True)
