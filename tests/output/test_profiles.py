@@ -131,8 +131,9 @@ def test_where_silence_is_added_or_cut_the_plan_tells_the_file(exported, options
 
 
 def test_a_plan_is_cut_as_its_file_is():
-    phases = {"inhale": 3, "hold_in": 1, "exhale": 4, "hold_out": 2}
-    breaths = tuple(Breath(number=n, start=10 * n, **phases) for n in range(3))
+    breaths = tuple(
+        Breath(number=n, start=10 * n, inhale=3, hold_in=1, exhale=4, hold_out=2) for n in range(3)
+    )
     plan = Plan(Script("test", ()), Pace.parse("3-4"), 1, breaths)
     later = plan.cut(-5, 33)
     assert [b.start for b in later.breaths] == [5, 15, 25]

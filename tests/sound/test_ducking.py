@@ -55,6 +55,8 @@ def test_a_line_that_is_left_out_makes_no_room_and_what_has_gone_down_comes_back
     before = ducking.room(0, now)
     ducking.leave_out(5 * RATE, now)
     after = ducking.room(now, 9 * RATE)
+    assert before is not None
+    assert after is not None
     whole = np.concatenate([before, after])
     assert 0 < before[-1] < 1
     assert np.abs(np.diff(whole)).max() < 0.003, "no step"
