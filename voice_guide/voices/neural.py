@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import VoiceError
 from voice_guide.languages import general
+from voice_guide.limits import MODEL_LINE_SECONDS
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 from voice_guide.voices.models import model_in
@@ -25,8 +26,6 @@ DEFAULT_RATE = 140
 
 OWN_RATE = 180
 """What a model is taken to speak at if it can't be measured: it does not know the words."""
-
-TIME_LIMIT_SECONDS = 120.0  # loading a large model included
 
 ENGINE = 2
 """Part of the cache's key: raise it when ``engines.neural`` says the same otherwise."""
@@ -131,7 +130,7 @@ class Neural:
             from voice_guide.voices.workers import Workers, worker_command
 
             # One, as a model is large; it uses several cores.
-            self._workers = Workers(worker_command("neural"), 1, TIME_LIMIT_SECONDS)
+            self._workers = Workers(worker_command("neural"), 1, MODEL_LINE_SECONDS)
         return self._workers.ask(
             [{**self._request, "text": text, "speed": speed} for text, speed in lines]
         )

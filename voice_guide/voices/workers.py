@@ -13,13 +13,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from voice_guide.limits import LINE_SECONDS
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.program import last_words
 
 __all__ = ["WorkerFault", "Workers", "worker_command"]
-
-TIME_LIMIT_SECONDS = 20.0
-"""A line takes milliseconds; a worker that needs longer hangs."""
 
 
 def worker_command(engine: str) -> list[str]:
@@ -44,7 +42,7 @@ class Workers:
         self,
         command: Sequence[str],
         count: int | None = None,
-        time_limit: float = TIME_LIMIT_SECONDS,
+        time_limit: float = LINE_SECONDS,
         once: bool = False,
     ) -> None:
         self._time_limit = time_limit
