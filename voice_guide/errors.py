@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from voice_guide.limits import MOST_PROBLEMS
+from voice_guide.texts import visible
+
 __all__ = [
     "SHOWN",
     "AudioError",
@@ -25,6 +28,7 @@ __all__ = [
     "ScriptError",
     "SettingsError",
     "SpeechError",
+    "TooLongError",
     "UnknownNameError",
     "VoiceError",
     "VoiceGuideError",
@@ -159,7 +163,7 @@ class Problem:
     source: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}:{self.column}: {self.message}"
+        where = visible(f"{self.path}:{self.line}:{self.column}: {self.message}")
         if not self.source.strip():
             return where
         first = max(self.column - 1 - SHOWN // 2, 0) if len(self.source) > SHOWN else 0
@@ -167,14 +171,20 @@ class Problem:
         cut = "…" if first else ""
         rest = after[: SHOWN - len(before)]
         more = "…" if len(rest) < len(after) else ""
+        before, rest = visible(before), visible(rest)
         wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in before)
         pad = " " * (len(cut) + len(before) + wide)
         return f"{where}\n    {cut}{before}{rest}{more}\n    {pad}^"
 
 
 class ScriptError(VoiceGuideError):
-    """A script can't be read; carries every problem of the file at once."""
+    """A script can't be read; carries every problem of the file at once, up to a limit."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
+        self.problems = tuple(problems)[:MOST_PROBLEMS]
+        more = ["There are more; correct these first."] if len(problems) > MOST_PROBLEMS else []
+        super().__init__("\n".join([*map(str, self.problems), *more]))
+
+
+class TooLongError(ScriptError):
+    """A script goes over what any session may be."""

@@ -1,18 +1,30 @@
-"""Writing files: beside their target, and moved into place when they are whole."""
+"""Reading within bounds, and writing: beside the target, and moved into place when it is whole."""
 
 import contextlib
 import errno
+import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_guide.errors import OutputError
+from voice_guide.limits import LOCK_SECONDS
 
 if TYPE_CHECKING:
     import soundfile
 
-__all__ = ["check_path", "replacing", "words_of", "writing_sound"]
+__all__ = [
+    "check_path",
+    "locked",
+    "part_name",
+    "private_folder",
+    "read_bytes",
+    "replacing",
+    "words_of",
+    "writing_sound",
+]
 
 
 def check_path(path: Path, overwrite: bool) -> None:
@@ -39,20 +51,108 @@ def check_path(path: Path, overwrite: bool) -> None:
         raise OutputError(f"can't write {path}: you may not write to the folder {folder}.")
 
 
+def read_bytes(path: Path, most: int, links: bool = True) -> bytes:
+    """Return what a file holds, if it is a regular one and not too large.
+
+    Args:
+        path: of the file.
+        most: its bytes, at most.
+        links: whether it may be a link to one.
+
+    Raises:
+        OSError: if it can't be read, with the reason in its ``strerror``.
+    """
+    # Without waiting: a pipe would be waited for as long as nobody writes to it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
+    except ValueError as error:  # a name with a zero in it
+        raise OSError(errno.EINVAL, str(error), str(path)) from error
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        size = os.fstat(handle).st_size
+        data = file.read(min(size, most) + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most} bytes", str(path))
+    return data
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that is the listener's alone, and those above it, where they aren't there.
+
+    Raises:
+        OSError: if it can't be made.
+    """
+    for folder in (*reversed(path.parents), path):
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
 @contextlib.contextmanager
-def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
+def locked(path: Path) -> Iterator[None]:
+    """Keep the listener's other processes from changing a file in the meantime.
+
+    The lock itself lies in their state folder, so that nothing stays beside the file. Where that
+    can't be written, there is none.
+
+    Raises:
+        OutputError: if another process doesn't finish with the file.
+    """
+    import filelock
+    from platformdirs import user_state_path
+
+    name = hashlib.blake2b(os.fsencode(os.path.realpath(path)), digest_size=16).hexdigest()
+    folder = user_state_path("voice-guide", appauthor=False) / "locks"
+    lock = filelock.FileLock(folder / f"{name}.lock", LOCK_SECONDS, mode=0o600)
+    try:
+        private_folder(folder)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise OutputError(
+            f"can't write {path}: another voice-guide has been changing it for "
+            f"{LOCK_SECONDS} seconds. Try again when it has finished."
+        ) from error
+    except OSError:  # the file itself may be written all the same
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def part_name() -> str:
+    """Return a name that nobody can guess, of what becomes another's when it is whole."""
+    return f".voice-guide.{os.getpid()}.{os.urandom(8).hex()}.part"
+
+
+@contextlib.contextmanager
+def replacing(path: Path, overwrite: bool = True, private: bool = False) -> Iterator[Path]:
     """Give a path beside the target to write to, and move it into place at the end.
 
-    Whatever goes wrong, nothing half-written is left and an older file is untouched.
+    Whatever goes wrong, nothing half-written is left and an older file is untouched. What takes
+    the place of a file has its permissions. The one beside it is made anew under a name that
+    nobody can guess, so that no link is followed that somebody put there.
+
+    Args:
+        path: of the target.
+        overwrite: whether it may be there already, at the end.
+        private: whether a new file is for the listener alone.
 
     Raises:
         OutputError: with the path and the reason.
     """
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    part = path.with_name(part_name())
     try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        os.close(os.open(part, flags, 0o600 if private else 0o666))
         yield part
         if not overwrite:
             check_path(path, overwrite)
+        with contextlib.suppress(FileNotFoundError):
+            older = path.lstat().st_mode
+            if stat.S_ISREG(older):
+                part.chmod(stat.S_IMODE(older))
         os.replace(part, path)
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
@@ -62,16 +162,16 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def writing_sound(part: Path) -> Iterator[None]:
-    """Let the system say why libsndfile can't write a file, as it doesn't pass that on.
+def writing_sound(part: Path) -> Iterator[str | bytes]:
+    """Give a file's name as libsndfile takes it, and let the system say why it can't be written.
 
     Raises:
-        OSError: with the reason.
+        OSError: with the reason, as libsndfile doesn't pass that on.
     """
     import soundfile
 
     try:
-        yield
+        yield str(part) if os.name == "nt" else os.fsencode(part)  # a name may be no UTF-8
     except soundfile.LibsndfileError as error:
         with part.open("ab") as file:
             file.write(bytes(1 << 18))

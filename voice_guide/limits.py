@@ -1,8 +1,18 @@
-"""How large a script or a sound may be. What is larger is refused at once, before it is heard."""
+"""How large, long and deep a script, a sound, a list or a voice may be.
+
+What goes further is refused at once. ``docs/limits.md`` has them in one table, which a test holds
+against these values.
+"""
 
 __all__ = [
     "HIGHEST_RATE_HZ",
+    "LINE_SECONDS",
+    "LOCK_SECONDS",
     "LONGEST_BED_SECONDS",
+    "LONGEST_PHASE_SECONDS",
+    "LONGEST_PICTURE_HOURS",
+    "LONGEST_RAMP_MINUTES",
+    "LONGEST_RECORDING_SECONDS",
     "LOWEST_RATE_HZ",
     "MAX_BREATHS",
     "MAX_BREATHS_IN_ALL",
@@ -13,25 +23,54 @@ __all__ = [
     "MAX_LETTERS_IN_ALL",
     "MAX_LINE_LETTERS",
     "MAX_PAUSE_SECONDS",
+    "MAX_ROWS",
     "MAX_SECONDS_IN_ALL",
+    "MAX_TAG_LETTERS",
     "MAX_WORD_LETTERS",
+    "MODEL_LINE_SECONDS",
     "MOST_AMPLITUDE",
+    "MOST_CARD_BYTES",
     "MOST_CHANNELS",
+    "MOST_CLIP_BYTES",
     "MOST_DOCUMENT_BYTES",
+    "MOST_DOWNLOAD_BYTES",
+    "MOST_DOWNLOAD_INDEX_BYTES",
+    "MOST_INDEX_BYTES",
+    "MOST_MODEL_CONFIG_BYTES",
+    "MOST_PACKED_RATIO",
+    "MOST_PLANNED",
+    "MOST_PLAN_BYTES",
+    "MOST_PROBLEMS",
+    "MOST_RECORDED_LINES",
     "MOST_RECORDING_BYTES",
+    "MOST_SETTINGS_BYTES",
+    "MOST_TAR_HEADER_BYTES",
+    "MOST_VOICE_BYTES",
+    "MOST_VOICE_FILES",
+    "SHORTEST_PHASE_SECONDS",
+    "SMALL_ARCHIVE_BYTES",
 ]
 
+# Of a script and the session that it makes
+
 MAX_BYTES = 1024 * 1024
-"""In a file: ten times what may be spoken, which leaves room for notes."""
+"""In a script's file: ten times what may be spoken, which leaves room for notes."""
 
 MOST_DOCUMENT_BYTES = 20 * 1024 * 1024
 """Of a document from elsewhere, which may have pictures in it; its words have ``MAX_BYTES``."""
 
+MAX_ROWS = 100_000
+"""In a script: reading a million empty ones takes seconds."""
+
 MAX_HEAD_LETTERS = 10_000
 """In the head: YAML takes a second for every 50,000."""
 
+MAX_TAG_LETTERS = 35
+"""In the code of a language: what RFC 5646 asks every program to have room for."""
+
 MAX_WORD_LETTERS = 300
-"""In a word, or a run of letters without spaces or signs: a voice gets it in one piece."""
+"""In a word, or a run of letters without spaces or signs: a voice gets it in one piece. In a
+direction, and in the name of a voice, too."""
 
 MAX_LINE_LETTERS = 5_000
 """In one line: over five minutes without a breath of rest."""
@@ -58,6 +97,20 @@ other twice grow by doubling."""
 MAX_DEPTH = 50
 """How many scripts may include one another in a chain."""
 
+MOST_PROBLEMS = 100
+"""Told of one script: whoever has more will correct them in turn."""
+
+SHORTEST_PHASE_SECONDS, LONGEST_PHASE_SECONDS = 1, 30
+"""Of an inhale, an exhale, and of a hold, which may also be none."""
+
+LONGEST_RAMP_MINUTES = 120
+"""Of a glide from one pace to another."""
+
+LONGEST_PICTURE_HOURS = 4
+"""Of a session that is drawn: neither readers of PNG nor memory take 65,536 dots in height."""
+
+# Of a sound
+
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 1000, 768_000
 """Samples a second of a sound file: no converter is faster; far outside of this, what resamples
 and measures runs out of memory, or over its end."""
@@ -71,5 +124,61 @@ MOST_AMPLITUDE = 1000.0
 LONGEST_BED_SECONDS = 6 * 3600
 """Of a bed, which goes round anyway; it takes a minute to measure."""
 
-MOST_RECORDING_BYTES = 64 * 1024 * 1024
-"""Of the recording of a line, as much as a program may answer: five minutes in any usual format."""
+LONGEST_RECORDING_SECONDS = 300
+"""Of the recording of a line, when it is taken: a longer file holds more than a line."""
+
+MOST_RECORDING_BYTES = 64_000_000
+"""Of the recording of a line, and of what a program answers: five minutes in any usual format."""
+
+MOST_CLIP_BYTES = 256 * 1024 * 1024
+"""Of a clip that is kept: twenty minutes at 48 kHz."""
+
+LINE_SECONDS, MODEL_LINE_SECONDS = 20.0, 120.0
+"""That an engine may take for a line, which takes milliseconds; with a model, loading it, too."""
+
+# Of files with lists and settings
+
+MOST_SETTINGS_BYTES = 64 * 1024
+"""Of the listener's settings, of their paces, and of the place that they left."""
+
+MOST_INDEX_BYTES = 1024 * 1024
+"""Of the list of the lines in a folder of recordings."""
+
+MOST_RECORDED_LINES = 10_000
+"""In one folder: a hundred times those of the longest session that comes with the package."""
+
+MOST_PLAN_BYTES = 8 * 1024 * 1024
+"""Of a plan to measure a file against: that of a day has an eighth of it."""
+
+MOST_PLANNED = 20_000
+"""Breaths in a plan, or lines, or bells: a breath costs 50 microseconds to lay against a sound."""
+
+LOCK_SECONDS = 10
+"""How long one process waits for another that changes the same file; it takes milliseconds."""
+
+# Of a voice that is installed
+
+MOST_VOICE_BYTES = 4_000_000_000
+"""Of a voice's folder, or an archive unpacked; the largest models are a third of that."""
+
+MOST_VOICE_FILES = 20_000
+"""eSpeak's data, which many archives have in them, are some hundred."""
+
+MOST_PACKED_RATIO, SMALL_ARCHIVE_BYTES = 100, 64_000_000
+"""How many times its own size an archive may unpack to, once that is more than a little.
+Models hardly get smaller, lists of words ten times."""
+
+MOST_TAR_HEADER_BYTES = 8192
+"""What an archive may say of one file; more would keep some versions of Python busy for hours."""
+
+MOST_MODEL_CONFIG_BYTES = 1024 * 1024
+"""Of the file that describes a model: a thousand times as long as those of Piper's voices."""
+
+MOST_DOWNLOAD_BYTES = 1_000_000_000
+"""Of a voice that is downloaded; Piper's have up to 120 MB."""
+
+MOST_DOWNLOAD_INDEX_BYTES = 8_000_000
+"""Of a list of voices to download; Piper's has 0.3 MB."""
+
+MOST_CARD_BYTES = 100_000
+"""Of the page that tells a downloaded voice's licence."""

@@ -1,6 +1,6 @@
 """What a listener may choose, and where their choices and the cache lie."""
 
-import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from voice_guide.errors import OutputError, SettingsError, reason
+from voice_guide.limits import MOST_SETTINGS_BYTES
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.optional import Talk
@@ -174,20 +175,10 @@ def read_rows(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: if it can't be read or is not TOML.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise SettingsError(f"{path}: can't be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"{path}: can't be read, as it is not UTF-8 text. Correct or remove it."
-        ) from error
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(_text(path))
     except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise SettingsError(
             f"{path}: is not TOML: {reason(error)}. Correct or remove it."
@@ -197,8 +188,8 @@ def read_rows(path: Path) -> dict[str, Any]:
 def row_of(key: str) -> str:
     """Return the row of the listener's file that has a key, with its number; empty for none."""
     try:
-        rows = config_file().read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        rows = _text(config_file()).splitlines()
+    except SettingsError:
         return ""
     table, _, last = key.rpartition(".")
     for number, row in enumerate(rows, start=1):
@@ -210,20 +201,65 @@ def row_of(key: str) -> str:
 def set_row(path: Path, key: str, value: str | None) -> None:
     """Set one row of a TOML file, or take it out (None), leaving the rest as it is.
 
+    Of a link, the file that it leads to is changed. Two processes that do so lose no change.
+
     Raises:
         SettingsError: if the file is damaged; it is told, not overwritten.
         OutputError: if it can't be written.
     """
-    from voice_guide.files import replacing
+    from voice_guide.files import locked, private_folder, replacing
 
-    read_rows(path)
-    rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    kept = [row for row in rows if not re.match(rf"\s*[\"']?{key}[\"']?\s*=", row)]
-    # A JSON string is a TOML string, too.
-    new = [] if value is None else [f"{key} = {json.dumps(value, ensure_ascii=False)}"]
+    path = Path(os.path.realpath(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
     except OSError as error:
         raise OutputError(f"can't make the folder {path.parent}: {error.strerror}.") from error
-    with replacing(path) as part:
-        part.write_text("".join(f"{row}\n" for row in [*new, *kept]), encoding="utf-8")
+    with locked(path):
+        read_rows(path)
+        changed = _changed(path, key, value)
+        with replacing(path, private=True) as part:
+            part.write_bytes(changed)
+
+
+def _changed(path: Path, key: str, value: str | None) -> bytes:
+    """Return what a TOML file holds with one row set, or taken out."""
+    import tomlkit
+
+    text = _text(path)
+    try:
+        document = tomlkit.parse(text)
+        if value is None:
+            document.pop(key, None)
+        elif key in document:
+            document[key] = value
+        else:  # above all else: a comment at the end may belong to the table after it
+            text = tomlkit.dumps({key: value}) + text
+            document = tomlkit.parse(text)
+        return tomlkit.dumps(document).encode()
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            f"{value!r} can't be kept in {path}, as its name has a sign that is no valid text "
+            f"(UTF-8): rename it first."
+        ) from error
+    except (tomlkit.exceptions.TOMLKitError, RecursionError) as error:
+        raise SettingsError(f"{path}: can't be changed: {reason(error)}.") from error
+
+
+def _text(path: Path) -> str:
+    """Return the text of a TOML file; none where it isn't there.
+
+    Raises:
+        SettingsError: if it can't be read.
+    """
+    from voice_guide.files import read_bytes
+
+    try:
+        return read_bytes(path, MOST_SETTINGS_BYTES).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path}: can't be read, as it is not UTF-8 text. Correct or remove it."
+        ) from error

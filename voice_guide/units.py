@@ -38,7 +38,7 @@ def clock(seconds: float) -> str:
 
 def hyphenated(text: str) -> str:
     """Return a text with a plain hyphen for any dash, and no space around it: ``4 – 6`` as 4-6."""
-    return _DASH.sub("-", text)
+    return _DASH.sub("-", re.sub(r"\s+", " ", text))  # among many spaces it takes its time
 
 
 def counted(number: float | str, noun: str) -> str:

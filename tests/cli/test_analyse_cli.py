@@ -198,7 +198,10 @@ def test_nothing_of_the_renderer_is_loaded():
     audio = {
         f"voice_guide.audio.{name}" for name in ("faults", "meter", "soundfiles", "soundheads")
     }
-    others = {f"voice_guide.{name}" for name in ("audio", "errors", "lettering", "limits", "units")}
+    others = {
+        f"voice_guide.{name}"
+        for name in ("audio", "errors", "files", "lettering", "limits", "texts", "units")
+    }
     assert loaded == audio | others
 
 

@@ -1,5 +1,6 @@
 """``play --resume``: which session it is, and with which options."""
 
+import contextlib
 from dataclasses import asdict
 
 import click
@@ -106,6 +107,14 @@ def test_what_is_typed_now_counts_and_a_length_replaces_the_other_measure():
 def test_a_place_that_was_damaged_is_told(options):
     left(**options)
     with pytest.raises(VoiceGuideError, match=r"can't be read\. Start again"):
+        going_on()
+
+
+@pytest.mark.parametrize("name", asdict(Settings()))
+@pytest.mark.parametrize("value", [[1], {"a": 1}, -1, 1e400, True, "\0", "9" * 5000, "\ud800"])
+def test_whatever_stands_for_a_setting_is_taken_or_told(name, value):
+    left(**{name: value})
+    with contextlib.suppress(VoiceGuideError):
         going_on()
 
 

@@ -200,6 +200,15 @@ def test_no_head_can_run_a_program(key, monkeypatch):
     assert not called
 
 
+@pytest.mark.parametrize(
+    "value", ["!!python/object/apply:os.getcwd []", "!!python/name:os.getcwd x"]
+)
+def test_the_head_can_make_nothing_but_text(value):
+    assert parse(f"---\ntitle: {value}\n---\n\nHello.", "mine.md").title == value
+    for key in ("pace", "inner", "holds", "language"):
+        assert the_problem(HEAD.format(f"{key}: {value}")).message.startswith(key)
+
+
 PIECES = st.sampled_from(
     [
         *("---\n", "title: ", "pace: ", "holds: ", "language: ", "&a ", "*a", "!!", "? ", "{", "}"),

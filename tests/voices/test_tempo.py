@@ -48,7 +48,7 @@ def test_what_is_kept_and_damaged_is_measured_again(kept):
 
 @pytest.mark.usefixtures("folders")
 def test_where_nothing_can_be_kept_it_is_measured_each_time(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise OutputError("no room")
 
     monkeypatch.setattr("voice_guide.voices.tempo.replacing", refuse)

@@ -151,7 +151,7 @@ def test_a_link_in_a_zip_is_not_followed(guide, voices, folders):
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(guide, voices, folders, monkeypatch):
-    monkeypatch.setattr(unpack, "SMALL_BYTES", 100_000)
+    monkeypatch.setattr(unpack, "SMALL_ARCHIVE_BYTES", 100_000)
     zeros = bytes(2_000_000)
     tar(folders / "bomb.tar.gz", ("a.onnx", zeros))
     with zipfile.ZipFile(folders / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as file:
@@ -173,7 +173,7 @@ def test_what_an_archive_says_of_a_file_is_bounded(guide, voices, folders):
 
 
 def test_an_archive_of_too_many_files_is_refused(guide, voices, folders, monkeypatch):
-    monkeypatch.setattr(unpack, "MOST_FILES", 10)
+    monkeypatch.setattr(unpack, "MOST_VOICE_FILES", 10)
     tar(folders / "many.tar.gz", *((f"{number}", b"") for number in range(11)))
     assert "more than 10 files" in guide("voices", "add", "many.tar.gz")[2]
     assert inside(voices) == []

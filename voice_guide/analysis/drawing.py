@@ -38,7 +38,7 @@ def draw(analysis: Analysis, path: Path) -> str:
         raise PictureError from error
     said = (analysis.file, *(line.text for line in analysis.lines))
     with lettered("".join(said)) as (_, missing):
-        _drawn(analysis, Figure).savefig(path)
+        _drawn(analysis, Figure).savefig(path, format="png")
     return missing
 
 

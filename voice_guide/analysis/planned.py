@@ -10,6 +10,8 @@ import numpy as np
 
 from voice_guide.analysis.measures import Envelope, Mask, Measures, Values
 from voice_guide.errors import AudioError, RequestError, reason
+from voice_guide.files import read_bytes
+from voice_guide.limits import MOST_PLAN_BYTES, MOST_PLANNED
 
 __all__ = ["PlannedBreath", "PlannedLine", "SessionPlan", "find_plan", "read_plan"]
 
@@ -109,7 +111,7 @@ def find_plan(audio: Path) -> Path | None:
 
 def _is_plan(path: Path) -> bool:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_bytes(path, MOST_PLAN_BYTES))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(data, dict) and {"schema", "breaths", "lines"} <= data.keys()
@@ -123,7 +125,7 @@ def read_plan(path: Path) -> SessionPlan:
         AudioError: if it isn't a plan of schema 1.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_bytes(path, MOST_PLAN_BYTES))
     except OSError as error:
         raise RequestError(f"the plan {path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
@@ -133,6 +135,8 @@ def read_plan(path: Path) -> SessionPlan:
             f"{path} is not a plan of schema 1, which show --json and export --plan write."
         )
     try:
+        if (most := max(len(data[key]) for key in ("breaths", "lines", "bells"))) > MOST_PLANNED:
+            raise AudioError(f"{path} plans {most} breaths, lines or bells, over {MOST_PLANNED}.")
         return _plan(data)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise AudioError(

@@ -207,9 +207,10 @@ class Sound:
     def _open(self) -> "soundfile.SoundFile":
         import soundfile
 
-        source = io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source
+        source = self._source
+        name = source if isinstance(source, bytes) or os.name == "nt" else os.fsencode(source)
         try:
-            file = soundfile.SoundFile(source)
+            file = soundfile.SoundFile(io.BytesIO(source) if isinstance(source, bytes) else name)
         except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
             raise self._bad(
                 "can't be read as sound",

@@ -1,13 +1,16 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
+import io
 import signal
 import sys
+from types import TracebackType
 from typing import Any
 
 import click
 
 from voice_guide import __version__
 from voice_guide.cli import streams
+from voice_guide.cli.echo import echo
 from voice_guide.cli.lazy import LazyGroup
 from voice_guide.errors import RequestError, VoiceGuideError
 
@@ -63,6 +66,7 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
+    sys.excepthook = _show
     try:
         sys.exit(_run(arguments, debug))
     finally:
@@ -75,7 +79,8 @@ def _run(arguments: list[str], debug: bool) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.show()
+        error.show(words := io.StringIO())
+        echo(words.getvalue().rstrip("\n"), err=True)
         return error.exit_code
     except KeyboardInterrupt:
         return _interrupted()
@@ -84,7 +89,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except VoiceGuideError as error:
         if debug:
             raise
-        click.echo(f"Error: {error}", err=True)
+        echo(f"Error: {error}", err=True)
         return 2 if isinstance(error, RequestError) else 1
     except Exception as error:
         if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
@@ -95,7 +100,7 @@ def _run(arguments: list[str], debug: bool) -> int:
             return _interrupted()  # also where an import handed an interruption on
         if debug:
             raise error
-        click.echo(
+        echo(
             f"Error: something unexpected happened ({type(error).__name__}: {error}). "
             "Run the command again with --debug to see where.",
             err=True,
@@ -103,8 +108,15 @@ def _run(arguments: list[str], debug: bool) -> int:
         return 1
 
 
+def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show where an error comes from, with what its message quotes from a file made visible."""
+    import traceback
+
+    echo("".join(traceback.format_exception(kind, error, trace)).rstrip(), err=True)
+
+
 def _interrupted() -> int:
-    click.echo("Interrupted.", err=True)
+    echo("Interrupted.", err=True)
     return 130
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.types import FileName
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.units import clock, counted
@@ -64,7 +65,7 @@ def analyse_command(
         except VoiceGuideError as error:
             if len(files) == 1:
                 raise
-            click.echo(f"Error: {error}", err=True)
+            echo(f"Error: {error}", err=True)
             code = max(code, 2 if isinstance(error, RequestError) else 1)
             continue
         criteria = judge(profile, analysis) if profile else []
@@ -75,11 +76,11 @@ def analyse_command(
         if as_json:
             reports.append(analysis.to_json() | _verdict(profile, criteria))
         else:
-            click.echo(("\n" if number else "") + _table(analysis))
+            echo(("\n" if number else "") + _table(analysis))
             if profile:
-                click.echo(_criteria_table(profile, criteria))
+                echo(_criteria_table(profile, criteria))
     if as_json:
-        click.echo(json.dumps(reports, indent=1, ensure_ascii=False))
+        echo(json.dumps(reports, indent=1))
     return code
 
 
@@ -91,7 +92,7 @@ def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
     with replacing(path, overwrite) as part:
         missing = draw(analysis, part)
     if missing:
-        click.echo(without_font(missing), err=True)
+        echo(without_font(missing), err=True)
 
 
 def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.units import counted
 
 __all__ = ["cache_command"]
@@ -28,7 +29,7 @@ def cache_command(clear: bool, as_json: bool) -> None:
     clips, size = cache.size()
     if as_json:
         told = {"folder": str(cache_folder()), "clips": clips, "bytes": size, "limit": limit}
-        click.echo(json.dumps(told, indent=1))
+        echo(json.dumps(told, indent=1))
     else:
         room = f"{size / 1e6:.1f} of {limit / 1e6:g} MB"
-        click.echo(f"{cache_folder()}: {counted(clips, 'clip')}, {room}")
+        echo(f"{cache_folder()}: {counted(clips, 'clip')}, {room}")

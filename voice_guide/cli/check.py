@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, session_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
@@ -23,10 +24,10 @@ def check_command(files: tuple[str, ...], settings: Settings) -> int:
     code = 0
     for file in files:
         try:
-            click.echo(_look_over(file, settings))
+            echo(_look_over(file, settings))
         except VoiceGuideError as error:
             code = max(code, 2 if isinstance(error, RequestError) else 1)
-            click.echo(f"{error}")
+            echo(f"{error}")
     return code
 
 
@@ -39,14 +40,14 @@ def _look_over(file: str, settings: Settings) -> str:
     script = load(file)
     warnings = list(remarks(script))
     for warning in warnings:
-        click.echo(warning)
+        echo(warning)
     session = open_session(script, replace(settings, talk="full"))
     with progress(Path(file).name) as told:
         session.speak(told)
     notes = [f"warning: {note}" for note in session.clips.notes]
     more = [*notes, *misfits(session.plan()), *cut_short(session.timeline())]
     for warning in more:
-        click.echo(warning)
+        echo(warning)
     optional = sum(line.optional for line in session.script.lines())
     told_of = f", optional lines: {optional}" if optional else ""
     looked_at = len(warnings) + len(more)

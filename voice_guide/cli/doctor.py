@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, session_options
 from voice_guide.errors import RequestError
 from voice_guide.settings import Settings
@@ -24,15 +25,15 @@ def doctor_command(as_json: bool) -> int:
         if not as_json:
             sign = "✓" if finding.ok else "✗" if finding.needed else "–"
             found = finding.found.replace("\n", f"\n  {'':10}  ")
-            click.echo(f"{sign} {finding.name:10}  {found}")
+            echo(f"{sign} {finding.name:10}  {found}")
             if finding.fix and not finding.ok:
-                click.echo(f"  {'':10}  {finding.fix}")
+                echo(f"  {'':10}  {finding.fix}")
     playable = all(finding.ok for finding in findings if finding.needed)
     if as_json:
         report = {"can_play": playable, "findings": [asdict(finding) for finding in findings]}
-        click.echo(json.dumps(report, indent=1))
+        echo(json.dumps(report, indent=1))
     else:
-        click.echo("You can play a session." if playable else "You can't play a session yet.")
+        echo("You can play a session." if playable else "You can't play a session yet.")
     return 0 if playable else 1
 
 

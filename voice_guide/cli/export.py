@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from voice_guide.cli.analyse import PROFILES
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, session_options, typed
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import FileName, ScriptName
@@ -84,16 +85,16 @@ def export_command(
         level, loudness = f"voice {' and '.join(spoken)}", voice_lufs(session.settings)
     purpose = f", for {profile}" if profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
-    click.echo(done, err=target == STDOUT)
+    echo(done, err=target == STDOUT)
     if target != STDOUT and sys.stderr.isatty():
-        click.echo(
+        echo(
             "Open it in any player, find a quiet place, and close your eyes if you like.", err=True
         )
     notes = session.notes
     if profile and not plan_file and target != STDOUT:
         notes += _plan_hint(profile, target)
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
 
 
 def _plan_hint(profile: str, target: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo, pass_on
 from voice_guide.cli.types import FileName, PaceType
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ def import_command(
         check_path(path, overwrite)
     made = read(text_of(file), file, str(pace or ""), title or "", language or "")
     if output == "-":
-        click.echo(made.text, nl=False)
+        pass_on(made.text)
     else:
         with replacing(path, overwrite) as part:
             part.write_text(made.text, encoding="utf-8")
     for line, note in made.notes:
-        click.echo(f"{file}:{line}: {note}", err=True)
+        echo(f"{file}:{line}: {note}", err=True)
     if output != "-":
         name = shlex.quote(str(path))
-        click.echo(f"{path}: a practice, made from {made.kind}. Read it, then listen to it:")
-        click.echo(f"  voice-guide check {name}\n  voice-guide play {name}")
+        echo(f"{path}: a practice, made from {made.kind}. Read it, then listen to it:")
+        echo(f"  voice-guide check {name}\n  voice-guide play {name}")

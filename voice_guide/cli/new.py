@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.types import ScriptName
+from voice_guide.texts import plain
 
 __all__ = ["new_command"]
 
@@ -33,11 +35,11 @@ def new_command(name: str, origin: str | None, output: str | None, overwrite: bo
         raise click.BadParameter(f"{name!r} is not a name: give one such as my-evening.")
     path = Path(output) if output else Path(name.strip()).with_name(f"{stem}.md")
     check_path(path, overwrite)
-    words = stem.replace("-", " ").replace("_", " ").strip().capitalize()
+    words = plain(stem.replace("-", " ").replace("_", " ")).capitalize()
     text = source(origin) if origin else practice(words)
     with replacing(path, overwrite) as part:
         part.write_text(text, encoding="utf-8")
     made = f"a copy of {origin}" if origin else "a short practice with notes"
     file = shlex.quote(str(path))
-    click.echo(f"{path}: {made}. Change it in any text editor, then check it and listen:")
-    click.echo(f"  voice-guide check {file}\n  voice-guide play {file}")
+    echo(f"{path}: {made}. Change it in any text editor, then check it and listen:")
+    echo(f"  voice-guide check {file}\n  voice-guide play {file}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, device_option, session_options
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
 from voice_guide.cli.streams import libraries_quiet
@@ -129,7 +130,7 @@ def _list_devices() -> int:
     if not (found := devices()):
         raise DeviceError(no_device())
     for one in found:
-        click.echo(f"{one['index']:3}  {one['name']}")
+        echo(f"{one['index']:3}  {one['name']}")
     return 0
 
 
@@ -154,7 +155,7 @@ def _listen(
     from_stdin = reads_stdin(name)
     with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:
-            click.echo("There is no terminal for the keys: press Ctrl-C to end.", err=True)
+            echo("There is no terminal for the keys: press Ctrl-C to end.", err=True)
         return listen(playback, player, pressed, answers.actions, shown, check=check)
 
 
@@ -181,11 +182,11 @@ def _report(
     from voice_guide.settings import remember as keep_setting
 
     for note in session.notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     for fault in speech.faults:
-        click.echo(f"Left out: {fault}", err=True)
+        echo(f"Left out: {fault}", err=True)
     if player.underflows:
-        click.echo(
+        echo(
             f"The sound broke up {counted(player.underflows, 'time')}: the computer was too busy. "
             "It can help to close other programs, or to make a file instead: voice-guide export",
             err=True,
@@ -193,6 +194,6 @@ def _report(
     if playback.pace != session.pace:
         if remember:
             path = keep_setting("pace", str(playback.pace))
-            click.echo(f"Your pace, {playback.pace}, is saved in {path}.")
+            echo(f"Your pace, {playback.pace}, is saved in {path}.")
         else:
-            click.echo(f"Your pace at the end: --pace {playback.pace}")
+            echo(f"Your pace at the end: --pace {playback.pace}")

@@ -4,8 +4,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
+from voice_guide.cli.echo import echo
 from voice_guide.cli.progress import progress
 from voice_guide.cli.sound import Guide, sounding
 from voice_guide.errors import SpeechError
@@ -86,6 +85,6 @@ def _spoken(texts: Iterable[str], language: str, settings: Settings) -> "Session
         with progress("Speech") as told:
             session.speak(told)
     except SpeechError as error:  # what is on the screen is enough
-        click.echo(f"Continuing without a voice: {error}", err=True)
+        echo(f"Continuing without a voice: {error}", err=True)
         return None
     return session

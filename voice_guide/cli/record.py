@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.types import ScriptName
 from voice_guide.errors import OutputError, RequestError
@@ -109,16 +110,14 @@ def record_command(
         missing = [text for text in lines if not after.has(text)]
         if sources:
             for text in missing:
-                click.echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
-        click.echo(
-            f"{folder}: {len(lines) - len(missing)} of {counted(len(lines), 'line')} recorded."
-        )
+                echo(f"{lines.index(text) + 1:3}  {text}  <-  missing")
+        echo(f"{folder}: {len(lines) - len(missing)} of {counted(len(lines), 'line')} recorded.")
         if len(missing) < len(lines):
             command = ["play", name, "--voice", f"recorded:{folder},auto"]
             count = ["--count"] if settings.count else []
-            click.echo(f"Hear them:  voice-guide {shlex.join([*command, *count])}")
+            echo(f"Hear them:  voice-guide {shlex.join([*command, *count])}")
         if not wanted:
-            click.echo("To record them again, add --again.")
+            echo("To record them again, add --again.")
         if is_new:
             with contextlib.suppress(OSError):  # something was kept in it
                 folder.rmdir()
@@ -138,11 +137,13 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
 
 def _make(folder: Path) -> bool:
     """Make sure of a folder that can be written; return whether it is new."""
+    from voice_guide.files import private_folder
+
     is_new = not os.path.isdir(folder)
     if os.path.isfile(folder):
         raise OutputError(f"{folder} is a file. Name a folder with --into.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise OutputError(
             f"can't make the folder {folder}: {error.strerror}. Name another with --into."
@@ -162,18 +163,18 @@ def _take_files(files: dict[str, Path], lines: list[str], wanted: list[str], fol
     for text, file in matches.by_line.items():
         said = f"{lines.index(text) + 1:3}  {text}  <-  {file}"
         if text not in wanted:
-            click.echo(f"{said}: not used: you already have this line; --again replaces it")
+            echo(f"{said}: not used: you already have this line; --again replaces it")
             continue
         try:
             taken, sample_rate = _read(files[file], text)
         except BadTakeError as error:
             complete = False
-            click.echo(f"{said}: not used: {error}")
+            echo(f"{said}: not used: {error}")
             continue
         keep(folder, text, taken.samples, sample_rate)
-        click.echo("; ".join([said, *taken.faults]))
+        echo("; ".join([said, *taken.faults]))
     for file in matches.unmatched:
-        click.echo(f"  -  no line has this name or number  <-  {file}")
+        echo(f"  -  no line has this name or number  <-  {file}")
     return complete
 
 
@@ -226,16 +227,17 @@ def _read(path: Path, text: str) -> "tuple[Trimmed, int]":
         BadTakeError: saying why it can't be the line.
     """
     from voice_guide.audio.soundfiles import BadSoundError, open_sound
-    from voice_guide.voices.takes import LONGEST_FILE_SECONDS, BadTakeError, trim
+    from voice_guide.limits import LONGEST_RECORDING_SECONDS
+    from voice_guide.voices.takes import BadTakeError, trim
 
     try:
         with open_sound(path) as sound:
             rate, seconds = sound.sample_rate, sound.seconds
             if not 8000 <= rate <= 192000:
                 raise BadTakeError(f"its sample rate is {rate} Hz: give 8000 to 192000 Hz.")
-            if seconds is not None and seconds > LONGEST_FILE_SECONDS:
+            if seconds is not None and seconds > LONGEST_RECORDING_SECONDS:
                 raise BadTakeError(f"it lasts {seconds:.0f} s: cut it into lines first.")
-            return trim(sound.mono(LONGEST_FILE_SECONDS), rate, text), rate
+            return trim(sound.mono(LONGEST_RECORDING_SECONDS), rate, text), rate
     except BadSoundError as error:
         raise BadTakeError(f"it {error.why}.") from error
     except RequestError as error:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from voice_guide.cli.echo import echo
 from voice_guide.cli.prompter import Prompter, prompter
 from voice_guide.errors import DeviceError, OutputError
 from voice_guide.settings import Settings
@@ -84,13 +83,13 @@ def record(
 
     with prompter([*_ALOUD, *wanted], language, settings) as prompt, keys() as pressed:
         booth = _Booth(prompt, pressed, device)
-        click.echo("\n".join(INSTRUCTIONS), err=True)
+        echo("\n".join(INSTRUCTIONS), err=True)
         try:
             booth.say(*INSTRUCTIONS)
             for text in wanted:
-                click.echo(f"\n{lines.index(text) + 1}/{len(lines)}  {text}", err=True)
+                echo(f"\n{lines.index(text) + 1}/{len(lines)}  {text}", err=True)
                 if was := older[text]:
-                    click.echo(f"The words have changed. You recorded: {was}", err=True)
+                    echo(f"The words have changed. You recorded: {was}", err=True)
                 if accepted := booth.line(text):
                     keep(folder, text, *accepted)
         except _Left:
@@ -126,7 +125,7 @@ class _Booth:
             try:
                 made = trim(take.samples(), take.sample_rate, text)
             except BadTakeError as error:
-                click.echo(f"Not kept: {error}\n{ONCE_MORE}", err=True)
+                echo(f"Not kept: {error}\n{ONCE_MORE}", err=True)
                 self._prompt.say(NOT_HEARD)
                 if self._answer() == "s":
                     return None
@@ -134,7 +133,7 @@ class _Booth:
             seconds = len(made.samples) / take.sample_rate
             faults = [*made.faults, *([BROKEN] if take.broken else [])]
             heard = "; but ".join([f"{seconds:.1f} s", *faults])
-            click.echo(f"{heard}.\n{AFTERWARDS}", err=True)
+            echo(f"{heard}.\n{AFTERWARDS}", err=True)
             self._prompt.play(made.samples, take.sample_rate)
             if faults:
                 self._prompt.say(COULD_BE_BETTER)
@@ -169,7 +168,7 @@ class _Booth:
             while self._wait(BEHIND_SECONDS):  # keys come too early
                 pass
             source.skip()
-            click.echo("Speak now. To end, stay silent for two seconds, or press space.", err=True)
+            echo("Speak now. To end, stay silent for two seconds, or press space.", err=True)
             take = Take(source.sample_rate, text)
             while not take.ended:
                 take.hear(source.read())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import typed
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.settings import Settings
@@ -42,7 +43,7 @@ def place_to_go_on(name: str, settings: Settings) -> "tuple[Bookmark, Settings]"
         )
     try:
         before = Settings(**_converted(place.settings))
-    except (click.BadParameter, KeyError, TypeError, ValueError) as error:
+    except (click.BadParameter, AttributeError, KeyError, TypeError, ValueError) as error:
         raise VoiceGuideError(
             "the place you left can't be read. Start again:  voice-guide play"
         ) from error
@@ -65,7 +66,7 @@ def first_item(place: "Bookmark", script: "Script") -> int:
     """The item to go on with; the script may have become shorter since."""
     if place.item < sum(1 for _ in script.items()):
         return place.item
-    click.echo("The script is shorter than when you left, so it starts again.", err=True)
+    echo("The script is shorter than when you left, so it starts again.", err=True)
     return 0
 
 

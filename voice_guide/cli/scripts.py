@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo, pass_on
 from voice_guide.cli.options import SessionCommand, session_options, some_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
@@ -37,10 +38,10 @@ def list_command(settings: Settings) -> None:
     width, room = max(map(len, scripts)), max(map(len, lengths.values()))
     for name, script in scripts.items():
         if name == SESSIONS[0]:
-            click.echo("Sessions")
-        click.echo(f"  {name:{width}}  {lengths[name]:>{room}}  {script.about}")
+            echo("Sessions")
+        echo(f"  {name:{width}}  {lengths[name]:>{room}}  {script.about}")
         if name == SESSIONS[-1]:
-            click.echo("\nPractices")
+            echo("\nPractices")
 
 
 def _length(script: "Script", settings: Settings) -> str:
@@ -101,7 +102,7 @@ def show_command(
                 f"--source prints the script, and {given} its plan: give only one of them."
             )
         text = source(name)
-        click.echo(text, nl=not text.endswith("\n"))
+        pass_on(text)
         return
     if png:
         from voice_guide.files import check_path
@@ -124,15 +125,15 @@ def show_command(
         with replacing(Path(png), overwrite) as part:
             missing = draw(plan, part, DARK if dark else LIGHT)
         if missing:
-            click.echo(without_font(missing), err=as_json)
+            echo(without_font(missing), err=as_json)
     if as_json:
-        click.echo(json.dumps(plan.to_json(), indent=1))
+        echo(json.dumps(plan.to_json(), indent=1))
     elif png:
-        click.echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")
+        echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")
     else:
-        click.echo(_table(plan))
+        echo(_table(plan))
     for note in session.notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
 
 
 def _table(plan: Plan) -> str:

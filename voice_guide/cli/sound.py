@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import click
-
+from voice_guide.cli.echo import echo
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError, VoiceGuideError
 from voice_guide.settings import Settings
@@ -64,7 +63,7 @@ class Guide:
             self._aloud.say(spoken(sentences, self._settings))
         except SpeechError as error:  # what is on the screen is enough
             self._settings = replace(self._settings, voice=NONE)
-            click.echo(f"Continuing without a voice: {error}", err=True)
+            echo(f"Continuing without a voice: {error}", err=True)
 
     def sign(self, hertz: tuple[float, ...]) -> None:
         """Give a sign at once; words give way to it."""
@@ -125,4 +124,4 @@ def sounding(
 def _tell_deaf(error: DeviceError) -> None:
     """Print why nothing is heard from here on."""
     reason = str(error).partition("\n")[0]
-    click.echo(f"Continuing without sound: {reason}", err=True)
+    echo(f"Continuing without sound: {reason}", err=True)

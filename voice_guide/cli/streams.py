@@ -1,5 +1,6 @@
 """Standard input and output as the program finds them: open or closed, full, gone away."""
 
+import codecs
 import contextlib
 import io
 import os
@@ -37,6 +38,20 @@ class _Messages(io.FileIO):
             return memoryview(data).nbytes
 
 
+_SIGNS = {"✓": "+", "✗": "-", "→": "->", "–": "-", "·": "-", "…": "...", "█": "#", "±": "+-"}
+"""What stands for our own signs where they can't be written."""
+
+_ERRORS = "voice-guide"
+
+
+def _written_otherwise(error: UnicodeError) -> tuple[str, int]:
+    """Give what an output can write instead of signs that its code page lacks, as on Windows."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(_SIGNS.get(sign, "?") for sign in signs), error.end
+
+
 def prepare() -> None:
     """Make sure of all three before the first word is written.
 
@@ -47,7 +62,11 @@ def prepare() -> None:
         if getattr(sys, name) is None:  # closed, as in 2>&-; the lowest free number is its own
             nothing = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, open(nothing, mode, closefd=False))  # noqa: SIM115
-    if sys.platform != "win32":  # where consoles aren't files
+    codecs.register_error(_ERRORS, _written_otherwise)
+    if sys.platform == "win32":  # where consoles aren't files
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors=_ERRORS)
+    else:
         sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
         sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
 
@@ -77,6 +96,6 @@ def _rewritten(old: TextIO, raw: io.FileIO, lines: bool = False) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         old.encoding,
-        old.errors,
+        _ERRORS,
         line_buffering=lines or old.isatty(),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import ask, echo
 from voice_guide.errors import RequestError
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ def add_command(source: str, name: str | None) -> None:
     from voice_guide.voices.store import add
 
     if sys.stderr.isatty():
-        click.echo(
-            "It is copied, and has to say something; a large model takes a minute.", err=True
-        )
+        echo("It is copied, and has to say something; a large model takes a minute.", err=True)
     _told_as_installed(add(Path(source).expanduser(), name))
 
 
@@ -49,8 +48,8 @@ def get_command(voice: str | None, name: str | None, yes: bool) -> None:
 
     if voice is None:
         for each in hibari_offers().values():
-            click.echo(f"{each.name:16}  {each.about}, {each.size / 1e6:.1f} MB, {each.licence}")
-        click.echo(
+            echo(f"{each.name:16}  {each.about}, {each.size / 1e6:.1f} MB, {each.licence}")
+        echo(
             "piper:NAME        a Piper voice, such as piper:en_US-joe-medium. "
             "To list those of a language:  voice-guide voices get piper:de"
         )
@@ -59,10 +58,10 @@ def get_command(voice: str | None, name: str | None, yes: bool) -> None:
     if offer.place is not None and name is not None:
         raise RequestError(f"{offer.name} keeps its name from hibari: leave out --as {name}.")
     source = offer.files[0].url.rpartition("/")[0]
-    click.echo(f"{offer.name}: {offer.about}. {offer.size / 1e6:.1f} MB from {source}")
-    click.echo(f"Licence: {offer.licence}")
-    if not yes and sys.stdin.isatty() and not click.confirm("Download it?", default=True):
-        click.echo("Nothing was downloaded.")
+    echo(f"{offer.name}: {offer.about}. {offer.size / 1e6:.1f} MB from {source}")
+    echo(f"Licence: {offer.licence}")
+    if not yes and sys.stdin.isatty() and not ask("Download it?", default=True):
+        echo("Nothing was downloaded.")
         return
     _told_as_installed(_got(offer, name))
 
@@ -76,7 +75,7 @@ def _got(offer: "Offer", name: str | None) -> str:
 
 
 def _told_as_installed(voice: str) -> None:
-    click.echo(f"{voice} is installed. To hear it:  voice-guide voices try {voice}")
+    echo(f"{voice} is installed. To hear it:  voice-guide voices try {voice}")
 
 
 @click.command("remove")
@@ -93,8 +92,8 @@ def remove_command(voice: str, yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise RequestError(f"this would remove {what}: add --yes to confirm.")
-        if not click.confirm(f"Remove {what}?"):
-            click.echo("Nothing was removed.")
+        if not ask(f"Remove {what}?"):
+            echo("Nothing was removed.")
             return
     remove(path)
-    click.echo(f"{path} was removed.")
+    echo(f"{path} was removed.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import FileName, VoiceName
 from voice_guide.cli.voice_store import add_command, get_command, remove_command
@@ -74,11 +75,11 @@ def list_command(as_json: bool = False) -> None:
         )
         if not as_json:
             pace = fault or (_as_fast(speed) if speed else "at once")
-            click.echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
+            echo(f"{entry.name:18}  {_languages(entry):24}  offline  {pace}")
     if as_json:
-        click.echo(json.dumps(rows, indent=1))
+        echo(json.dumps(rows, indent=1))
     else:
-        click.echo("To hear one:  voice-guide voices try NAME")
+        echo("To hear one:  voice-guide voices try NAME")
 
 
 def _as_fast(speed: float) -> str:
@@ -123,7 +124,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     except SpeechError as error:  # its advice is for whole sessions
         raise SpeechError(str(error).partition("\n")[0]) from error
     speaker = next(iter(session.clips.spoken_by), name)
-    click.echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
+    echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
     if output is not None:
         export(session, session.plan(), output, overwrite=overwrite)
         return
@@ -174,7 +175,7 @@ def set_command(name: str) -> None:
         if layer not in (AUTO, NONE):
             measure(layer)
     chosen = ",".join(layers)
-    click.echo(f"Your voice, {chosen}, is saved in {remember('voice', chosen)}.")
+    echo(f"Your voice, {chosen}, is saved in {remember('voice', chosen)}.")
 
 
 def _anywhere(name: str) -> str:

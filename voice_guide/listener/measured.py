@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from voice_guide.errors import MeasureError
-from voice_guide.pace.pace import LONGEST_PHASE, SHORTEST_PHASE, Pace
+from voice_guide.limits import LONGEST_PHASE_SECONDS, SHORTEST_PHASE_SECONDS
+from voice_guide.pace.pace import Pace
 from voice_guide.units import counted
 
 __all__ = ["Measured"]
@@ -42,11 +43,14 @@ class Measured:
         cycle = _rounded(self.cycle)
         share = float(like.inhale / (like.inhale + like.exhale))
         inhale = _rounded(share * self.cycle if self.inhale is None else self.inhale)
-        if not all(SHORTEST_PHASE <= phase <= LONGEST_PHASE for phase in (inhale, cycle - inhale)):
+        if not all(
+            SHORTEST_PHASE_SECONDS <= phase <= LONGEST_PHASE_SECONDS
+            for phase in (inhale, cycle - inhale)
+        ):
             raise MeasureError(
                 f"{counted(f'{self.per_minute:.3g}', 'breath')} a minute, inhaling for "
                 f"{float(inhale):g} s, is outside the range of a pace, which is "
-                f"{SHORTEST_PHASE} to {LONGEST_PHASE} s in and the same out. "
+                f"{SHORTEST_PHASE_SECONDS} to {LONGEST_PHASE_SECONDS} s in and the same out. "
                 "If that is not how you breathe, measure again."
             )
         return Pace(inhale, Fraction(0), cycle - inhale, Fraction(0))

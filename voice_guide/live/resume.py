@@ -28,11 +28,11 @@ def _file() -> Path:
 def keep(place: Bookmark) -> None:
     """Remember a place; a folder that can't be written is no reason to fail."""
     from voice_guide.errors import OutputError
-    from voice_guide.files import replacing
+    from voice_guide.files import private_folder, replacing
 
     try:
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        with replacing(_file()) as part:
+        private_folder(_file().parent)
+        with replacing(_file(), private=True) as part:
             part.write_text(json.dumps(asdict(place)), encoding="utf-8")
     except (OSError, OutputError):
         pass
@@ -40,8 +40,11 @@ def keep(place: Bookmark) -> None:
 
 def kept() -> Bookmark | None:
     """Return the place that was kept last; None if there is none, or it can't be read."""
+    from voice_guide.files import read_bytes
+    from voice_guide.limits import MOST_SETTINGS_BYTES
+
     try:
-        place = Bookmark(**json.loads(_file().read_text(encoding="utf-8")))
+        place = Bookmark(**json.loads(read_bytes(_file(), MOST_SETTINGS_BYTES)))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     sound = isinstance(place.name, str) and isinstance(place.item, int) and place.item >= 0

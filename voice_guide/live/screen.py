@@ -11,6 +11,7 @@ from typing import Protocol, TextIO
 
 from voice_guide.live.playback import Status
 from voice_guide.terminal import takes_codes
+from voice_guide.texts import visible
 
 __all__ = ["Screen", "screen"]
 
@@ -99,7 +100,7 @@ def _bar(cells: int) -> str:
 
 def _words(status: Status, width: int) -> str:
     """The parts of the line, the most important first; the last go where there is no room."""
-    section, breath = status.section, f"breath {status.breath}"
+    section, breath = visible(status.section), f"breath {status.breath}"
     if status.paused:
         parts = ["paused (press space)", section, breath]
     else:

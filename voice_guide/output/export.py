@@ -142,7 +142,10 @@ def _write(
     import soundfile
 
     how = plan.sample_rate, 2, sample_format
-    with writing_sound(part), soundfile.SoundFile(part, "w", *how, format=container) as sound:
+    with (
+        writing_sound(part) as name,
+        soundfile.SoundFile(name, "w", *how, format=container) as sound,
+    ):
         for block in _blocks(session, plan, progress):
             sound.write(block)
 

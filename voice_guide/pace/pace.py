@@ -7,9 +7,10 @@ from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 
 from voice_guide.errors import PaceError, did_you_mean, nearest
+from voice_guide.limits import LONGEST_PHASE_SECONDS, SHORTEST_PHASE_SECONDS
 from voice_guide.units import hyphenated
 
-__all__ = ["LONGEST_PHASE", "PRESETS", "SHORTEST_PHASE", "Pace"]
+__all__ = ["PRESETS", "Pace"]
 
 PRESETS = {
     "slow-exhale": "4-6",
@@ -20,9 +21,6 @@ PRESETS = {
     "sigh": "2+1-6",
 }
 
-SHORTEST_PHASE = 1  # seconds
-LONGEST_PHASE = 30  # seconds
-
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _UNIT = re.compile(r"(?<=[0-9])\s*s(ec(ond)?s?)?\b", re.IGNORECASE)
@@ -31,8 +29,8 @@ _LOOKS_LIKE = (
     "a pace is the seconds of inhale and exhale, such as 4-6; with holds, 4-7-8 "
     "(inhale, hold, exhale) or 4-4-4-4 (a hold after each); with a second inhale on top of the "
     "first, 2+1-6; or a name: "
-    f"{', '.join(PRESETS)}. Inhale and exhale last {SHORTEST_PHASE} to {LONGEST_PHASE} s, "
-    f"holds 0 to {LONGEST_PHASE} s"
+    f"{', '.join(PRESETS)}. Inhale and exhale last {SHORTEST_PHASE_SECONDS} to "
+    f"{LONGEST_PHASE_SECONDS} s, holds 0 to {LONGEST_PHASE_SECONDS} s"
 )
 
 
@@ -55,9 +53,9 @@ class Pace:
     def __post_init__(self) -> None:
         ways, holds = (self.inhale, self.exhale), (self.hold_in, self.hold_out)
         if not (
-            all(SHORTEST_PHASE <= way <= LONGEST_PHASE for way in ways)
-            and all(0 <= hold <= LONGEST_PHASE for hold in holds)
-            and 0 <= self.top_up <= self.inhale - SHORTEST_PHASE
+            all(SHORTEST_PHASE_SECONDS <= way <= LONGEST_PHASE_SECONDS for way in ways)
+            and all(0 <= hold <= LONGEST_PHASE_SECONDS for hold in holds)
+            and 0 <= self.top_up <= self.inhale - SHORTEST_PHASE_SECONDS
         ):
             raise PaceError(f"{self} is out of range: {_LOOKS_LIKE}.")
 

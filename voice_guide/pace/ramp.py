@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from voice_guide.errors import PaceError
+from voice_guide.limits import LONGEST_RAMP_MINUTES
 from voice_guide.pace.pace import Pace
 from voice_guide.units import clock, hyphenated
 
-__all__ = ["LONGEST_RAMP_MINUTES", "NO_RAMP", "STEADY", "Ramp", "Variation"]
-
-LONGEST_RAMP_MINUTES = 120
+__all__ = ["NO_RAMP", "STEADY", "Ramp", "Variation"]
 
 VARIED_TOGETHER = 8
 """Breaths whose mean is the pace."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from voice_guide.errors import PictureError, RequestError
 from voice_guide.lettering import Label, Measure, Room, lettered
+from voice_guide.limits import LONGEST_PICTURE_HOURS
 from voice_guide.plan.breath import Breath
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
@@ -17,7 +18,6 @@ from voice_guide.units import clock, counted
 __all__ = ["DARK", "LIGHT", "Colours", "draw"]
 
 ROW_SECONDS = 60  # of the session
-MOST_HOURS = 4  # PNG readers and memory take no picture of 65,536 dots in height
 DPI = 110  # dots an inch: the picture is 1650 wide
 WIDTH, MARGIN, HEAD = 15.0, 0.45, 0.9  # inches
 EMPTY = 0.05  # units, so that a hold after the exhale can be seen
@@ -79,10 +79,10 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
         PictureError: if matplotlib is not installed.
         RequestError: if the session is too long to be drawn.
     """
-    if plan.seconds > 3600 * MOST_HOURS:
+    if plan.seconds > 3600 * LONGEST_PICTURE_HOURS:
         raise RequestError(
-            f"a picture can show up to {MOST_HOURS} hours, one minute per row, but this session "
-            f"lasts {clock(plan.seconds)}. To see what is said when, leave out --png."
+            f"a picture can show up to {LONGEST_PICTURE_HOURS} hours, one minute per row, but this "
+            f"session lasts {clock(plan.seconds)}. To see what is said when, leave out --png."
         )
     try:
         from matplotlib.figure import Figure
@@ -90,7 +90,7 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
         raise PictureError from error
     said = (*plan.script.texts(), plan.script.title, *(title for title, _ in plan.sections))
     with lettered("".join(said)) as (families, missing):
-        _draw(plan, families, colours, Figure).savefig(path)
+        _draw(plan, families, colours, Figure).savefig(path, format="png")
     return missing
 
 

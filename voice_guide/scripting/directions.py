@@ -3,10 +3,14 @@
 import re
 from fractions import Fraction
 
-from voice_guide.errors import PaceError, UnknownNameError, did_you_mean, nearest
-from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
+from voice_guide.errors import PaceError, did_you_mean, nearest
+from voice_guide.limits import (
+    LONGEST_RAMP_MINUTES,
+    MAX_BREATHS,
+    MAX_PAUSE_SECONDS,
+    MAX_WORD_LETTERS,
+)
 from voice_guide.pace.pace import Pace
-from voice_guide.pace.ramp import LONGEST_RAMP_MINUTES
 from voice_guide.scripting.hints import meant, meant_by_phase
 from voice_guide.scripting.model import (
     Bell,
@@ -20,7 +24,6 @@ from voice_guide.scripting.model import (
     TimedRest,
 )
 from voice_guide.units import counted, hyphenated
-from voice_guide.voices.wishes import check_wish
 
 __all__ = ["directed", "directions"]
 
@@ -93,8 +96,12 @@ def _direction(inside: str, place: Place) -> Item | Speaker:
         return _ramp(match[1], match[2], match[3], words)
     if match := _PRACTICE.fullmatch(inside.strip()):
         return Include(match[1], place)
-    if match := _VOICE.fullmatch(inside.strip()):
-        return _speaker(match[1])
+    if (match := _VOICE.fullmatch(inside.strip())) and len(match[1]) <= MAX_WORD_LETTERS:
+        return Speaker(match[1])
+    if len(inside) > MAX_WORD_LETTERS:
+        raise ValueError(
+            f"this direction has {len(inside)} letters; it can have at most {MAX_WORD_LETTERS}"
+        )
     raise _UnknownDirectionError(words)
 
 
@@ -116,14 +123,6 @@ def _ramp(pace: str, amount: str, unit: str, words: str) -> RampTo:
         return RampTo(Pace.parse(pace), Fraction(amount) * (1 if unit == "second" else 60))
     except PaceError as error:
         raise ValueError(f"[{words}]: {error}") from error
-
-
-def _speaker(voice: str) -> Speaker:
-    try:
-        check_wish(voice)
-    except UnknownNameError as error:
-        raise ValueError(f"[voice {voice}]: {str(error).rstrip('.')}") from error
-    return Speaker(voice)
 
 
 def _nearest(words: str) -> list[str]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from voice_guide.errors import PaceError, UnknownNameError, did_you_mean, nearest
+from voice_guide.errors import PaceError, did_you_mean, nearest
 from voice_guide.languages import NAMES
-from voice_guide.limits import MAX_HEAD_LETTERS
+from voice_guide.limits import MAX_HEAD_LETTERS, MAX_TAG_LETTERS, MAX_WORD_LETTERS
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
-from voice_guide.voices.wishes import check_wish
+from voice_guide.texts import plain
 
 __all__ = ["Report", "read_head"]
 
@@ -129,12 +129,12 @@ def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
             report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
         elif key.value not in _KEYS:
             report(row, column, _unknown(key.value))
-        elif not isinstance(value, yaml.ScalarNode):
+        elif not isinstance(value, yaml.ScalarNode) or head[at[0]][at[1] :].startswith("!"):
             report(row, column, f"{key.value} has to have one plain value")
         elif key.value in fields:
             report(row, column, f"{key.value} is given twice")
         else:
-            _field(fields, key.value, value.value.strip(), functools.partial(report, *at))
+            _field(fields, key.value, plain(value.value), functools.partial(report, *at))
     return fields
 
 
@@ -149,15 +149,12 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
             fields[key] = text.lower() in ("yes", "true")
         else:
             wrong(f"holds has to be yes or no, not {text!r}")
-    elif key in ("voice", "inner"):
-        try:
-            check_wish(text)
-            fields[key] = text
-        except UnknownNameError as error:
-            wrong(str(error).rstrip("."))
+    elif key in ("voice", "inner") and len(text) > MAX_WORD_LETTERS:
+        wrong(f"{key} has {len(text)} letters; it can have at most {MAX_WORD_LETTERS}")
     elif key == "language":
         named = next((tag for tag, name in NAMES.items() if name.lower() == text.lower()), "")
-        if named or re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", text):
+        is_code = re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", text)
+        if named or (is_code and len(text) <= MAX_TAG_LETTERS):
             fields[key] = named or text
         else:
             wrong(f"language has to be a code such as en or en-GB, not {text!r}")

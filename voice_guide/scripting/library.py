@@ -4,7 +4,6 @@ import codecs
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,11 +15,13 @@ from voice_guide.limits import (
     MAX_ITEMS,
     MAX_LETTERS_IN_ALL,
     MAX_SECONDS_IN_ALL,
+    MOST_PROBLEMS,
 )
 from voice_guide.scripting.filekinds import not_a_script
 from voice_guide.scripting.including import include
 from voice_guide.scripting.model import Count, Include, Line, Rest, Script, TimedRest
 from voice_guide.scripting.parse import parse
+from voice_guide.texts import plain
 
 __all__ = [
     "SESSIONS",
@@ -155,9 +156,14 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
 
     def practice(item: Include) -> Script:
         nonlocal said
+        if said > MAX_ITEMS or len(problems) > MOST_PROBLEMS:
+            return nothing
         found = _beside_or_bundled(item.name, path)
         if found is None:
             message = _with_names(f"there is no practice {item.name!r}", item.name)
+            problems.append(item.place.problem(message))
+        elif _leads_out(found, path):
+            message = f"the practice {item.name!r} is a link out of this folder: put it here itself"
             problems.append(item.place.problem(message))
         elif found.resolve() in chain:
             way = " → ".join(p.stem for p in (*chain, found))
@@ -165,7 +171,7 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
         elif found not in known and len(chain) >= MAX_DEPTH:
             message = f"more than {MAX_DEPTH} scripts include one another in a chain"
             problems.append(item.place.problem(message))
-        elif said <= MAX_ITEMS:
+        else:
             if found not in known:
                 known[found] = nothing
                 try:
@@ -186,8 +192,18 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
 
 
 def _beside_or_bundled(name: str, path: Path) -> Path | None:
-    candidates: Iterator[Path] = (folder / f"{name}.md" for folder in (path.parent, _folder()))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+    candidates = (folder / f"{name}.md" for folder in (path.parent, _folder()))
+    # Unlike pathlib's, also for a name that no system takes.
+    return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)
+
+
+def _leads_out(practice: Path, script: Path) -> bool:
+    """Whether a practice is a link to elsewhere, as that of a stranger may be.
+
+    It may lead beside its script, also beside what that itself is a link to.
+    """
+    home = (practice.parent.resolve(), script.resolve().parent)
+    return practice.is_symlink() and practice.resolve().parent not in home
 
 
 def _with_names(message: str, wrong: str) -> str:
@@ -199,7 +215,7 @@ def _with_names(message: str, wrong: str) -> str:
 def _title(path: Path) -> str:
     if is_piped(str(path)):
         return "Untitled"
-    return path.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled"
+    return plain(path.stem.replace("-", " ").replace("_", " ")).capitalize() or "Untitled"
 
 
 def _opened(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:

@@ -94,7 +94,10 @@ def unmarked(text: str) -> str:
     text = _STRUCK.sub("", _CODE.sub(r"\2", _ADDRESS.sub(r"\1", text)))
     text = _TAG.sub("", text)
     for _ in range(3):  # one within another
+        before = text
         for mark in (_STARS, _UNDERSCORES, _MARKED):
             text = mark.sub(r"\2", text)
+        if text == before:
+            break
     text = _SILENT.sub("", html.unescape(text.translate(_KEPT_BACK)))
     return unicodedata.normalize("NFC", " ".join(text.split()))

@@ -1,13 +1,21 @@
 """The script language: reads one file's text, and reports everything wrong with it at once."""
 
+import contextlib
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from voice_guide.errors import Problem, ScriptError
-from voice_guide.limits import MAX_LINE_LETTERS, MAX_WORD_LETTERS
+from voice_guide.errors import Problem, ScriptError, TooLongError
+from voice_guide.limits import (
+    MAX_ITEMS,
+    MAX_LETTERS_IN_ALL,
+    MAX_LINE_LETTERS,
+    MAX_ROWS,
+    MAX_WORD_LETTERS,
+    MOST_PROBLEMS,
+)
 from voice_guide.scripting.directions import directed, directions
 from voice_guide.scripting.head import read_head
 from voice_guide.scripting.hints import rest_meant
@@ -29,9 +37,11 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
         ScriptError: with every problem of the file, in order.
     """
     parser = _Parser(text, path)
-    script = parser.script(default_title)
+    with contextlib.suppress(_EnoughError):
+        script = parser.script(default_title)
     if parser.problems:
-        raise ScriptError(sorted(parser.problems, key=lambda p: (p.line, p.column)))
+        error = TooLongError if parser.too_long else ScriptError
+        raise error(sorted(parser.problems, key=lambda p: (p.line, p.column)))
     return script
 
 
@@ -44,11 +54,19 @@ _MARKS = re.compile(
 _NO_DIRECTION = re.compile(r"\^.*|\d+")  # the mark of a footnote
 _TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
-_ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f]")
+_ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
 _MOST_NOTES = 500
 _FEWEST_PHRASES = 4
 """From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
+
+
+_MARKED_UP = 2
+"""How many times its letters a line may have as it is written, with the marks of Markdown."""
+
+
+class _EnoughError(Exception):
+    """Nothing more is read of a script that is too large, or that has too many problems."""
 
 
 class _Words(NamedTuple):
@@ -65,13 +83,19 @@ class _Parser:
     def __init__(self, text: str, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.too_long = False
         self.notes: list[Problem] = []
         self.rows = [_ESCAPES.sub(" ", row).rstrip() for row in text.split("\n")]
-        self.front, self.body = read_head(self.rows, self._report)
+        self.front: dict[str, Any] = {}
+        self.body = 0  # the first row after the head
+        self.rows_without_comments: list[str] = []
         self.voice = ""  # of the last [voice NAME]
-        self.rows_without_comments = self._without_comments()
+        self.written = self.letters = self.items = 0  # so far: letters with their marks, and said
 
     def script(self, default_title: str) -> Script:
+        self._bound(len(self.rows), MAX_ROWS, "rows", 0, 0)
+        self.front, self.body = read_head(self.rows, self._report)
+        self.rows_without_comments = self._without_comments()
         fields = dict(self.front)
         fields.setdefault("title", self._first_heading() or default_title)
         sections = [s for s in self._sections(fields["title"]) if s.items]
@@ -82,10 +106,14 @@ class _Parser:
     def _first_heading(self) -> str:
         """Return the title that stands over everything, as in most Markdown."""
         first = next(filter(str.strip, self.rows_without_comments), "").strip()
-        return unmarked(first[1:].strip("# ")) if re.match(r"#\s", first) else ""
+        if not re.match(r"#\s", first) or len(first) > MAX_WORD_LETTERS:
+            return ""
+        return unmarked(first[1:].strip("# "))
 
     def _report(self, row: int, column: int, message: str) -> None:
         self.problems.append(self._place(row, column).problem(message))
+        if len(self.problems) > MOST_PROBLEMS:
+            raise _EnoughError
 
     def _note(self, row: int, column: int, message: str) -> None:
         if len(self.notes) < _MOST_NOTES:
@@ -98,18 +126,19 @@ class _Parser:
     def _without_comments(self) -> list[str]:
         """Blank out HTML comments, keeping every column where it was."""
         text = "\n".join(self.rows[self.body :])
-        kept, at = "", 0
+        kept: list[str] = []
+        at = 0
         while (opened := text.find("<!--", at)) >= 0:
-            kept += text[at:opened]
+            kept.append(text[at:opened])
             closed = text.find("-->", opened + len("<!--"))
             if closed < 0:
                 row = text.count("\n", 0, opened)
                 column = opened - (text.rfind("\n", 0, opened) + 1)
                 self._report(self.body + row, column, "the comment has no end: close it with -->")
-                return kept.split("\n")
+                return "".join(kept).split("\n")
             at = closed + len("-->")
-            kept += re.sub(r"[^\n]", " ", text[opened:at])
-        return (kept + text[at:]).split("\n")
+            kept.append(re.sub(r"[^\n]", " ", text[opened:at]))
+        return "".join([*kept, text[at:]]).split("\n")
 
     def _sections(self, title: str) -> Iterator[Section]:
         items: list[Item] = []
@@ -121,11 +150,19 @@ class _Parser:
             paragraph.clear()
 
         for row, text in enumerate(self.rows_without_comments, start=self.body):
+            if len(text) > _MARKED_UP * MAX_LINE_LETTERS and len(text.strip()) > MAX_LINE_LETTERS:
+                self.too_long = True
+                self._report(row, 0, _too_long(len(text.strip())))
+                raise _EnoughError
             kind, words, column = read_row(text, within=bool(paragraph) and not listed)
             listed = kind == "item" or (listed and bool(paragraph))
             if kind == "underline" and len(paragraph) == 1 and heading_above(paragraph[0].text):
                 kind, words, column = "heading", paragraph.pop().text, 0
-            if kind == "heading":
+            if kind == "heading" and len(words) > MAX_WORD_LETTERS:
+                finish()
+                most = f"it can have at most {MAX_WORD_LETTERS}"
+                self._report(row, column, f"this title has {len(words)} letters; {most}")
+            elif kind == "heading":
                 finish()
                 yield Section(title, tuple(items))
                 title, items = unmarked(words), []
@@ -151,7 +188,10 @@ class _Parser:
         if not continued and not text.startswith("[") and (meant := rest_meant(text, alone=True)):
             self._paragraph(paragraph, items)
             paragraph.clear()
-            self._direct(meant.strip("[]"), meant, row, column, items)
+            rest: list[Item] = []
+            self._direct(meant.strip("[]"), meant, row, column, rest)
+            for item in rest:
+                self._put(item, items, row, column)
             return
         at = 0
         for match in _MARKS.finditer(text):
@@ -162,7 +202,8 @@ class _Parser:
             if found:
                 self._paragraph(paragraph, items)
                 paragraph.clear()
-            items += found
+            for item in found:
+                self._put(item, items, row, column + match.start())
             at = match.end()
         self._add(text[at:], row, column + at, paragraph)
 
@@ -216,9 +257,14 @@ class _Parser:
         """Make one line of a paragraph; or a line of each row, where each is a phrase."""
         if not rows:
             return
-        text = "\n".join(words.text for words in rows)
-        if len(text) <= 2 * MAX_LINE_LETTERS:  # else it is refused anyway
-            text = unmarked(text)
+        written = "\n".join(words.text for words in rows)
+        if len(written) > _MARKED_UP * MAX_LINE_LETTERS:
+            self._report(rows[0].row, rows[0].column, _too_long(len(written)))
+            return
+        self.written += len(written)
+        most = _MARKED_UP * MAX_LETTERS_IN_ALL
+        self._bound(self.written, most, "letters with their marks", rows[0].row, 0)
+        text = unmarked(written)
         phrases = [before for before, after in itertools.pairwise(rows) if _parted(before, after)]
         anchor = _ANCHORED.match(text) or _INNER.match(text) or _OPTIONAL.fullmatch(text)
         if len(rows) < _FEWEST_PHRASES or len(phrases) < len(rows) - 1 or anchor:
@@ -247,27 +293,43 @@ class _Parser:
             self._report(row, column, message)
             return
         if len(text) > MAX_LINE_LETTERS:
-            message = (
-                f"this line has {len(text)} letters; it can have at most {MAX_LINE_LETTERS}: "
-                "put empty lines between its sentences"
-            )
-            self._report(row, column, message)
+            self._report(row, column, _too_long(len(text)))
             return
         if not any(map(str.isalnum, text)):
             self._report(row, column, "nothing here can be spoken: write words or delete it")
             return
         place = self._place(row, column)
         voice = (self.front.get("inner") if inner else None) or self.voice
-        items.append(
-            Line(
-                text,
-                anchor,
-                optional=optional is not None,
-                place=place,
-                inner=inner is not None,
-                voice=voice,
-            )
+        said = Line(
+            text,
+            anchor,
+            optional=optional is not None,
+            place=place,
+            inner=inner is not None,
+            voice=voice,
         )
+        self._put(said, items, row, column)
+
+    def _put(self, item: Item, items: list[Item], row: int, column: int) -> None:
+        """Add an item, unless the script has become longer than any session may be."""
+        items.append(item)
+        self.items += 1
+        self.letters += len(item.text) if isinstance(item, Line) else 0
+        self._bound(self.letters, MAX_LETTERS_IN_ALL, "letters of speech", row, column)
+        self._bound(self.items, MAX_ITEMS, "lines, rests and bells", row, column)
+
+    def _bound(self, many: int, most: int, of: str, row: int, column: int) -> None:
+        if many > most:
+            self.too_long = True
+            self._report(row, column, f"here the session goes over {most} {of}: split it in two")
+            raise _EnoughError
+
+
+def _too_long(letters: int) -> str:
+    return (
+        f"this line has {letters} letters; it can have at most {MAX_LINE_LETTERS}: "
+        "put empty lines between its sentences"
+    )
 
 
 def _parted(before: _Words, after: _Words) -> bool:

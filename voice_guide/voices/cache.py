@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
 import zlib
 from collections.abc import Collection, Iterator
@@ -15,7 +14,8 @@ import numpy as np
 
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError
-from voice_guide.limits import MOST_AMPLITUDE
+from voice_guide.files import private_folder, read_bytes, replacing
+from voice_guide.limits import MOST_AMPLITUDE, MOST_CLIP_BYTES
 
 __all__ = ["ClipCache", "key_of", "version_of"]
 
@@ -26,7 +26,7 @@ IN_USE_SECONDS = 3600
 def key_of(**identity: Any) -> str:
     """Return the key of a clip from all that shapes it."""
     written = json.dumps(identity, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(written.encode(), digest_size=20).hexdigest()
+    return hashlib.blake2b(written.encode(errors="surrogatepass"), digest_size=20).hexdigest()
 
 
 def version_of(program: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class ClipCache:
         if key in self._memory:
             return self._memory[key]
         try:
-            data = self._path(key).read_bytes()
+            data = read_bytes(self._path(key), MOST_CLIP_BYTES, links=False)
         except OSError:
             return None
         body = memoryview(data)[4:]
@@ -67,19 +67,12 @@ class ClipCache:
     def put(self, key: str, clip: Audio) -> None:
         path = self._path(key)
         body = clip.astype("<f4", copy=False).tobytes()
-        part = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(zlib.crc32(body).to_bytes(4, "little") + body)
-            os.replace(part, path)
-        except OSError:
+            private_folder(path.parent)
+            with replacing(path, private=True) as part:
+                part.write_bytes(zlib.crc32(body).to_bytes(4, "little") + body)
+        except (OSError, OutputError):
             self._memory[key] = clip
-        finally:
-            if part is not None:
-                with contextlib.suppress(OSError):
-                    os.unlink(part)  # is there no more, unless something went wrong
 
     def size(self) -> tuple[int, int]:
         """Return how many clips there are, and their bytes."""

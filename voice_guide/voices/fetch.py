@@ -16,6 +16,7 @@ from typing import Any
 
 from voice_guide import __version__
 from voice_guide.errors import DownloadError, OutputError
+from voice_guide.files import private_folder
 
 __all__ = ["fetch", "read"]
 
@@ -83,7 +84,7 @@ def fetch(
     try:
         if target.is_file() and _has(target, size, digest):
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         _get(url, part, size, tell)
         if not _has(part, size, digest):
             part.unlink()
@@ -128,7 +129,7 @@ def _go_on(url: str, part: Path, size: int, tell: Callable[[int], None] | None) 
             raise DownloadError(
                 f"{url} has {done + int(length)} bytes but should have {size}: it has been changed."
             )
-        with part.open("ab" if done else "wb") as file:
+        with open(part, "ab" if done else "wb", opener=_opener) as file:
             for chunk in _chunks(answer):
                 done += len(chunk)
                 if done > size:
@@ -141,6 +142,11 @@ def _go_on(url: str, part: Path, size: int, tell: Callable[[int], None] | None) 
         raise DownloadError(f"{url} goes on after the {size} bytes it should have.")
     if done < size:
         raise _CutError("it was cut short")
+
+
+def _opener(path: str, flags: int) -> int:
+    """Open a part for the listener alone, and never what a link leads to."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _chunks(answer: Any) -> Iterator[bytes]:

@@ -8,11 +8,10 @@ from typing import Any
 
 from voice_guide.engines.notes import NoModelError, read_notes
 from voice_guide.errors import VoiceError
+from voice_guide.files import read_bytes
+from voice_guide.limits import MOST_MODEL_CONFIG_BYTES
 
 __all__ = ["Model", "is_model", "model_in"]
-
-LARGEST_CONFIG_BYTES = 1 << 20
-"""A thousand times as long as those of Piper's voices."""
 
 SIZES = (".int8", ".int4", ".fp16", "-int8", "-fp16", "-q8")
 """What a file's name has in it beside its part, where a model comes in several sizes."""
@@ -146,16 +145,17 @@ def _piper(models: list[Path], config: Path) -> Model:
             "X.onnx and X.onnx.json, and other voices have tokens.txt in the same archive."
         )
     try:
-        if config.stat().st_size > LARGEST_CONFIG_BYTES:
-            raise ValueError("it is too large")
-        about = json.loads(config.read_bytes())
+        about = json.loads(read_bytes(config, MOST_MODEL_CONFIG_BYTES))
         symbols, rate = about["phoneme_id_map"], about["audio"]["sample_rate"]
         if not all(isinstance(ids[0], int) for ids in symbols.values()) or int(rate) <= 0:
             raise ValueError("it has no symbols")
         voice = str(about.get("espeak", {}).get("voice", ""))
         code = str(about.get("language", {}).get("code", voice))
         kind = str(about.get("phoneme_type", "espeak"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError),
+        RecursionError,
+    ) as error:
         raise VoiceError(
             f"{config} doesn't describe a Piper voice ({error}): download it again."
         ) from error

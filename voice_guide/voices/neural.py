@@ -10,6 +10,7 @@ from typing import Any
 
 from voice_guide.errors import VoiceError
 from voice_guide.languages import general
+from voice_guide.limits import MODEL_LINE_SECONDS
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.engine import Engine
 from voice_guide.voices.folders import find_folder
@@ -23,8 +24,6 @@ DEFAULT_RATE = 140
 
 OWN_RATE = 180
 """What a model is taken to speak at if it can't be measured: it does not know the words."""
-
-TIME_LIMIT_SECONDS = 120.0  # loading a large model included
 
 ENGINE = 2
 """Part of the cache's key: raise it when ``engines.neural`` says the same otherwise."""
@@ -76,7 +75,7 @@ class Neural:
             "stamps": stamps,
         }
         # One, as a model is large; it uses several cores.
-        self._engine = Engine("neural", count=1, time_limit=TIME_LIMIT_SECONDS)
+        self._engine = Engine("neural", count=1, time_limit=MODEL_LINE_SECONDS)
 
     def identity(self, text: str) -> Mapping[str, Any]:
         return self._identity

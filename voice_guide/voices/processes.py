@@ -8,13 +8,10 @@ from typing import TypeVar
 
 from voice_guide.voices import WorkerFault
 
-__all__ = ["AT_ONCE", "TIME_LIMIT_SECONDS", "ending", "in_order", "tried_twice"]
+__all__ = ["AT_ONCE", "ending", "in_order", "tried_twice"]
 
 AT_ONCE = min(os.cpu_count() or 1, 8)
 """Lines that are spoken, and clips that are prepared, side by side."""
-
-TIME_LIMIT_SECONDS = 20.0
-"""A line takes milliseconds, or seconds by the slowest model; what needs longer hangs."""
 
 Asked = TypeVar("Asked")
 

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from voice_guide.limits import LINE_SECONDS, MOST_RECORDING_BYTES
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.processes import (
     AT_ONCE,
-    TIME_LIMIT_SECONDS,
     ending,
     in_order,
     tried_twice,
@@ -24,9 +24,6 @@ __all__ = ["OUTPUT", "TEXT_FILE", "Program"]
 
 TEXT_FILE, OUTPUT = "{text_file}", "{output}"
 """Stand for the files of a line in a program's arguments."""
-
-LARGEST_BYTES = 64_000_000
-"""What a line may take: more than five minutes of the largest format that is usual."""
 
 
 class Program:
@@ -38,7 +35,7 @@ class Program:
         time_limit: seconds for one line, before it is ended and tried once more.
     """
 
-    def __init__(self, arguments: Sequence[str], time_limit: float = TIME_LIMIT_SECONDS) -> None:
+    def __init__(self, arguments: Sequence[str], time_limit: float = LINE_SECONDS) -> None:
         self._arguments = list(arguments)
         self._time_limit = time_limit
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -128,9 +125,10 @@ class Program:
             except subprocess.TimeoutExpired:
                 waited += step
             if any(
-                file.exists() and file.stat().st_size > LARGEST_BYTES for file in folder.iterdir()
+                file.exists() and file.stat().st_size > MOST_RECORDING_BYTES
+                for file in folder.iterdir()
             ):
-                raise WorkerFault(f"it wrote more than {LARGEST_BYTES / 1e6:g} MB")
+                raise WorkerFault(f"it wrote more than {MOST_RECORDING_BYTES / 1e6:g} MB")
         raise WorkerFault(f"no answer in {self._time_limit:g} s")
 
 

@@ -11,6 +11,7 @@ Files are of any format that libsndfile reads.
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.errors import AudioError, RequestError, VoiceError, nearest, reason
-from voice_guide.files import replacing, writing_sound
-from voice_guide.limits import MOST_RECORDING_BYTES
+from voice_guide.files import locked, read_bytes, replacing, writing_sound
+from voice_guide.limits import MOST_INDEX_BYTES, MOST_RECORDED_LINES, MOST_RECORDING_BYTES
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
@@ -35,6 +36,9 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", "
 
 LONGEST_STEM = 80
 """Letters: at three bytes each, a file's name keeps under 255 bytes, which is the usual limit."""
+
+LONGEST_NAME_BYTES = 255
+"""Longer names are none on any usual disk."""
 
 
 class Recorded:
@@ -97,7 +101,7 @@ class Recorded:
     def has(self, text: str) -> bool:
         """Whether the recording of a line is there."""
         path = self.file(text)
-        return path is not None and path.is_file()
+        return path is not None and os.path.isfile(path)
 
     def texts(self) -> list[str]:
         """The lines that are recorded; of files without an entry, the words of their names."""
@@ -122,7 +126,7 @@ def _sound_in(path: Path) -> bytes:
     try:
         with open_sound(path) as sound:
             if sound.bytes > MOST_RECORDING_BYTES:
-                most = MOST_RECORDING_BYTES // 2**20
+                most = MOST_RECORDING_BYTES // 10**6
                 raise WorkerFault(f"{path} is larger than {most} MB, the most that a line may be")
         return path.read_bytes()
     except (RequestError, AudioError) as error:
@@ -149,17 +153,19 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
     """
     import soundfile
 
-    index = read_index(folder)
-    stem, number = file_stem(text) or "line", 1
-    taken = {name for line, name in index.items() if line != text}
-    while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
-        number += 1
-    path = folder / name
-    with replacing(path) as part, writing_sound(part):
-        soundfile.write(part, samples, sample_rate, "PCM_24")
-    index[text] = name
-    with replacing(folder / INDEX) as part:
-        part.write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with locked(folder / INDEX):
+        index = read_index(folder)
+        stem, number = file_stem(text) or "line", 1
+        taken = {name for line, name in index.items() if line != text}
+        while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
+            number += 1
+        path = folder / name
+        with replacing(path, private=True) as part, writing_sound(part) as sound:
+            soundfile.write(sound, samples, sample_rate, "PCM_24", format="WAV")
+        index[text] = name
+        with replacing(folder / INDEX, private=True) as part:
+            written = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
+            part.write_text(written, encoding="utf-8")
     return path
 
 
@@ -186,12 +192,16 @@ def read_index(folder: Path) -> dict[str, str]:
     """
     path = folder / INDEX
     try:
-        index = json.loads(path.read_text(encoding="utf-8"))
+        index = json.loads(read_bytes(path, MOST_INDEX_BYTES).decode())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise VoiceError(f"{path} can't be read ({why}): correct or remove it.") from error
+    if isinstance(index, dict) and len(index) > MOST_RECORDED_LINES:
+        raise VoiceError(
+            f"{path} has {len(index)} lines; there can be at most {MOST_RECORDED_LINES}."
+        )
     if not isinstance(index, dict) or not all(_is_file_name(name) for name in index.values()):
         raise VoiceError(
             f'{path} has to be {{"LINE": "FILE", ...}}, with files in the same folder.'
@@ -200,4 +210,6 @@ def read_index(folder: Path) -> dict[str, str]:
 
 
 def _is_file_name(name: Any) -> bool:
-    return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\]", name)
+    if not isinstance(name, str) or name in ("", ".", "..") or re.search(r"[/\\\0]", name):
+        return False
+    return len(name.encode(errors="surrogatepass")) <= LONGEST_NAME_BYTES

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from voice_guide.errors import DownloadError, VoiceError, did_you_mean, nearest
+from voice_guide.limits import MOST_CARD_BYTES, MOST_DOWNLOAD_BYTES, MOST_DOWNLOAD_INDEX_BYTES
 from voice_guide.voices.fetch import read
 
 __all__ = ["HUB", "File", "Offer", "hibari_offers", "hub", "offer_of"]
@@ -23,15 +24,6 @@ HUB = "https://huggingface.co"
 PIPER = "rhasspy/piper-voices/resolve/main/"
 
 UNTOLD = "its licence is not stated"
-
-LARGEST_INDEX_BYTES = 8_000_000
-"""Piper's has 0.3 MB."""
-
-LARGEST_CARD_BYTES = 100_000
-"""Of the page that describes a voice."""
-
-LARGEST_VOICE_BYTES = 1_000_000_000
-"""Piper's have up to 120 MB."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +143,7 @@ def _piper_offer(name: str) -> Offer:
         raise DownloadError(
             f"{base}voices.json describes {name!r} in a way that Voice Guide doesn't know."
         ) from error
-    if sum(file.size for file in needed) > LARGEST_VOICE_BYTES or min(f.size for f in needed) <= 0:
+    if sum(file.size for file in needed) > MOST_DOWNLOAD_BYTES or min(f.size for f in needed) <= 0:
         raise DownloadError(f"{base}voices.json gives {name!r} an impossible size.")
     card = next((file for file in files.values() if file.name == "MODEL_CARD"), None)
     with_card = (*needed, card) if card else tuple(needed)
@@ -160,7 +152,7 @@ def _piper_offer(name: str) -> Offer:
 
 def _piper_index(url: str) -> Mapping[str, Any]:
     try:
-        index = json.loads(read(url, LARGEST_INDEX_BYTES))
+        index = json.loads(read(url, MOST_DOWNLOAD_INDEX_BYTES))
     except ValueError as error:
         raise DownloadError(f"{url} is not an index of voices: try again later.") from error
     if not isinstance(index, dict):
@@ -179,6 +171,6 @@ def _unknown(name: str, index: Mapping[str, Any]) -> str:
 
 def _licence(card: File | None) -> str:
     """What a voice's card says of its licence."""
-    text = read(card.url, LARGEST_CARD_BYTES).decode(errors="replace") if card else ""
+    text = read(card.url, MOST_CARD_BYTES).decode(errors="replace") if card else ""
     said = re.search(r"^\W*licen[cs]e\W+(.+)$", text, re.IGNORECASE | re.MULTILINE)
     return " ".join(said.group(1).split())[:200] if said else UNTOLD

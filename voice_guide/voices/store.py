@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from voice_guide.errors import OutputError, VoiceError
+from voice_guide.files import part_name, private_folder
 from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
 
@@ -40,7 +41,7 @@ def add(source: Path, name: str | None = None) -> str:
     if not source.exists():
         raise VoiceError(f"there is no file or folder {source}: give what you have downloaded.")
     chosen = check_new(name if name is not None else _name_of(source))
-    with _staging(voices_folder() / f".{chosen}.{os.getpid()}.part") as staging:
+    with _staging(voices_folder() / part_name()) as staging:
         try:
             _gather(source, staging)
         except OSError as error:
@@ -146,7 +147,7 @@ def remove(folder: Path) -> None:
         if folder.is_symlink() or folder.is_file():
             folder.unlink()
             return
-        aside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+        aside = folder.with_name(part_name())
         os.rename(folder, aside)  # from here on, it is no voice any more
         shutil.rmtree(aside)
     except OSError as error:
@@ -163,7 +164,8 @@ def size_of(folder: Path) -> int:
 def _staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside the voices, which goes with all that is left in it."""
     try:
-        folder.mkdir(parents=True)
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700)
     except OSError as error:
         raise OutputError(f"can't make the folder {folder}: {error.strerror}.") from error
     try:

@@ -21,7 +21,6 @@ from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_second
 from voice_guide.voices.recorded import file_stem, hyphened
 
 __all__ = [
-    "LONGEST_FILE_SECONDS",
     "BadTakeError",
     "Matches",
     "Take",
@@ -61,9 +60,6 @@ SHORTEST_HOPS = 10
 PRE_ROLL_SECONDS = 0.05
 RELEASE_SECONDS = 0.2
 """Kept before and after the voice, fading: the faintest of its consonants lie there."""
-
-LONGEST_FILE_SECONDS = 300
-"""A longer file holds more than a line."""
 
 FASTEST_WPM = 250
 """Whoever is faster has left out words, or the end is cut off."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from voice_guide.errors import OutputError
-from voice_guide.files import replacing
+from voice_guide.files import private_folder, read_bytes, replacing
+from voice_guide.limits import MOST_SETTINGS_BYTES
 from voice_guide.settings import cache_folder
 
 __all__ = ["LINES", "SPEEDS", "Tempo", "speed_for", "tempo_of", "words_a_minute"]
@@ -35,14 +36,15 @@ def tempo_of(key: str, measure: Callable[[], Tempo]) -> Tempo:
         measure: speaks, which may fail as speaking does.
     """
     path = cache_folder().with_name("tempo") / f"{key}.json"
-    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
-        kept = {float(speed): float(rate) for speed, rate in json.loads(path.read_text()).items()}
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
+        found = json.loads(read_bytes(path, MOST_SETTINGS_BYTES))
+        kept = {float(speed): float(rate) for speed, rate in found.items()}
         if set(kept) == set(SPEEDS) and all(rate > 0 for rate in kept.values()):
             return kept
     tempo = measure()
     with contextlib.suppress(OSError, OutputError):  # measured again next time
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
+        private_folder(path.parent)
+        with replacing(path, private=True) as part:
             part.write_text(json.dumps(tempo), encoding="utf-8")
     return tempo
 

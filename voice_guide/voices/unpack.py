@@ -17,26 +17,20 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from voice_guide.errors import VoiceError
+from voice_guide.limits import (
+    MOST_PACKED_RATIO,
+    MOST_TAR_HEADER_BYTES,
+    MOST_VOICE_BYTES,
+    MOST_VOICE_FILES,
+    SMALL_ARCHIVE_BYTES,
+)
 
 __all__ = ["ARCHIVES", "copy_within", "is_archive", "unpack"]
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".zip")
 
-MOST_FILES = 20_000
-"""eSpeak's data, which many archives have in them, are some hundred."""
-
-LARGEST_BYTES = 4_000_000_000
-"""Unpacked; the largest models are a third of that."""
-
-MOST_RATIO, SMALL_BYTES = 100, 64_000_000
-"""How many times its own size an archive may unpack to, once that is more than a little.
-Models hardly get smaller, lists of words ten times."""
-
 CHUNK_BYTES = 1 << 20
 """What is unpacked at once."""
-
-LARGEST_HEADER_BYTES = 8192
-"""What an archive may say of one file; more would keep some versions of Python busy for hours."""
 
 _OPENERS: dict[bytes, Any] = {
     b"\x1f\x8b": gzip.open,
@@ -50,9 +44,9 @@ class _Bounds:
 
     def __init__(self, archive: Path) -> None:
         self._archive = archive
-        ratio = max(SMALL_BYTES, MOST_RATIO * archive.stat().st_size)
-        self.bytes = min(LARGEST_BYTES, ratio)
-        self.files = MOST_FILES
+        ratio = max(SMALL_ARCHIVE_BYTES, MOST_PACKED_RATIO * archive.stat().st_size)
+        self.bytes = min(MOST_VOICE_BYTES, ratio)
+        self.files = MOST_VOICE_FILES
 
     def take(self, size: int) -> None:
         self.bytes -= size
@@ -65,7 +59,7 @@ class _Bounds:
         self.files -= 1
         if self.files < 0:
             raise VoiceError(
-                f"{self._archive} has more than {MOST_FILES} files, which no voice has."
+                f"{self._archive} has more than {MOST_VOICE_FILES} files, which no voice has."
             )
 
 
@@ -177,7 +171,7 @@ class _Header(tarfile.TarInfo):
     """
 
     def _proc_member(self, tar: tarfile.TarFile) -> Any:
-        if not self.isfile() and self.size > LARGEST_HEADER_BYTES:
+        if not self.isfile() and self.size > MOST_TAR_HEADER_BYTES:
             raise _TooLongError
         return super()._proc_member(tar)  # type: ignore[misc]
 
@@ -216,7 +210,7 @@ def copy_within(source: Path, target: Path) -> None:
             if name.startswith(".") or not path.is_file():
                 continue
             files, size = files + 1, size + path.stat().st_size
-            if files > MOST_FILES or size > LARGEST_BYTES:
+            if files > MOST_VOICE_FILES or size > MOST_VOICE_BYTES:
                 raise VoiceError(
                     f"{source} is larger than a voice can be: give the folder of the voice itself."
                 )

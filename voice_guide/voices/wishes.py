@@ -1,11 +1,10 @@
 """The voices that a script may ask for. It may come from a stranger, so it can name families and
 installed voices, but never a path, or a program of the listener's own."""
 
-import contextlib
 import re
 from collections.abc import Iterator, Sequence
 
-from voice_guide.errors import UnknownNameError, VoiceError, did_you_mean, nearest
+from voice_guide.errors import UnknownNameError, VoiceError, nearest
 from voice_guide.scripting.model import Script
 from voice_guide.settings import Settings, voices_folder
 from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
@@ -17,43 +16,30 @@ _FAMILIES = tuple(name for name in BACK_ENDS if name != "command")
 _OF_THE_FOLDER = ("neural", "recorded")
 """Families whose voices are folders: only those of the listener's voices folder are opened."""
 
-_CHOICES = ", ".join(
-    (AUTO, *(f"{name}:NAME" if name in _OF_THE_FOLDER else name for name in _FAMILIES))
-)
-
-_THE_SAME_EVERYWHERE = ("espeak", "flite", "pico")
-"""Families of which every voice is known, whether it is installed or not."""
-
-_PLAIN = re.compile(r"\w[\w +.()-]{0,99}(#\d{1,4})?")
+_PLAIN = re.compile(r"\w(?:[\w +()-]|\.(?! )){0,99}(#\d{1,4})?")
 """What follows the colon: a name, perhaps with a speaker's number."""
 
 
-def check_wish(names: str) -> None:
-    """Refuse what a script can't wish for: a voice, or several with commas between them.
+def check_wish(name: str) -> None:
+    """Refuse a voice that a script can't wish for.
 
     Raises:
-        UnknownNameError: saying what it can.
+        UnknownNameError: saying why.
     """
-    for name in _layers(names):
-        back_end, _, part = name.partition(":")
-        if back_end == "command":
-            raise UnknownNameError(
-                f"a script can't choose {name!r}: programs are for the listener to choose. "
-                f"It may choose {_CHOICES}."
-            )
-        if back_end not in _FAMILIES and name not in (AUTO, NONE):
-            message = f"there is no voice {name!r}: choose {_CHOICES}."
-            raise UnknownNameError(did_you_mean(message, nearest(back_end, (AUTO, *_FAMILIES))))
-        if part and not _PLAIN.fullmatch(part):
-            raise UnknownNameError(
-                f"a script can't choose {name!r}: it names a voice by its name alone, of letters "
-                "and digits, never by a path."
-            )
-    check_name(names)
-    for name in _layers(names):
-        if name.partition(":")[0] in _THE_SAME_EVERYWHERE:
-            with contextlib.suppress(VoiceError):  # reported when it is to speak
-                open_voice(name, "en", None)
+    back_end, _, part = name.partition(":")
+    if name == NONE:
+        raise UnknownNameError("silence is for the listener to choose.")
+    if back_end == "command":
+        raise UnknownNameError(f"programs such as {name!r} are for the listener to choose.")
+    if back_end not in _FAMILIES and name != AUTO:
+        near = nearest(back_end, (AUTO, *_FAMILIES))
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UnknownNameError(f"there is no voice {name!r}{meant}.")
+    if part and not _PLAIN.fullmatch(part):
+        raise UnknownNameError(
+            f"a script chooses a voice by its name alone, never by a path as in {name!r}."
+        )
+    check_name(name)
 
 
 def wished(
@@ -65,7 +51,7 @@ def wished(
     chosen, and all give way to what the listener has recorded.
 
     Args:
-        script: with wishes that were checked.
+        script: with wishes of any kind.
         settings: the listener's.
         usual: the voices that speak the rest, and what is left over.
 
@@ -87,6 +73,7 @@ def wished(
             if name == AUTO:  # the usual voices come after all others
                 break
             try:
+                check_wish(name)
                 voice = _opened(name, script.language, settings.rate)
             except (VoiceError, UnknownNameError) as error:
                 reason = re.split(r"[.:;]\s|\.$", str(error), maxsplit=1)[0]
@@ -99,8 +86,6 @@ def wished(
 
 def _opened(name: str, language: str, rate: int | None) -> Voice:
     back_end, _, part = name.partition(":")
-    if name == NONE:
-        raise VoiceError("silence is for the listener to choose")
     if back_end in _OF_THE_FOLDER and not (voices_folder() / part.partition("#")[0]).is_dir():
         raise VoiceError(f"there is no voice {name!r} in {voices_folder()}")
     return open_voice(name, language, rate)

@@ -13,10 +13,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from voice_guide.limits import LINE_SECONDS
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.processes import (
     AT_ONCE,
-    TIME_LIMIT_SECONDS,
     ending,
     in_order,
     tried_twice,
@@ -47,7 +47,7 @@ class Workers:
         self,
         command: Sequence[str],
         count: int | None = None,
-        time_limit: float = TIME_LIMIT_SECONDS,
+        time_limit: float = LINE_SECONDS,
         once: bool = False,
     ) -> None:
         self._time_limit = time_limit

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.result import keep, save_option
 from voice_guide.cli.progress import progress
@@ -71,8 +72,8 @@ def find_command(
         raise MeasureError("no pace was rated, so none is saved. Rate them with the keys 1 to 5.")
     best = finding.best(ratings)
     with guide(settings, device) as aloud:
-        click.echo(f"Your ratings: {_listed(ratings)}.")
-        click.echo(f"Best for you: {best:g} breaths a minute, {finding.pace_at(best)}.")
+        echo(f"Your ratings: {_listed(ratings)}.")
+        echo(f"Best for you: {best:g} breaths a minute, {finding.pace_at(best)}.")
         keep(finding.pace_at(best), name)
         aloud.say(f"What suits you best is {best:g} breaths a minute. It is saved as your pace.")
     return 0
@@ -87,8 +88,7 @@ def _sessions(settings: Settings, minutes: float) -> "list[Session]":
     with progress("Speech") as told:
         for done, session in enumerate(sessions, start=1):
             session.speak()
-            if told:
-                told(done, len(sessions))
+            told(done, len(sessions))
     return sessions
 
 
@@ -127,7 +127,7 @@ def _heard(
 def _so_far(ratings: dict[float, int]) -> None:
     if ratings:
         best = finding.best(ratings)
-        click.echo(
+        echo(
             f"Your ratings so far: {_listed(ratings)}. Nothing was saved. The best of them is "
             f"{best:g} breaths a minute:  voice-guide pace save NAME {finding.pace_at(best)}"
         )

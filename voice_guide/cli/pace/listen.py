@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -64,7 +65,7 @@ def listen_command(
         answered(_in_file(file), settings.pace, name)
         return
     with guide(settings) as aloud:
-        click.echo(" ".join(INSTRUCTIONS), err=True)
+        echo(" ".join(INSTRUCTIONS), err=True)
         aloud.say(*INSTRUCTIONS)
         aloud.wait()
         aloud.sign(RISING)
@@ -84,8 +85,7 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
             ear.hear(source.read())
             if ear.silent and ear.frames > SILENT_SECONDS * source.sample_rate:
                 break  # and say so at once
-            if told:
-                told(min(ear.frames // source.sample_rate, seconds), seconds)
+            told(min(ear.frames // source.sample_rate, seconds), seconds)
     return ear.result()
 
 

@@ -5,6 +5,7 @@ import os
 import click
 from click.shell_completion import CompletionItem
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.types import PaceType
 from voice_guide.errors import PaceError, SettingsError
 from voice_guide.pace import saved as paces
@@ -22,16 +23,16 @@ def list_command() -> None:
     default = _default()
     width = max(map(len, [*presets, *own]))
     for title, some in (("Built in", presets), ("Your own", own)):
-        click.echo(title)
+        echo(title)
         for name, pace in some.items():
             star = "*" if pace == default else " "
-            click.echo(f"{star} {name:{width}}  {pace!s:11}  {_rate(pace)}")
+            echo(f"{star} {name:{width}}  {pace!s:11}  {_rate(pace)}")
     if not own:
-        click.echo("  none yet; to measure yours:  voice-guide pace tap")
+        echo("  none yet; to measure yours:  voice-guide pace tap")
     if default is None:
-        click.echo("You have no default: each script keeps its own pace.")
+        echo("You have no default: each script keeps its own pace.")
     elif default not in (presets | own).values():
-        click.echo(f"Your default is {default}, {_rate(default)}.")
+        echo(f"Your default is {default}, {_rate(default)}.")
 
 
 @click.command("show")
@@ -48,10 +49,10 @@ def show_command(pace: Pace) -> None:
     if pace.top_up:
         rows[0] = (f"{float(pace.inhale - pace.top_up):g} + {float(pace.top_up):g} s", "inhale")
     rows += [(f"{float(pace.cycle):g} s", "in total")]
-    click.echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
+    echo(f"{pace}: {_rate(pace)}{'' if pace.has_holds else ', no holds'}")
     width = max(len(seconds) for seconds, _ in rows)
     for seconds, name in rows:
-        click.echo(f"  {seconds:>{width}}  {name}")
+        echo(f"  {seconds:>{width}}  {name}")
 
 
 @click.command("save")
@@ -62,7 +63,7 @@ def save_command(name: str, pace: Pace) -> None:
     name = paces.check_name(name)
     before = paces.save(name, pace)
     was = f" (it was {before})" if before not in (None, pace) else ""
-    click.echo(f"{name} is {pace}{was}. To use it:  voice-guide play --pace {name}")
+    echo(f"{name} is {pace}{was}. To use it:  voice-guide play --pace {name}")
 
 
 class _SavedName(click.ParamType[str]):
@@ -82,7 +83,7 @@ class _SavedName(click.ParamType[str]):
 @click.argument("name", type=_SavedName())
 def remove_command(name: str) -> None:
     """Remove a saved pace."""
-    click.echo(f"{name.strip().lower()} was removed; it was {paces.remove(name)}.")
+    echo(f"{name.strip().lower()} was removed; it was {paces.remove(name)}.")
 
 
 def _rate(pace: Pace) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.errors import RequestError
 from voice_guide.listener.measured import Measured
 from voice_guide.pace import saved as paces
@@ -37,7 +38,7 @@ def keep(pace: Pace, name: str | None) -> None:
     for each in (paces.MINE, name) if name else (paces.MINE,):
         before = paces.save(each, pace)
         was = f" (it was {before})" if before not in (None, pace) else ""
-        click.echo(f"Saved as {each}{was}. To use it:  voice-guide play --pace {each}")
+        echo(f"Saved as {each}{was}. To use it:  voice-guide play --pace {each}")
 
 
 def answered(measured: Measured, target: Pace | None, name: str | None) -> tuple[str, ...]:
@@ -50,24 +51,24 @@ def answered(measured: Measured, target: Pace | None, name: str | None) -> tuple
     pace, turn_known = measured.pace(target), measured.inhale is not None
     rate = f"{measured.per_minute:.1f}"
     spread = 60 / (measured.cycle - measured.spread) - measured.per_minute
-    click.echo(
+    echo(
         f"Your pace: {rate} breaths a minute, give or take {spread:.1f} from breath to breath "
         f"({measured.breaths} of them)."
     )
     phases = f"{float(pace.inhale):.3g} s in, {float(pace.exhale):.3g} s out"
     unknown = f", with in and out divided as in {target}: yours could not be told apart"
-    click.echo(f"That is {pace}: {phases}{'' if turn_known else unknown}.")
+    echo(f"That is {pace}: {phases}{'' if turn_known else unknown}.")
     keep(pace, name)
     said = [f"You breathe about {rate} times a minute."]
     if turn_known:
         said.append(f"{float(pace.inhale):.1f} seconds in, {float(pace.exhale):.1f} seconds out.")
     if pace.cycle < target.cycle:
-        click.echo(
+        echo(
             f"To be led from there to {target} over five minutes:\n"
             f"  voice-guide play --ramp {pace}:5m --pace {target}"
         )
         said.append("The command that leads you on from here is on your screen.")
     else:
-        click.echo(f"You already breathe as slowly as {target}: stay with your own pace.")
+        echo(f"You already breathe as slowly as {target}: stay with your own pace.")
         said.append("That is already slow. You can stay with it.")
     return tuple(said)

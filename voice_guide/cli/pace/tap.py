@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import SessionCommand, device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -74,7 +75,7 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
     times: list[float] = []
     done = 0
     with keys() as pressed:
-        click.echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
+        echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
         with progress("Breaths") as told:
             while done <= 2 * breaths:
                 aloud.watch()
@@ -88,6 +89,5 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
                 before, done = done, turns(times)
                 if done != before:
                     aloud.sign(RISING if done % 2 else FALLING)
-                if told:
-                    told(min(done // 2, breaths), breaths)
+                told(min(done // 2, breaths), breaths)
     return times

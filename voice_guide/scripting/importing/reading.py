@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from voice_guide.errors import Problem, ScriptError
+from voice_guide.errors import Problem, ScriptError, TooLongError
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.importing.captions import read_captions
 from voice_guide.scripting.importing.programs import read_program
@@ -90,6 +90,10 @@ def _parsed(draft: Draft, path: str) -> Script:
     for _ in range(_MOST_ROUNDS):
         try:
             script = parse("\n".join(row for row, _ in rows), path)
+        except TooLongError as error:
+            (*_, problem) = error.problems
+            line = rows[min(problem.line, len(rows)) - 1][1]
+            raise ScriptError([replace(problem, line=line)]) from error
         except ScriptError as error:
             if not any(row.strip() for row, _ in rows):
                 raise ScriptError([Problem(path, 1, 1, "has no words to be said")]) from error
