@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from voice_guide.engines import skipped
-from voice_guide.engines.phonemes import AS_WRITTEN, apart, phonemes, sentences, unsaid
+from voice_guide.engines.phonemes import AS_WRITTEN, apart, fitted, phonemes, sentences, unsaid
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,16 @@ def test_a_word_is_lost_without_a_sound_that_is_known():
     assert unsaid("Let your feet find the floor.", "en-us", known) == []
     assert unsaid("мир", "ru", frozenset(phonemes("мир", "ru"))) == []
     assert unsaid("Let go", "en-us", frozenset("ɡˈ")) == ["Let"]
+
+
+def test_a_sign_goes_with_its_letter_as_the_model_was_taught():
+    (spelt,) = sentences("Ich.", "de")
+    letter_and_sign = "c\u0327"
+    assert letter_and_sign in spelt
+    piper, kokoro = {*spelt}, {*spelt, "ç"} - {"\u0327"}
+    assert fitted(spelt, piper) == spelt
+    assert fitted(spelt, kokoro) == spelt.replace(letter_and_sign, "ç")
+    assert fitted(spelt, {"c"}) == spelt, "better without the sign than without the sound"
 
 
 def test_sentences_are_found_without_a_space_where_a_script_has_none():

@@ -67,7 +67,7 @@ def speak(request: dict[str, Any], target: str) -> None:
     for sentence in [] if unsaid else spelt:
         wish = _wish(request, reference)
         if voice:
-            wish.phoneme_codepoints = [[ord(symbol) for symbol in sentence]]
+            wish.phoneme_codepoints = [list(map(ord, phonemes.fitted(sentence, known)))]
         with _messages() as messages:
             made = engine.generate("" if voice else sentence, wish)
         unsaid += [] if voice else skipped.words(messages, text)

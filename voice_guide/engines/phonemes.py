@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Set
 
-__all__ = ["apart", "phonemes", "sentences", "unsaid"]
+__all__ = ["apart", "fitted", "phonemes", "sentences", "unsaid"]
 
 MARKS = {mark: mark for mark in ".,;:!?"} | {"…": ".", "—": ",", "–": ","}
 """What divides a text, and the mark that models were taught for it."""
@@ -31,6 +31,7 @@ AS_WRITTEN = "text"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*(?<=\s|[。！？])")
 _CLAUSE = re.compile(r"(?<=[,;:])[\"'”’)]*\s+|(?<=[.!?…])[\"'”’)]*\s+|\s*[—–]\s*|\s+-+\s+")
+_SIGNED = re.compile(r"\w[\u0300-\u036f]+")
 _OTHER_LANGUAGE = re.compile(r"\([a-z-]+\)")
 
 
@@ -82,6 +83,21 @@ def sentences(text: str, voice: str) -> list[str]:
         else:
             found[-1] += " "
     return [each.strip() for each in found if each.strip()]
+
+
+def fitted(spelt: str, known: Set[str]) -> str:
+    """Put a letter and its sign together where a model knows them in no other way.
+
+    Piper's models know the ``ç`` of German as a letter and a sign, Kokoro as one; what a model
+    doesn't know, it leaves out.
+    """
+
+    def fit(found: re.Match[str]) -> str:
+        together = unicodedata.normalize("NFC", found[0])
+        fits = set(together) <= known and not set(found[0]) <= known
+        return together if fits else found[0]
+
+    return _SIGNED.sub(fit, spelt)
 
 
 def phonemes(text: str, voice: str) -> str:

@@ -223,10 +223,16 @@ def _many_voices(
     lexicons = [path for end in endings if (path := folder / f"lexicon-{end}.txt").is_file()]
     if lexicons:
         return Model("kokoro", {**files, "lexicon": lexicons[-1 if region == "gb" else 0]})
-    if base in ("zh", "ja"):
+    if base == "zh":
         raise VoiceError(
-            f"{folder} lacks a lexicon for {base!r}, without which Kokoro can't spell it: "
-            "choose another voice."
+            f"{folder} lacks lexicon-zh.txt, without which Kokoro can't spell Chinese: it comes in "
+            "the archives of sherpa-onnx's tts-models whose names have multi-lang in them."
+        )
+    if base == "ja":
+        raise VoiceError(
+            f"{folder} can't speak Japanese here, as neither sherpa-onnx nor eSpeak NG knows how "
+            "kanji are read: use a program that does (see the page on neural voices), or "
+            "--voice system where the computer has a Japanese voice."
         )
     return Model("kokoro", files, phonemes=language if region else ESPEAK_VOICES.get(base, base))
 
