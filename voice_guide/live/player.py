@@ -49,9 +49,6 @@ GIVE_UP_SECONDS = 30.0
 STOP_SECONDS = 0.5
 """A device that asks for sound has faded by then."""
 
-LET_GO_SECONDS = 0.7
-"""A device that can be closed is closed by then; one whose server hangs is left alone."""
-
 
 class Player:
     """Plays a source on a device and keeps the place when the device goes away.
@@ -275,7 +272,7 @@ class Player:
         if self._feeder is not None:
             self._feeder.halt()
         with contextlib.suppress(DeviceError):  # its server hangs: the system closes it for us
-            calls.in_time(self._shut_all, LET_GO_SECONDS)
+            calls.in_time(self._shut_all, calls.LET_GO_SECONDS)
 
     def _shut_all(self) -> None:
         for stream in (self._now, self._before):
