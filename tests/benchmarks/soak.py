@@ -30,7 +30,7 @@ import numpy as np
 import pexpect
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "system")]
+sys.path.insert(0, str(HERE.parent))
 
 from pulse import Pulse  # noqa: E402
 
@@ -133,7 +133,8 @@ def jumps(sound: np.ndarray) -> list[int]:
 def _high_pass() -> np.ndarray:
     at = np.arange(-TAPS, TAPS + 1)
     low = np.sinc(2 * HIGH_HZ / RATE * at) * 2 * HIGH_HZ / RATE
-    return (np.where(at == 0, 1.0, 0.0) - low) * np.blackman(len(at))
+    taps: np.ndarray = (np.where(at == 0, 1.0, 0.0) - low) * np.blackman(len(at))
+    return taps
 
 
 def search(sound: np.ndarray) -> tuple[list[int], list[int]]:

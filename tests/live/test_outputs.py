@@ -65,7 +65,7 @@ def card(active, plugged):
 )
 def test_only_what_has_gone_is_waited_for(monkeypatch, before, after, stays):
     monkeypatch.setattr(Watch, "_run", lambda self: None)
-    watch = Watch(list)
+    watch = Watch(lambda: None)
     assert watch._look(before)
     assert watch.output.name == {each.index: each.name for each in before.sinks}[before.plays_on]
     assert watch._look(after) == stays
