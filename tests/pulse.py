@@ -1,6 +1,7 @@
 """A sound server without a sound card: a null sink whose monitor can be recorded."""
 
 import os
+import signal
 import subprocess
 import time
 from contextlib import contextmanager
@@ -13,10 +14,14 @@ SINK = (
 
 
 class Pulse:
-    """One private server; ``env`` makes programs use it."""
+    """One private server; ``env`` makes programs use it.
 
-    def __init__(self, folder: Path) -> None:
+    ``eager`` gives it the priority that a desktop's server has, where that is allowed.
+    """
+
+    def __init__(self, folder: Path, eager: bool = False) -> None:
         self.folder = folder
+        self._eager = "yes" if eager else "no"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "default.pa").write_text(
             f"load-module module-native-protocol-unix socket={folder}/native auth-anonymous=1\n"
@@ -34,7 +39,7 @@ class Pulse:
 
     def start(self) -> None:
         options = "--daemonize=no --exit-idle-time=-1 --disallow-exit=yes --use-pid-file=no "
-        options += "--realtime=no --high-priority=no"
+        options += f"--realtime={self._eager} --high-priority={self._eager}"
         self._server = subprocess.Popen(
             ["pulseaudio", "-n", "-F", str(self.folder / "default.pa"), *options.split()],
             env=self.env,
@@ -48,6 +53,13 @@ class Pulse:
             self._server.kill()
             self._server.wait()
 
+    def hang(self) -> None:
+        """Let it stop answering."""
+        self._server.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._server.send_signal(signal.SIGCONT)
+
     def pactl(self, *command: str) -> str:
         return self._pactl(*command, check=True).stdout
 
@@ -60,9 +72,9 @@ class Pulse:
         return bool(self._pactl("list", "short", "sink-inputs").stdout.strip())
 
     @contextmanager
-    def recording(self, path: Path):
-        """Record what the sink plays, as raw float32 stereo, while the block runs."""
-        command = "-d rig.monitor --format=float32le --rate=48000 --channels=2 --raw"
+    def recording(self, path: Path, sink: str = "rig"):
+        """Record what a sink plays, as raw float32 stereo, while the block runs."""
+        command = f"-d {sink}.monitor --format=float32le --rate=48000 --channels=2 --raw"
         with path.open("wb") as out:
             recorder = subprocess.Popen(
                 ["parec", *command.split(), "--latency-msec=50"], env=self.env, stdout=out

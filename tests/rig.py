@@ -73,11 +73,11 @@ class Rig:
         self._recordings = 0
 
     @contextmanager
-    def recording(self, cut_off=False):
-        """Record; ``cut_off`` says that the sink goes away before the end."""
+    def recording(self, cut_off=False, sink="rig"):
+        """Record a sink; ``cut_off`` says that it goes away before the end."""
         self._recordings += 1
         path = self.folder / f"{self._recordings}.raw"
-        with self.pulse.recording(path):
+        with self.pulse.recording(path, sink):
             yield (recording := Recording(path))
             end = recording.frames + RATE // 3  # what is still on its way
             until(lambda: cut_off or recording.frames > end)

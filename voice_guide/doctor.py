@@ -109,17 +109,20 @@ def _portaudio() -> Finding:
 
     try:
         version = load_sounddevice().get_portaudio_version()[1]
-    except VoiceGuideError:
+    except VoiceGuideError as error:
+        if isinstance(error.__cause__, TimeoutError):
+            return Finding("PortAudio", False, str(error))
         return Finding("PortAudio", False, "not found", fix=portaudio_command())
     return Finding("PortAudio", True, version.split(",")[0])
 
 
 def _devices() -> Finding:
+    from voice_guide.live.calls import in_time
     from voice_guide.live.device import device_command, devices, load_sounddevice, negotiate
 
     try:
         names = [device["name"] for device in devices()]
-        form = negotiate(load_sounddevice(), None, 48000)
+        form = in_time(lambda: negotiate(load_sounddevice(), None, 48000))
     except VoiceGuideError as error:
         reason = str(error).splitlines()[0].partition(". This may help")[0]
         return Finding("devices", False, reason, fix=device_command())

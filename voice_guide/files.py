@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_guide.errors import OutputError
+from voice_guide.leftovers import part_beside
 from voice_guide.limits import LOCK_SECONDS
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "check_path",
     "locked",
-    "part_name",
     "private_folder",
     "read_bytes",
     "replacing",
@@ -121,16 +121,12 @@ def locked(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def part_name() -> str:
-    """Return a name that nobody can guess, of what becomes another's when it is whole."""
-    return f".voice-guide.{os.getpid()}.{os.urandom(8).hex()}.part"
-
-
 @contextlib.contextmanager
 def replacing(path: Path, overwrite: bool = True, private: bool = False) -> Iterator[Path]:
     """Give a path beside the target to write to, and move it into place at the end.
 
-    Whatever goes wrong, nothing half-written is left and an older file is untouched. What takes
+    Whatever goes wrong, nothing half-written is left and an older file is untouched; of a process
+    that is ended by force, the next one that writes sweeps what it left. What takes
     the place of a file has its permissions. The one beside it is made anew under a name that
     nobody can guess, so that no link is followed that somebody put there.
 
@@ -142,7 +138,7 @@ def replacing(path: Path, overwrite: bool = True, private: bool = False) -> Iter
     Raises:
         OutputError: with the path and the reason.
     """
-    part = path.with_name(part_name())
+    part = part_beside(path)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         os.close(os.open(part, flags, 0o600 if private else 0o666))

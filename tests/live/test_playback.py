@@ -278,3 +278,42 @@ def test_a_length_that_can_not_be_met_any_more_is_an_error_of_the_stream():
     playback = Playback(session_of([*talk("a"), Rest(1, 2)], minutes=5), waits=True)
     with pytest.raises(LengthError, match="the longest"):
         listen(playback, (seconds(1), playback.begin))
+
+
+def nothing():
+    pass
+
+
+class Watched(Words):
+    """Words whose lengths are asked for while a breath is made: others may look just then."""
+
+    def __init__(self):
+        super().__init__()
+        self.look = nothing
+
+    def frames(self, line):
+        self.look()
+        return super().frames(line)
+
+
+def test_what_others_see_while_a_breath_is_made_is_what_it_was_before(unanswered):
+    words = Watched()
+    items = [item for _ in range(12) for item in (*talk("a", "b"), Rest(2, 2))]
+    playback = Playback(session_of(items, words=words))
+    seen, known = [], playback.status()
+
+    def look():
+        words.look = nothing  # to work out what is left asks for lengths, too
+        seen.append((playback.status(), known))
+        words.look = look
+
+    block = seconds(0.05)
+    words.look = look
+    for _ in range(400):
+        playback.read(block)
+        words.look = nothing
+        known = playback.status()
+        words.look = look
+    looked = [(now, before) for now, before in seen if before.seconds_left is not None]
+    assert len({now.breath for now, _ in looked}) > 2
+    assert [now for now, _ in looked] == [before for _, before in looked]

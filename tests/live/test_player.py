@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from running import wait_until
 
+from voice_guide.live import calls
 from voice_guide.live import player as module
 from voice_guide.live.player import Player
 from voice_guide.live.ring import HANDOVER_SECONDS, KEPT_SECONDS, RISE_SECONDS
@@ -39,11 +40,12 @@ class Device:
 
     def __init__(self):
         self.takes = (RATE, 2)
+        self.name = "headphones"
         self.room = 9
         self.streams = []
 
     def query_devices(self, device=None, kind=None):
-        return {"name": "test", "default_samplerate": self.takes[0]}
+        return {"name": self.name, "default_samplerate": self.takes[0]}
 
     def check_output_settings(self, device, channels, dtype, samplerate):
         if (samplerate, channels) != self.takes:
@@ -64,7 +66,8 @@ class Device:
 
 
 class Stream:
-    def __init__(self, owner, channels, latency, callback, finished_callback, **options):
+    def __init__(self, owner, device, channels, latency, callback, finished_callback, **options):
+        self.device = device
         self.owner, self.channels, self.latency = owner, channels, latency
         self.callback, self.finished = callback, finished_callback
         self.asking = None
@@ -98,7 +101,16 @@ def device(monkeypatch):
     monkeypatch.setattr(module, "load_sounddevice", lambda: device)
     monkeypatch.setattr("voice_guide.live.device.devices", list)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(module, "outputs", lambda: None)  # no server that knows of any
+    monkeypatch.setattr("voice_guide.live.opened.Watch", Unwatched)
     return device
+
+
+class Unwatched:
+    output = None
+
+    def __init__(self, gone):
+        self.stop = list
 
 
 @pytest.fixture
@@ -110,19 +122,64 @@ def playing(device):
     player.close()
 
 
+def came_back(player):
+    wait_until(lambda: player.watch() and not player.lost)
+
+
 @pytest.mark.parametrize("other", [(44100, 2), (RATE, 1), (16000, 1)])
 def test_a_device_that_comes_back_as_another_goes_on_from_before_the_break(device, playing, other):
     heard = device.streams[0].heard(2)[-1, 0]
     device.streams[0].finished()
     device.takes = other
-    while playing.watch() and playing.lost:
-        pass
+    came_back(playing)
     again = device.streams[1].heard(2, block=other[0] // 100)
     risen = round((RISE_SECONDS + 0.1) * other[0])
     at = np.arange(risen, len(again) - risen) / other[0]
-    came_back = again[risen : len(again) - risen, 0] - at
-    assert np.ptp(came_back) < 0.001  # without a gap
-    assert heard - KEPT_SECONDS - 0.2 < came_back[0] <= heard
+    began = again[risen : len(again) - risen, 0] - at
+    assert np.ptp(began) < 0.001  # without a gap
+    assert heard - KEPT_SECONDS - 0.2 < began[0] <= heard
+
+
+def test_another_device_is_not_played_on_until_the_first_is_back(device, playing, monkeypatch):
+    heard = device.streams[0].heard(1)[-1, 0]
+    device.streams[0].finished()
+    device.name = "loudspeakers"
+    wait_until(lambda: playing.watch() and playing.waiting)
+    monkeypatch.setattr(module, "devices", lambda: [{"index": 7, "name": "headphones"}])
+    came_back(playing)
+    assert not playing.waiting
+    assert [stream.device for stream in device.streams] == [None, 7]
+    assert device.streams[1].heard(1)[-1, 0] <= heard + 1
+
+
+@pytest.mark.parametrize("keep_playing", [False, True])
+def test_another_device_is_played_on_when_the_listener_wishes(device, keep_playing):
+    player = Player(Seconds(60), RATE, keep_playing=keep_playing)
+    player.start()
+    device.streams[0].finished()
+    device.name = "loudspeakers"
+    wait_until(lambda: player.watch() and (player.waiting or not player.lost))
+    assert player.waiting != keep_playing
+    player.go_on()
+    came_back(player)
+    device.streams[-1].finished()
+    device.name = "headphones"  # what it plays on now is what it stays on
+    wait_until(lambda: player.watch() and (player.waiting or len(device.streams) > 2))
+    assert player.waiting != keep_playing
+    player.close()
+
+
+def test_a_device_whose_server_hangs_holds_up_neither_the_keys_nor_the_end(device, playing):
+    answers = threading.Event()
+    device.streams[0].abort = answers.wait
+    device.streams[0].finished()
+    assert playing.watch()
+    assert playing.lost
+    playing.stop()  # returns
+    assert calls.stuck()
+    answers.set()
+    wait_until(lambda: not calls.stuck())
+    assert len(device.streams) == 1
 
 
 def test_leaving_goes_on_in_a_close_stream_while_the_first_fades(device, playing):
@@ -130,12 +187,11 @@ def test_leaving_goes_on_in_a_close_stream_while_the_first_fades(device, playing
     heard = first.heard(1)[-1, 0]
     rise = round(HANDOVER_SECONDS * RATE)
     wait_until(lambda: len(playing._now.outlet.ring.peek(rise)) == rise)
-    handing_over = threading.Thread(target=playing.come_close)
-    handing_over.start()
-    while playing._now.outlet._fall is None:  # asked to leave
-        pass
+    far = playing._now
+    playing.come_close()
+    wait_until(lambda: far.outlet._fall is not None)  # asked to leave
     fading = first.heard(0.5)
-    handing_over.join()
+    wait_until(lambda: playing._now is not far)
     second = device.streams[1]
     rising = second.heard(0.6)
     late = round((first.latency - second.latency) * RATE)

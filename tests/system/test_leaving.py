@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from alsa import spoken
 from listening import kink, step
+from pulse import until
 from rig import RATE, ended, model, when_it_parted
 from running import children_of, is_alive
 
@@ -158,6 +159,34 @@ def test_q_lets_the_breath_out_and_what_was_changed_and_the_place_are_kept(
     rest = model(short, start=1, pace="1.714-2.286")
     _, sound = alsa.play("--resume", "--voice", "espeak", env=env)
     assert np.array_equal(spoken(sound), spoken(rest))
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"), [("qq", 0), ("\x03\x03", 130), ("", 143)], ids=["q", "Ctrl-C", "SIGTERM"]
+)
+def test_a_sound_server_that_has_stopped_answering_holds_nobody_up(rig, short, keys, expected):
+    with rig.recording(cut_off=True) as recording:
+        player = rig.play(short)
+        recording.until_heard(1)
+        rig.pulse.hang()
+        for key in keys:
+            player.send(key)
+            time.sleep(0.2)  # two presses, not one of two
+        if not keys:
+            player.kill(signal.SIGTERM)
+        code, wrote = ended(player, 10)  # without an end, it took until the server answered
+        rig.pulse.go_on()
+    assert code == expected
+    assert "Traceback" not in wrote
+
+
+def test_a_terminal_that_closes_ends_it_with_its_place_kept(rig, short):
+    with rig.recording(cut_off=True) as recording:
+        player = rig.play(short)
+        recording.until_heard(1)
+        os.close(player.child_fd)
+        until(lambda: not is_alive(player.pid))
+    assert (rig.folder / "XDG_STATE_HOME" / "voice-guide" / "place.json").exists()
 
 
 @pytest.mark.parametrize("how", ["q twice", "SIGTERM"])

@@ -91,6 +91,75 @@ def test_a_device_that_was_suspended_is_found_out_and_goes_on(rig, short, export
     assert_went_on(heard[:parted], heard[again - 1 :], expected)
 
 
+LOUDSPEAKERS = SINK.replace("sink_name=rig", "sink_name=loudspeakers")
+
+AT_MOST_SECONDS = 0.25
+"""Of what the server had already, before it was told to stop: far from a word."""
+
+
+@pytest.fixture
+def loudspeakers(rig):
+    """A second device, to which the server moves what played on the first when that goes."""
+    rig.pulse.pactl("load-module", *LOUDSPEAKERS.split())
+
+    def unplug():
+        modules = rig.pulse.pactl("list", "short", "modules").splitlines()
+        (number,) = [row.split()[0] for row in modules if "sink_name=rig" in row]
+        rig.pulse.pactl("unload-module", number)
+
+    return unplug
+
+
+def test_without_headphones_it_waits_and_goes_on_when_they_are_back(
+    rig, short, exported, loudspeakers
+):
+    expected = exported(short)
+    with rig.recording(cut_off=True) as headphones:
+        player = rig.play(short)
+        headphones.until_heard(2)
+        with rig.recording(sink="loudspeakers") as elsewhere:
+            loudspeakers()
+            heard = headphones.sound()
+            player.expect("device gone")
+            until(lambda: not rig.pulse.playing())
+        assert len(elsewhere.sound()) < AT_MOST_SECONDS * RATE
+    os.kill(player.pid, signal.SIGSTOP)  # until the recorder is there
+    rig.pulse.pactl("load-module", *SINK.split())
+    with rig.recording() as after:
+        os.kill(player.pid, signal.SIGCONT)
+        code, wrote = ended(player)
+    assert code == 0
+    assert "ALSA" not in wrote
+    assert_went_on(heard, after.sound(), expected)
+
+
+def test_without_headphones_a_key_goes_on_where_it_can_be_heard(rig, short, exported, loudspeakers):
+    expected = exported(short)
+    with rig.recording(cut_off=True) as headphones:
+        player = rig.play(short)
+        headphones.until_heard(2)
+        loudspeakers()
+        heard = headphones.sound()
+    player.expect("device gone")
+    until(lambda: not rig.pulse.playing())
+    with rig.recording(sink="loudspeakers") as elsewhere:
+        player.send(" ")
+        code, _ = ended(player)
+    assert code == 0
+    assert_went_on(heard, elsewhere.sound(), expected)
+
+
+def test_who_wishes_so_hears_it_on_wherever_it_goes(rig, short, loudspeakers):
+    with rig.recording(cut_off=True) as headphones:
+        player = rig.play(short, "--keep-playing")
+        headphones.until_heard(2)
+        with rig.recording(sink="loudspeakers") as elsewhere:
+            loudspeakers()
+            elsewhere.until_heard(1)
+            player.send("qq")
+            assert ended(player)[0] == 0
+
+
 def test_a_device_that_stays_away_ends_it_with_the_way_to_go_on(rig, short):
     code = (
         "import sys; from voice_guide.live import player; player.GIVE_UP_SECONDS = 1\n"

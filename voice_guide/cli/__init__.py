@@ -1,6 +1,8 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
+import atexit
 import io
+import os
 import signal
 import sys
 from types import TracebackType
@@ -64,13 +66,23 @@ def main() -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _leave)
     sys.excepthook = _show
     try:
-        sys.exit(_run(arguments, debug))
+        code = _run(arguments, debug)
+    except SystemExit as asked:  # by a signal
+        code = int(asked.code or 0)
     finally:
         streams.shut()
+    calls = sys.modules.get("voice_guide.live.calls")
+    if calls is not None and calls.stuck():
+        # In a sound server that has stopped answering: to take down what the call uses, as an
+        # orderly end does, would crash.
+        atexit._run_exitfuncs()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(arguments: list[str], debug: bool) -> int:

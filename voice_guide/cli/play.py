@@ -32,6 +32,12 @@ _RESUME_HELP = (
 )
 
 
+_KEEP_PLAYING_HELP = (
+    "When your headphones or speaker go away, play on where the sound goes next. Otherwise it "
+    "waits until they are back, or until you press space."
+)
+
+
 @click.command("play", cls=SessionCommand)
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @device_option()
@@ -43,6 +49,7 @@ _RESUME_HELP = (
 @click.option("--sleep", is_flag=True, help="Leave out the closing bell, and fade out slowly.")
 @click.option("--resume", is_flag=True, help=_RESUME_HELP)
 @click.option("--remember", is_flag=True, help="Save the pace you end with as your default.")
+@click.option("--keep-playing", is_flag=True, help=_KEEP_PLAYING_HELP)
 @click.option("--quiet", is_flag=True, help="Show nothing on the screen.")
 @session_options
 def play_command(
@@ -54,6 +61,7 @@ def play_command(
     sleep: bool,
     resume: bool,
     remember: bool,
+    keep_playing: bool,
     quiet: bool,
     settings: Settings,
 ) -> int:
@@ -83,28 +91,25 @@ def play_command(
     if sleep:
         script = for_sleep(script)
     wake(settings.voice, script.language, settings.rate)
-    from concurrent.futures import ThreadPoolExecutor
-
-    from voice_guide.live.device import load_sounddevice
+    from voice_guide.live.device import find_devices
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.speech import Speech
     from voice_guide.session import open_session
 
-    with ThreadPoolExecutor() as threads:
-        threads.submit(load_sounddevice)  # PortAudio looks for devices meanwhile
-        session = open_session(script, replace(settings, fallback=True))
-        session.check_heard()
-        if place is not None:
-            item = first_item(place, session.script)
-        if start is not None:
-            item = _first_item(session.script, start)
-        speech = Speech(session)
-        playback = Playback(session, item, not speech.placed, volume / 100, sleep)
-        speech.start(playback, item)
+    find_devices()
+    session = open_session(script, replace(settings, fallback=True))
+    session.check_heard()
+    if place is not None:
+        item = first_item(place, session.script)
+    if start is not None:
+        item = _first_item(session.script, start)
+    speech = Speech(session)
+    playback = Playback(session, item, not speech.placed, volume / 100, sleep)
+    speech.start(playback, item)
     ended = False
     try:
-        player = Player(playback, settings.sample_rate, device)
+        player = Player(playback, settings.sample_rate, device, keep_playing)
         try:
             speech.wait_for_first()
             with libraries_quiet():
@@ -153,7 +158,7 @@ def _listen(
 
     leave, come_back = standing_aside(playback, player, shown)
     from_stdin = reads_stdin(name)
-    with keys(leave, come_back, from_stdin) as pressed, remote_control(playback):
+    with keys(leave, come_back, from_stdin) as pressed, remote_control(playback, player):
         if from_stdin and isinstance(pressed, NoKeys) and not quiet:
             echo("There is no terminal for the keys: press Ctrl-C to end.", err=True)
         return listen(playback, player, pressed, answers.actions, shown, check=check)

@@ -189,7 +189,7 @@ def _files(sources: Iterable[Path]) -> dict[str, Path]:
         found = [path for path in there if path.suffix.lower() not in OTHER_SUFFIXES]
         if os.path.isdir(source):
             try:
-                there = sorted(path for path in source.iterdir() if path.is_file())
+                there = sorted(path for path in source.glob("[!.]*") if path.is_file())
             except OSError as error:
                 raise RequestError(f"{source} can't be read ({error.strerror}).") from error
             found = [path for path in there if path.suffix.lower() in SUFFIXES]

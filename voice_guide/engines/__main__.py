@@ -5,15 +5,22 @@ file if it could be made.
 """
 
 import contextlib
+import faulthandler
 import importlib
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
+
+from voice_guide.engines import LIMIT
 
 __all__ = ["answer"]
+
+DEFAULT_SECONDS = 600.0
+
+_NOWHERE: TextIO = open(os.devnull, "w")  # noqa: SIM115 - to the end
 
 
 def answer(speak: Callable[[dict[str, Any], str], None], folder: str) -> None:
@@ -28,6 +35,7 @@ def answer(speak: Callable[[dict[str, Any], str], None], folder: str) -> None:
     os.dup2(2, 1)  # whatever an engine prints stays out of the answers
     target = os.path.join(folder, f"{os.getpid()}.wav")
     for row in sys.stdin.buffer:
+        _end_in_time()
         head: dict[str, Any] = {"bytes": 0}
         body = b""
         try:
@@ -43,8 +51,17 @@ def answer(speak: Callable[[dict[str, Any], str], None], folder: str) -> None:
         out.flush()
         with contextlib.suppress(FileNotFoundError):
             os.remove(target)
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _end_in_time() -> None:
+    """End this process should it hang, in whatever library: its session may be there no more."""
+    seconds = float(os.environ.get(LIMIT, DEFAULT_SECONDS))
+    faulthandler.dump_traceback_later(seconds, exit=True, file=_NOWHERE)
 
 
 if __name__ == "__main__":
+    _end_in_time()
     engine = importlib.import_module(f"voice_guide.engines.{sys.argv[1]}")
+    faulthandler.cancel_dump_traceback_later()
     answer(engine.speak, os.environ["TMPDIR"])

@@ -1,10 +1,12 @@
 """The sound device: what there is, what it takes, and what helps when there is none."""
 
+import atexit
 import contextlib
 import os
 import platform
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +15,14 @@ import numpy as np
 
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import DeviceError, reason
+from voice_guide.live.calls import ask, in_time
 
 __all__ = [
     "EXPORT_HINT",
     "Format",
     "device_command",
     "devices",
+    "find_devices",
     "load_sounddevice",
     "negotiate",
     "no_device",
@@ -55,43 +59,81 @@ def no_device() -> str:
     return f"there is no sound device. This may help:  {device_command()}\n{EXPORT_HINT}"
 
 
+def find_devices() -> None:
+    """Let PortAudio look for devices while the rest of the program goes on."""
+    ask(_import_sounddevice)
+
+
 def load_sounddevice() -> Any:
     """Import sounddevice.
 
     Raises:
-        DeviceError: if PortAudio is not there, with the command that brings it.
+        DeviceError: if PortAudio is not there, with the command that brings it, or if the sound
+            server doesn't answer.
     """
     try:
-        with quiet():
-            import sounddevice
+        return in_time(_import_sounddevice)
     except OSError as error:
         raise DeviceError(
             f"the sound library PortAudio is missing. Install it with  {portaudio_command()}\n"
             f"{EXPORT_HINT}"
         ) from error
+
+
+def _import_sounddevice() -> Any:
+    with quiet():
+        import sounddevice
+    # It would wait at the end of the program for a server that doesn't answer; whatever is
+    # still open then, the system closes.
+    atexit.unregister(sounddevice._exit_handler)
     return sounddevice
 
 
 def devices() -> list[dict[str, Any]]:
     """The devices that can play, as PortAudio describes them; there may be none."""
+    sounddevice = load_sounddevice()
     with quiet():
-        found = load_sounddevice().query_devices()
+        found = in_time(sounddevice.query_devices)
     return [dict(device) for device in found if device["max_output_channels"] > 0]
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep what C libraries print about devices out of the listener's terminal."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    _QUIET.begin()
     try:
-        os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
+        _QUIET.end()
+
+
+class _Quiet:
+    """The second descriptor goes nowhere as long as anybody, in any thread, wants it to."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._kept = -1
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._wanted == 0:
+                sys.stderr.flush()
+                self._kept = os.dup(2)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 2)
+                os.close(nowhere)
+            self._wanted += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._wanted -= 1
+            if self._wanted == 0:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_QUIET = _Quiet()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_guide.live.keys import Keys
 from voice_guide.live.pause import PAUSE_SECONDS
@@ -43,6 +43,7 @@ def listen(
     """Play to the end, or until the listener leaves: q and Ctrl-C let the breath finish first.
 
     Whoever asks once more, or can't hear the breath out as the device has gone, leaves at once.
+    While only another device is there than the one that was heard, any other key goes on there.
 
     Args:
         playback: what is heard.
@@ -64,8 +65,11 @@ def listen(
                 check()
                 if playback.finishing:
                     player.come_close()
-                shown.show(playback.status())
+                shown.show(replace(playback.status(), away=_away(player)))
                 for press in pressed.read(LOOK_SECONDS):
+                    if player.waiting and press != "q":
+                        player.go_on()
+                        continue
                     if press == "q":
                         leaving.asked = True
                         if playback.finishing:
@@ -79,6 +83,12 @@ def listen(
                 playback.finish()
     finally:
         shown.close()
+
+
+def _away(player: Player) -> str:
+    if player.waiting:
+        return "device gone (space: play here)"
+    return "waiting for the sound device" if player.lost else ""
 
 
 def standing_aside(

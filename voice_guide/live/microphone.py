@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.errors import DeviceError, reason
+from voice_guide.live.calls import LET_GO_SECONDS, in_time
 from voice_guide.live.device import device_command, load_sounddevice, quiet
 
 __all__ = ["Microphone", "microphone"]
@@ -67,7 +68,21 @@ def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
     Raises:
         DeviceError: if there is none that can be opened.
     """
-    sounddevice = load_sounddevice()
+    source, stream = in_time(lambda: _opened(load_sounddevice(), device, instead))
+
+    def let_go() -> None:
+        with quiet(), contextlib.suppress(load_sounddevice().PortAudioError):
+            stream.abort()
+            stream.close()
+
+    try:
+        yield source
+    finally:
+        with contextlib.suppress(DeviceError):  # its server hangs: the system closes it for us
+            in_time(let_go, LET_GO_SECONDS)
+
+
+def _opened(sounddevice: Any, device: int | str | None, instead: str) -> tuple[Microphone, Any]:
     try:
         with quiet():
             about = sounddevice.query_devices(device, "input")
@@ -80,6 +95,7 @@ def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
                 callback=source.take,
             )
             stream.start()
+            return source, stream
     except (ValueError, sounddevice.PortAudioError) as error:
         with quiet():
             found = [d["name"] for d in sounddevice.query_devices() if d["max_input_channels"]]
@@ -93,9 +109,3 @@ def microphone(device: int | str | None, instead: str) -> Iterator[Microphone]:
         else:
             told = f"the microphone can't be opened: {reason(error)}. Choose another with --device."
         raise DeviceError(f"{told}\n{instead}") from error
-    try:
-        yield source
-    finally:
-        with quiet(), contextlib.suppress(sounddevice.PortAudioError):
-            stream.abort()
-            stream.close()

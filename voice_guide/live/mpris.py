@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from voice_guide.live.playback import Playback
+    from voice_guide.live.player import Player
 
 __all__ = ["remote_control"]
 
@@ -24,14 +25,14 @@ CHANGES_SECONDS = 0.25
 
 
 @contextlib.contextmanager
-def remote_control(playback: "Playback") -> Iterator[None]:
+def remote_control(playback: "Playback", player: "Player") -> Iterator[None]:
     """Answer media keys while the block runs; without dbus-fast or a bus, do nothing."""
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") or not find_spec("dbus_fast"):
         yield
         return
     loop = asyncio.new_event_loop()
     leave = asyncio.Event()
-    thread = threading.Thread(target=_run, args=(loop, playback, leave), daemon=True)
+    thread = threading.Thread(target=_run, args=(loop, playback, player, leave), daemon=True)
     thread.start()
     try:
         yield
@@ -41,39 +42,48 @@ def remote_control(playback: "Playback") -> Iterator[None]:
         thread.join(timeout=1)
 
 
-def _run(loop: asyncio.AbstractEventLoop, playback: "Playback", leave: asyncio.Event) -> None:
+def _run(
+    loop: asyncio.AbstractEventLoop, playback: "Playback", player: "Player", leave: asyncio.Event
+) -> None:
     # Whatever a bus does, the session goes on, and the terminal stays as it is.
     loop.set_exception_handler(lambda _loop, _context: None)
     with contextlib.suppress(Exception):
-        loop.run_until_complete(_serve(playback, leave))
+        loop.run_until_complete(_serve(playback, player, leave))
     loop.close()
 
 
-async def _serve(playback: "Playback", leave: asyncio.Event) -> None:
+async def _serve(playback: "Playback", player: "Player", leave: asyncio.Event) -> None:
     from dbus_fast.aio import MessageBus
 
     bus = await MessageBus().connect()
-    root, player = _interfaces(playback)
+    root, control = _interfaces(playback, player)
     bus.export(PATH, root)
-    bus.export(PATH, player)
+    bus.export(PATH, control)
     await bus.request_name(NAME)
     shown: Any = None
     while not leave.is_set() and bus.connected:
-        changed = {"PlaybackStatus": player.status(), "Metadata": player.metadata()}
+        changed = {"PlaybackStatus": control.status(), "Metadata": control.metadata()}
         if changed != shown:
-            player.emit_properties_changed(changed)
+            control.emit_properties_changed(changed)
             shown = changed
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(leave.wait(), CHANGES_SECONDS)
     bus.disconnect()
 
 
-def _interfaces(playback: "Playback") -> tuple[Any, Any]:
+def _interfaces(playback: "Playback", player: "Player") -> tuple[Any, Any]:
     """The two interfaces of a player; annotations are D-Bus signatures, as dbus-fast reads them."""
     from dbus_fast import PropertyAccess, Variant
     from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
     read = PropertyAccess.READ
+
+    def here() -> bool:
+        """Go on where it can be heard now, if that is what it waits for; return whether it is."""
+        waits = player.waiting
+        if waits:
+            player.go_on()
+        return waits
 
     class Root(ServiceInterface):
         def __init__(self) -> None:
@@ -115,7 +125,7 @@ def _interfaces(playback: "Playback") -> tuple[Any, Any]:
             super().__init__("org.mpris.MediaPlayer2.Player")
 
         def status(self) -> str:
-            return "Paused" if playback.status().paused else "Playing"
+            return "Paused" if playback.status().paused or player.lost else "Playing"
 
         def metadata(self) -> dict[str, Variant]:
             now = playback.status()
@@ -131,7 +141,8 @@ def _interfaces(playback: "Playback") -> tuple[Any, Any]:
 
         @dbus_method()
         def Play(self):
-            playback.resume()
+            if not here():
+                playback.resume()
 
         @dbus_method()
         def Pause(self):
@@ -139,7 +150,8 @@ def _interfaces(playback: "Playback") -> tuple[Any, Any]:
 
         @dbus_method()
         def PlayPause(self):
-            playback.toggle_pause()
+            if not here():
+                playback.toggle_pause()
 
         @dbus_method()
         def Stop(self):

@@ -52,6 +52,7 @@ class Status:
     seconds_left: float | None  # None while it can't be known
     paused: bool
     pace: str = ""  # of the breath that comes
+    away: str = ""  # why nothing is heard, where it is the device's doing
 
 
 class Playback:
@@ -134,17 +135,18 @@ class Playback:
         return self._stream.going_on()
 
     def status(self) -> Status:
-        stream, script = self._stream, self.session.script
-        breath, left, section = stream.breath, stream.frames_left(), max(stream.section, 0)
+        """May be asked for from any thread, at any time."""
+        now, left, script = self._stream.now, self._stream.frames_left(), self.session.script
+        breath, section = now.breath, max(now.section, 0)
         return Status(
             title=script.title,
             section=script.sections[section].title if script.sections else "",
             breath=breath.number + 1 if breath else 1,
-            height=breath.fullness(stream.position - breath.start) if breath else 0.0,
-            seconds=stream.heard / self._rate,
+            height=breath.fullness(now.position - breath.start) if breath else 0.0,
+            seconds=now.heard / self._rate,
             seconds_left=None if left is None else left / self._rate,
             paused=self._pause.on,
-            pace=stream.next_pace.brief,
+            pace=now.next_pace.brief,
         )
 
     # --- what a listener may ask for ------------------------------------------------------

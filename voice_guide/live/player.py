@@ -1,15 +1,25 @@
-"""Playing on a device, and keeping the place when it goes away."""
+"""Playing on a device, and keeping the place when it goes away.
+
+Headphones that are pulled out don't hand the words to the loudspeakers: the sound waits until
+they are back, or until a listener says that it may go on where it can be heard now.
+"""
 
 import contextlib
-import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from concurrent.futures import Future
 
 from voice_guide.audio.samples import Audio
-from voice_guide.errors import DeviceError, LostDeviceError, reason
-from voice_guide.live.device import EXPORT_HINT, Format, load_sounddevice, negotiate, quiet
+from voice_guide.errors import DeviceError, LostDeviceError
+from voice_guide.live import calls
+from voice_guide.live.device import (
+    Format,
+    devices,
+    load_sounddevice,
+    negotiate,
+    quiet,
+)
+from voice_guide.live.opened import Opened
+from voice_guide.live.outputs import Output, outputs, played_on
 from voice_guide.live.ring import (
     AHEAD_SECONDS,
     BLOCK_SECONDS,
@@ -18,10 +28,8 @@ from voice_guide.live.ring import (
     RISE_SECONDS,
     SUSPENDED_SECONDS,
     Feeder,
-    Outlet,
     Ring,
     Source,
-    callback_of,
 )
 
 __all__ = ["LATENCY_SECONDS", "Player"]
@@ -36,16 +44,10 @@ RETRY_SECONDS = 0.5
 """From one try to open a lost device to the next."""
 
 GIVE_UP_SECONDS = 30.0
-"""For this long a lost device may come back."""
+"""For how long a device may be away while there is no other."""
 
-
-@dataclass
-class _Opened:
-    """A stream of the device, and what feeds it."""
-
-    stream: Any
-    outlet: Outlet
-    finished: threading.Event  # the device wants nothing more, or has gone away
+STOP_SECONDS = 0.5
+"""A device that asks for sound has faded by then."""
 
 
 class Player:
@@ -55,22 +57,35 @@ class Player:
         source: gives stereo blocks.
         sample_rate: of the source, in Hz.
         device: PortAudio's number or name; None for the default.
+        keep_playing: go on at once on whatever device is there when it has gone.
     """
 
-    def __init__(self, source: Source, sample_rate: int, device: int | str | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        sample_rate: int,
+        device: int | str | None = None,
+        keep_playing: bool = False,
+    ) -> None:
         self._source = source
         self._rate = sample_rate
         self._device = device
+        self._anywhere = keep_playing
+        self._keep_playing = keep_playing
         self._sounddevice = load_sounddevice()
-        self._now: _Opened | None = None  # None while the device is lost
-        self._before: _Opened | None = None  # fades while ``_now`` takes its place
+        self._now: Opened | None = None  # None while the device is lost
+        self._before: Opened | None = None  # fades while ``_now`` takes its place
         self._feeder: Feeder | None = None
         self._format: Format
         self._ring: Ring
+        self._name = ""  # of the device that was opened
+        self._output: Output | None = None  # that it was heard from
+        self._opening: Future[None] | None = None
         self._lost_at: float | None = None
         self._tried_at = 0.0
-        self._begun = self._is_close = False
+        self._begun = self._is_close = self._closed = False
         self._underflows = 0  # of streams that are shut
+        self.waiting = False  # for a listener, as only another device is there
 
     def start(self) -> None:
         """Open the device and begin.
@@ -78,19 +93,37 @@ class Player:
         Raises:
             DeviceError: if there is none that can be opened.
         """
-        with quiet():
-            self._open()
+        try:
+            calls.in_time(self._open)
+        except DeviceError:
+            self._closed = True
+            raise
 
-    def _open(self) -> None:
-        form = negotiate(self._sounddevice, self._device, self._rate)
-        if self._begun:
-            self._ring.go_back()
-        if self._feeder is None or form != self._format:
-            self._feeder = self._feed(form)
-        opened = self._new_stream(LATENCY_SECONDS, RISE_SECONDS if self._begun else 0)
-        self._feeder.wait_until_filled()
-        self._begin(opened)
-        self._now, self._begun = opened, True
+    def _open(self, device: int | str | None = None) -> None:
+        with quiet():
+            device = self._device if device is None else device
+            form = negotiate(self._sounddevice, device, self._rate)
+            self._name = self._name_of(device)
+            if self._begun:
+                self._ring.go_back()
+            if self._feeder is None or form != self._format:
+                self._feeder = self._feed(form)
+            opened = self._stream(device, LATENCY_SECONDS, RISE_SECONDS if self._begun else 0)
+            self._feeder.wait_until_filled()
+            self._begin(opened)
+            self._now, self._begun = opened, True
+
+    def _begin(self, opened: Opened) -> None:
+        """Let it be heard, unless it was stopped while the device took its time."""
+        if self._closed:
+            opened.shut()
+            return
+        opened.begin()
+        if not self._keep_playing:
+            opened.look_after()
+
+    def _name_of(self, device: int | str | None) -> str:
+        return str(self._sounddevice.query_devices(device, "output")["name"])
 
     def _feed(self, form: Format) -> Feeder:
         """Fill a ring for what the device takes; what the one before still holds comes first."""
@@ -105,58 +138,34 @@ class Player:
         convert = form.converter(self._rate)
         return Feeder(self._source, convert, self._ring, self._rate, unheard)
 
-    def _new_stream(self, latency: float, rise: float) -> _Opened:
-        form = self._format
-        padding = round((latency + 0.1) * form.sample_rate)
-        outlet = Outlet(self._ring, form.sample_rate, padding, rise)
-        finished = threading.Event()
-        with self._refused():
-            stream = self._sounddevice.OutputStream(
-                device=self._device,
-                samplerate=form.sample_rate,
-                channels=form.channels,
-                dtype="float32",
-                latency=latency,
-                callback=callback_of(outlet, self._sounddevice.CallbackStop),
-                finished_callback=finished.set,
-            )
-        return _Opened(stream, outlet, finished)
-
-    def _begin(self, opened: _Opened) -> None:
-        with self._refused():
-            opened.stream.start()
-
-    @contextlib.contextmanager
-    def _refused(self) -> Iterator[None]:
-        try:
-            yield
-        except (ValueError, self._sounddevice.PortAudioError) as error:
-            raise DeviceError(
-                f"the sound device can't be opened: {reason(error)}.\n{EXPORT_HINT}"
-            ) from error
+    def _stream(self, device: int | str | None, latency: float, rise: float) -> Opened:
+        return Opened(self._sounddevice, device, self._format, self._ring, latency, rise)
 
     def watch(self) -> bool:
         """Look after the device; return whether there is more to play. Call it often.
 
         Raises:
-            LostDeviceError: if the device stays away for ``GIVE_UP_SECONDS``.
+            LostDeviceError: if the device stays away for ``GIVE_UP_SECONDS``, and no other is
+                there.
             Exception: whatever went wrong in the source.
         """
         if self._feeder is not None and self._feeder.error is not None:
             raise self._feeder.error
-        if self._before is not None and self._before.finished.is_set():
-            self._shut(self._before)
+        before, now = self._before, self._now
+        if before is not None and before.finished.is_set():
             self._before = None
-        since_tried = time.monotonic() - self._tried_at
-        if self._now is None:
-            if since_tried > RETRY_SECONDS:
-                self._try_again()
-        elif self._now.finished.is_set() and self._now.outlet.done:
+            self._underflows += before.outlet.underflows
+            calls.ask(before.shut)
+        if now is None:
+            self._come_back()
+        elif now.gone:
+            self._lose(now)
+        elif now.finished.is_set() and now.outlet.done:
             return False
-        elif self._now.finished.is_set() or self._now.outlet.suspended:
-            self._lose(self._now)
-        elif since_tried > SUSPENDED_SECONDS:  # it was opened again, and goes on asking
-            self._lost_at = None
+        elif now.finished.is_set() or now.outlet.suspended:
+            self._lose(now)
+        elif time.monotonic() - self._tried_at > SUSPENDED_SECONDS:
+            self._lost_at = None  # it was opened again, and goes on asking
         return True
 
     @property
@@ -165,27 +174,62 @@ class Player:
 
     @property
     def underflows(self) -> int:
-        return self._underflows + (self._now.outlet.underflows if self._now else 0)
+        now = self._now
+        return self._underflows + (now.outlet.underflows if now else 0)
 
     def excuse(self, underflows: int) -> None:
         """Leave some out of the count, as nobody was to serve the device then."""
         self._underflows -= underflows
 
-    def _lose(self, lost: _Opened) -> None:
+    def go_on(self) -> None:
+        """Go on with whatever device is there, as the listener wishes."""
+        self._anywhere = True
+        self._tried_at = 0.0
+
+    def _lose(self, lost: Opened) -> None:
         self._tried_at = time.monotonic()
         if self._lost_at is None:
             self._lost_at = self._tried_at
+        if lost.watch is not None and lost.watch.output is not None:
+            self._output = lost.watch.output
         self._now = None
-        self._shut(lost)
+        self._underflows += lost.outlet.underflows
+        calls.ask(lost.shut)
+
+    def _come_back(self) -> None:
+        now = time.monotonic()
+        if self._lost_at and not self.waiting and now - self._lost_at > GIVE_UP_SECONDS:
+            raise LostDeviceError
+        if self._opening is not None and not self._opening.done():
+            return
+        if now - self._tried_at > RETRY_SECONDS:
+            self._opening = calls.ask(self._try_again)
 
     def _try_again(self) -> None:
-        if self._lost_at and time.monotonic() - self._lost_at > GIVE_UP_SECONDS:
-            raise LostDeviceError
-        with quiet(), contextlib.suppress(DeviceError, self._sounddevice.PortAudioError):
-            self._sounddevice._terminate()
-            self._sounddevice._initialize()
-            self._open()
+        with contextlib.suppress(DeviceError, ValueError, self._sounddevice.PortAudioError):
+            with quiet():
+                self._sounddevice._terminate()
+                self._sounddevice._initialize()
+            self._open_where_it_was()
         self._tried_at = time.monotonic()
+
+    def _open_where_it_was(self) -> None:
+        """Open the device that was lost, or another if the listener wishes."""
+        device = self._device
+        there = None if self._anywhere or self._output is None else outputs()
+        if there is not None:
+            self.waiting = bool(there) and self._output not in there
+            if self._output not in there:
+                return
+        elif not self._anywhere and self._name_of(device) != self._name:
+            found = [each["index"] for each in devices() if each["name"] == self._name]
+            self.waiting = not found
+            if not found:
+                return
+            device = found[0]
+        with played_on(self._output if there else None):
+            self._open(device)
+        self.waiting, self._anywhere = False, self._keep_playing
 
     def come_close(self) -> None:
         """Go on in a stream with little latency, so that a stop is heard at once; once.
@@ -194,39 +238,45 @@ class Player:
         one stream only, nothing changes.
         """
         far = self._now
-        if far is None or self._is_close:
-            return
-        self._is_close = True
+        if far is not None and not self._is_close:
+            self._is_close = True
+            calls.ask(lambda: self._hand_over(far))
+
+    def _hand_over(self, far: Opened) -> None:
         with quiet(), contextlib.suppress(DeviceError):
-            close = self._new_stream(CLOSE_SECONDS, HANDOVER_SECONDS)
+            close = self._stream(self._device, CLOSE_SECONDS, HANDOVER_SECONDS)
             far.outlet.leave(HANDOVER_SECONDS)
             if far.outlet.left.wait(SUSPENDED_SECONDS):
-                late = far.stream.latency - close.stream.latency
+                late = far.latency - close.latency
                 close.outlet.wait = max(round(late * self._format.sample_rate), 0)
+            if far is not self._now:  # it has gone meanwhile
+                close.shut()
+                return
             self._before, self._now = far, close
             self._begin(close)
 
     def stop(self) -> None:
         """Fade away within a tenth of a second, and close the device."""
+        self._closed = True  # one that is handed over to just now is seen here, or sees this
         heard = [stream for stream in (self._now, self._before) if stream is not None]
         for stream in heard:
             stream.outlet.leave()
+        until = time.monotonic() + STOP_SECONDS
         for stream in heard:
-            stream.finished.wait(0.5)
+            stream.finished.wait(max(until - time.monotonic(), 0))
         self.close()
 
     def close(self) -> None:
         """Let go of the device and of the thread that renders."""
+        self._closed = True
         if self._feeder is not None:
             self._feeder.halt()
+        with contextlib.suppress(DeviceError):  # its server hangs: the system closes it for us
+            calls.in_time(self._shut_all, calls.LET_GO_SECONDS)
+
+    def _shut_all(self) -> None:
         for stream in (self._now, self._before):
             if stream is not None:
-                self._shut(stream)
+                self._underflows += stream.outlet.underflows
+                stream.shut()
         self._now = self._before = None
-
-    def _shut(self, stream: _Opened) -> None:
-        self._underflows += stream.outlet.underflows
-        with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
-            stream.stream.abort()  # stop() waits for a suspended device, abort() does not
-        with quiet(), contextlib.suppress(self._sounddevice.PortAudioError):
-            stream.stream.close()

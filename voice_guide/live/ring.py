@@ -126,12 +126,14 @@ class Outlet:
     def __init__(self, ring: Ring, sample_rate: int, padding: int, rise: float = 0.0) -> None:
         self.ring = ring
         self.underflows = 0  # reported by the device, or found here
+        self.latency = math.inf  # seconds of sound that the device holds; known once it is open
         self.wait = 0  # frames of silence to begin with
         self.left = threading.Event()  # it takes nothing from the ring any more
         self.done = False
         self._padding = padding
         self._rate = sample_rate
         self._last_call = time.monotonic()
+        self._called = False
         self._rise = np.linspace(0, 1, round(rise * sample_rate), dtype=np.float32)
         self._risen = 0
         self._fall: int | None = None  # the frames in which to leave
@@ -139,7 +141,10 @@ class Outlet:
 
     def fill(self, out: Audio, underflow: bool) -> bool:
         """Fill a block for the device; return whether to go on after it."""
-        self._last_call = time.monotonic()
+        now = time.monotonic()
+        # Sound servers fill the gap with silence, and some report nothing.
+        late = self._called and now - self._last_call > self.latency
+        self._last_call, self._called = now, True
         complete = self.ring.complete
         if self._fall is not None:
             self._take_leave(self._fall)
@@ -159,7 +164,7 @@ class Outlet:
             self._padding -= len(out) - count
         elif count < len(out):
             self.underflows += 1
-        self.underflows += underflow
+        self.underflows += underflow or late
         self.done = self._padding <= 0
         return not self.done
 

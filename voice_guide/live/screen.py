@@ -74,10 +74,10 @@ class _Plain:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._shown = ("", False)
+        self._shown = ("", "", False)
 
     def show(self, status: Status) -> None:
-        now = (status.section, status.paused)
+        now = (status.section, status.away, status.paused)
         if now != self._shown:
             self._out.write(f"{_words(status, PLAIN_WIDTH)}\n")
             self._out.flush()
@@ -101,8 +101,8 @@ def _bar(cells: int) -> str:
 def _words(status: Status, width: int) -> str:
     """The parts of the line, the most important first; the last go where there is no room."""
     section, breath = visible(status.section), f"breath {status.breath}"
-    if status.paused:
-        parts = ["paused (press space)", section, breath]
+    if status.away or status.paused:
+        parts = [status.away or "paused (press space)", section, breath]
     else:
         parts = [section, breath, *filter(None, (status.pace, _left(status)))]
     while len(parts) > 1 and len(" · ".join(parts)) - _spare(section, parts) > width:

@@ -1,21 +1,39 @@
 """A session in blocks, and what a listener may change in it: its pace, its place, its end."""
 
-from dataclasses import replace
+import copy
+from dataclasses import dataclass, replace
 
 from voice_guide.audio.fade import Fade
 from voice_guide.audio.samples import Audio
 from voice_guide.pace.pace import Pace
 from voice_guide.plan.breath import Breath
+from voice_guide.plan.timeline import Timeline
 from voice_guide.session import Session
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain, seconds_to_frames
 
-__all__ = ["Stream"]
+__all__ = ["Now", "Stream"]
 
 CROSSFADE_SECONDS = 1.5
 """From one section to another."""
 DROWSE_DB = -30
 """What is left of a session for sleep at its end."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """Where a session is after a block: what other threads may look at while the next is made."""
+
+    breath: Breath | None  # that sounds; None before the first
+    position: int  # the next frame, on the timeline of this breath
+    heard: int  # frames
+    section: int
+    ahead: Timeline  # what comes, never moved on
+
+    @property
+    def next_pace(self) -> Pace:
+        """The pace of the next breath that is not being made yet."""
+        return self.ahead.next_pace
 
 
 class Stream:
@@ -27,6 +45,9 @@ class Stream:
         waits: breathe alone until ``begin`` brings the script.
         sleep: fade over the last section.
     """
+
+    now: Now
+    """Where it is."""
 
     def __init__(self, session: Session, start: int, waits: bool, sleep: bool) -> None:
         self.session = session
@@ -43,11 +64,19 @@ class Stream:
         self._sleep = sleep
         self._drowse = Fade(1, 1, 1)
         self._guard = session.guard(self._mixed)
-        self._end: tuple[Breath, int] | None = None  # the breath it was worked out at, the end
+        self._end: tuple[Timeline, int] | None = None  # from where it was worked out, the end
+        self._publish()
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
-        return self._guard.read(frames)
+        out = self._guard.read(frames)
+        self._publish(changed=self._timeline.breaths != self.now.ahead.breaths)
+        return out
+
+    def _publish(self, changed: bool = True) -> None:
+        """Tell where it is; what comes is copied when it has changed, as with each breath."""
+        ahead = copy.copy(self._timeline) if changed else self.now.ahead
+        self.now = Now(self.breath, self.position, self.heard, self.section, ahead)
 
     def _mixed(self, frames: int) -> Audio:
         """Return what the guard looks at next; its look ahead is a matter of 30 ms."""
@@ -71,6 +100,7 @@ class Stream:
             return
         self.section, self._began, self._entered = breath.section, self.heard, True
         if self._sleep and breath.section == len(self.session.script.sections) - 1:
+            self._publish()
             frames = self.frames_left() or 1
             self._drowse = Fade(self._drowse.value, db_to_gain(DROWSE_DB), frames)
 
@@ -112,30 +142,31 @@ class Stream:
 
     def frames_left(self) -> int | None:
         """Frames to the end at this pace, worked out anew once a breath; None if unknown."""
-        breath = self.breath
-        if breath is None or self._timeline.waits:
+        now, known = self.now, self._end
+        if now.breath is None or now.ahead.waits:
             return None
-        known = self._end
-        if known is None or known[0] is not breath:
-            end = breath.end if self.finishing else self._timeline.end(self.session.estimate)
-            self._end = known = (breath, end)
-        return max(known[1] - self.position, 0)
+        if self.finishing:
+            return max(now.breath.end - now.position, 0)
+        if known is None or known[0] is not now.ahead:
+            self._end = known = (now.ahead, now.ahead.end(self.session.estimate))
+        return max(known[1] - now.position, 0)
 
     def going_on(self) -> Session:
         """The session at the pace it has now, with what is left of a ramp."""
-        return replace(self.session, pace=self._timeline.pace, ramp=self._timeline.ramp)
+        ahead = self.now.ahead
+        return replace(self.session, pace=ahead.pace, ramp=ahead.ramp)
 
     @property
     def next_pace(self) -> Pace:
         """The pace of the next breath that is not being made yet."""
-        return self._timeline.next_pace
+        return self.now.next_pace
 
     # --- what may be changed ---------------------------------------------------------------
 
     def change_pace(self, pace: Pace) -> None:
         """Go on at a pace from the next breath on; a ramp ends there."""
         self._timeline.pace = pace
-        self._end = None
+        self._publish()
 
     def change_mix(self, mix: Mix) -> None:
         """Go on with a balance from the next breath on."""
@@ -162,7 +193,7 @@ class Stream:
         self._renderer = self.session.renderer(self._timeline, left.bed and left.bed.branch())
         self._renderer.mute(left.muted)
         self.section, self._began, self._entered = section, self.heard, False
-        self._end = None
+        self._publish()
 
     def begin(self) -> None:
         """Bring the script to a breath that sounds alone, fitted to what is left of its length.
@@ -174,8 +205,8 @@ class Stream:
         now.fit(self._timeline.seconds, self._timeline.breaths)
         self.session.script = now.script
         self._timeline.begin(now.script, self._start)
+        self._publish()
 
     def finish(self) -> None:
         """Let the breath finish its exhale, and fade."""
         self._renderer.finish()
-        self._end = None

@@ -1,16 +1,16 @@
 """Speech programs: one process for each line, with a time limit, and never a shell."""
 
 import contextlib
-import os
-import signal
 import subprocess
-import tempfile
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from voice_guide.engines import minder
+from voice_guide.leftovers import temporary_folder
 from voice_guide.limits import LINE_SECONDS, MOST_RECORDING_BYTES
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.processes import (
@@ -55,15 +55,15 @@ class Program:
         with self._lock:
             self._closed = True
             for process in self._running:
-                _kill(process)
+                minder.end(process.pid)
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
             self._threads = None
 
     def _answer(self, text: str) -> bytes | WorkerFault:
         def run() -> bytes:
-            with tempfile.TemporaryDirectory(prefix="voice-guide-") as folder:
-                return self._run(text, Path(folder))
+            with temporary_folder() as folder:
+                return self._run(text, folder)
 
         return tried_twice(run)
 
@@ -81,9 +81,10 @@ class Program:
             finally:
                 with self._lock:
                     if process.poll() is None:
-                        _kill(process)
+                        minder.end(process.pid)
                     self._running.discard(process)
                 process.wait()
+                _MINDER.forget(process.pid)
         if process.returncode != 0:
             raise WorkerFault(ending(process.returncode, messages))
         if any(OUTPUT in argument for argument in self._arguments):
@@ -102,6 +103,7 @@ class Program:
         with self._lock:
             if self._closed:
                 raise WorkerFault("it was stopped")
+            _MINDER.begin()
             try:
                 process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
                     arguments,
@@ -114,6 +116,7 @@ class Program:
             except OSError as error:
                 raise WorkerFault(f"it can't be started: {error.strerror}") from error
             self._running.add(process)
+            _MINDER.follow(process.pid)
             return process
 
     def _wait(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
@@ -132,9 +135,36 @@ class Program:
         raise WorkerFault(f"no answer in {self._time_limit:g} s")
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+class _Minder:
+    """Lets a process of its own end the programs, should this one be ended by force."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Start it, before there is anything to end; where that is impossible, it ends nothing."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._process is None:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                    [sys.executable, "-I", "-S", minder.__file__],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    bufsize=0,
+                    start_new_session=True,  # Ctrl-C is for the session to answer
+                )
+
+    def follow(self, pid: int) -> None:
+        self._tell(pid)
+
+    def forget(self, pid: int) -> None:
+        self._tell(-pid)
+
+    def _tell(self, number: int) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.write(b"%d\n" % number)
+
+
+_MINDER = _Minder()

@@ -63,7 +63,9 @@ class Recorded:
         self._by_stem = {
             hyphened(path.stem): path
             for path in paths
-            if path.suffix.lower() in SUFFIXES and path.name not in named
+            if path.suffix.lower() in SUFFIXES
+            and not path.name.startswith(".")
+            and path.name not in named
         }
 
     def identity(self, text: str) -> Mapping[str, Any] | None:

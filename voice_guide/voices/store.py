@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from voice_guide.errors import OutputError, VoiceError
-from voice_guide.files import part_name, private_folder
+from voice_guide.files import private_folder
+from voice_guide.leftovers import part_beside
 from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
 
@@ -41,7 +42,7 @@ def add(source: Path, name: str | None = None) -> str:
     if not source.exists():
         raise VoiceError(f"there is no file or folder {source}: give what you have downloaded.")
     chosen = check_new(name if name is not None else _name_of(source))
-    with _staging(voices_folder() / part_name()) as staging:
+    with _staging(part_beside(voices_folder() / chosen)) as staging:
         try:
             _gather(source, staging)
         except OSError as error:
@@ -147,7 +148,7 @@ def remove(folder: Path) -> None:
         if folder.is_symlink() or folder.is_file():
             folder.unlink()
             return
-        aside = folder.with_name(part_name())
+        aside = part_beside(folder)
         os.rename(folder, aside)  # from here on, it is no voice any more
         shutil.rmtree(aside)
     except OSError as error:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from voice_guide.engines import LIMIT
+from voice_guide.leftovers import temporary_folder
 from voice_guide.limits import LINE_SECONDS
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.processes import (
@@ -23,6 +24,9 @@ from voice_guide.voices.processes import (
 )
 
 __all__ = ["WorkerFault", "Workers", "worker_command"]
+
+PATIENCE_SECONDS = 5.0
+"""A worker that nobody has ended ends itself so long after its time: its session is gone."""
 
 
 def worker_command(engine: str) -> list[str]:
@@ -53,15 +57,17 @@ class Workers:
         self._time_limit = time_limit
         self._once = once
         count = count or AT_ONCE
-        self._folder = tempfile.TemporaryDirectory(prefix="voice-guide-")
+        self._folder = contextlib.ExitStack()
+        folder = str(self._folder.enter_context(temporary_folder()))
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(sys.path),  # a worker finds what we find
-            "TMPDIR": self._folder.name,  # what it leaves when it is ended goes with the folder
+            "TMPDIR": folder,  # what it leaves when it is ended goes with the folder
+            LIMIT: str(time_limit + PATIENCE_SECONDS),
             "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime would report to its makers
         }
         self._threads = ThreadPoolExecutor(count)
-        messages = [Path(self._folder.name, f"messages-{number}") for number in range(count)]
+        messages = [Path(folder, f"messages-{number}") for number in range(count)]
         self._workers = [_Worker(command, environment, path) for path in messages]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
@@ -91,7 +97,7 @@ class Workers:
         for worker in self._workers:
             worker.close()
         self._threads.shutdown()
-        self._folder.cleanup()
+        self._folder.close()
 
 
 class _Worker:

@@ -1,0 +1,155 @@
+"""What a process would leave behind if it were ended by force, noted first and swept by the next.
+
+Whoever writes keeps a journal in the state folder, locked while its process lives. It names the
+files and folders that are not finished yet, each before it is made. A journal that nobody has
+locked belongs to a process that is gone, whatever has its number now: what it names is removed.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["part_beside", "sweep", "temporary_folder"]
+
+TRIES = 3
+"""To make a journal; another process may take one for left while it is not locked yet."""
+
+LOCKED_BYTE = 1 << 30
+"""Windows keeps others from reading what is locked, so it is a byte past the end."""
+
+
+def part_beside(path: Path) -> Path:
+    """Return a path beside another that nobody can guess, and that is swept if it stays."""
+    return _noted(path.with_name(f".voice-guide-{_name()}.part"))
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a private folder for what is needed for a while; it is removed with all in it.
+
+    Raises:
+        OSError: if it can't be made.
+    """
+    folder = _noted(Path(tempfile.gettempdir(), f"voice-guide-{_name()}"))
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what processes that are gone have left; what can't be removed waits for the next."""
+    for path in _journals().glob("*.journal"):
+        swept = False
+        with contextlib.suppress(OSError), path.open("r+b") as journal:
+            swept = _locked(journal) and _removed(path, journal)
+        if swept and sys.platform == "win32":  # where an open file can't be removed
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+class _Journal:
+    """The names of what this process is about to make."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._opened = False
+        self._file: BinaryIO | None = None
+        self._path = Path()
+        self.token = secrets.token_hex(6)  # in the name of everything that it may remove
+
+    def note(self, path: Path) -> None:
+        with self._lock:
+            if not self._opened:
+                self._opened = True
+                sweep()
+                self._file = self._open()
+            if self._file is not None:
+                with contextlib.suppress(OSError):
+                    self._file.write(json.dumps(str(path.absolute())).encode() + b"\n")
+
+    def _open(self) -> BinaryIO | None:
+        """Make it; where that is impossible, what is left behind stays."""
+        self._path = _journals() / f"{self.token}.journal"
+        for _ in range(TRIES):
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file = open(self._path, "xb", buffering=0, opener=_private)  # noqa: SIM115 - to the end
+                if _locked(file) and self._path.exists():
+                    atexit.register(self._close)
+                    return file
+                file.close()
+        return None
+
+    def _close(self) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            assert self._file is not None  # noqa: S101 - registered when it was opened
+            self._file.close()
+            self._file = None
+            self._path.unlink()
+
+
+_journal = _Journal()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _name() -> str:
+    return f"{_journal.token}-{secrets.token_hex(8)}"
+
+
+def _noted(path: Path) -> Path:
+    _journal.note(path)
+    return path
+
+
+def _journals() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("voice-guide", appauthor=False) / "running"
+
+
+def _removed(path: Path, journal: BinaryIO) -> bool:
+    """Remove what a journal names, and then itself; return whether all of that is gone."""
+    for row in journal.read().splitlines():
+        with contextlib.suppress(ValueError):  # the last row may be cut off: nothing was made yet
+            left = Path(json.loads(row))
+            if path.stem not in left.name or not os.path.lexists(left):
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+    if sys.platform != "win32":
+        path.unlink()
+    return True
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Lock a file until it is closed; return False where another process has it locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(LOCKED_BYTE)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            file.seek(0)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
