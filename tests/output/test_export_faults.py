@@ -153,7 +153,8 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
         small.size = 20_000_000
     options = (*LONG, "--sample-rate", "16000", "-o", target, "--overwrite")
     process = start("export", *options, **small.limits)
-    wait_until(lambda: list(small.folder.glob(".a.*")))
+    parts = ".voice-guide.*.part"
+    wait_until(lambda: any(path.stat().st_size for path in small.folder.glob(parts)))
     if small.mounted:
         with contextlib.suppress(OSError), open(small.folder / "filler", "wb", 0) as filler:
             while filler.write(bytes(1 << 20)):
@@ -198,7 +199,9 @@ def test_an_interrupted_export_leaves_nothing_and_keeps_the_older_file(folder, n
     target, number = folder / f"a{suffix}", getattr(signal, name)
     target.write_bytes(OLDER)
     process = start("export", *LONG, "-o", target, "--overwrite", preexec_fn=listening)
-    wait_until(lambda: any(path.stat().st_size > 100_000 for path in folder.glob(".a.*")))
+    wait_until(
+        lambda: any(path.stat().st_size > 100_000 for path in folder.glob(".voice-guide.*.part"))
+    )
     process.send_signal(number)
     out, message = process.communicate(timeout=20)
     assert process.returncode == 128 + number
