@@ -14,7 +14,7 @@ from voice_guide.voices.clips import SilentClips
 
 RATE = 24000
 
-AHEAD = 3 * 256
+AHEAD = 3 * 128
 """Frames that the guard looks ahead: what a key changes is heard so much later."""
 
 

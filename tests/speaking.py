@@ -16,15 +16,15 @@ def spoken(name, *texts, language="en", rate=None):
     """What a voice answers, decoded: samples and their rate."""
     with contextlib.closing(open_voice(name, language, rate)) as voice:
         return [
-            decoded(text, answer, voice.rate)
+            decoded(text, answer, voice.rate, by_person=voice.whole)
             for text, answer in zip(texts, voice.speak(texts), strict=True)
         ]
 
 
-def decoded(text, answer, rate=None):
+def decoded(text, answer, rate=None, **options):
     """What a voice answered for a text, which is no fault."""
     assert isinstance(answer, bytes), answer
-    return decode(text, answer, rate)
+    return decode(text, answer, rate, **options)
 
 
 def seconds(name, **options):

@@ -66,7 +66,8 @@ def write_piper(folder, name="en_US-tiny-low", **about):
 def _model(scales, length_scale, speakers, symbols):
     """The graph, which has VITS's inputs and output, and reads them.
 
-    More tokens are longer, so is a larger length scale, and each token has a pitch of its own.
+    More tokens are longer, so is a larger length scale, and each token has a pitch of its own. It
+    swells with every fourth token, as with a syllable.
 
     Args:
         scales: the names of the inputs after the tokens and their number.
@@ -88,8 +89,10 @@ def _model(scales, length_scale, speakers, symbols):
         constant("first", [0], np.int64),
         constant("shape", [1, 1, -1], np.int64),
         constant("hertz", 1300.0 / len(symbols), np.float32),
-        constant("lowest", 100.0, np.float32),
+        constant("lowest", 300.0, np.float32),
         constant("turn", 2 * np.pi / RATE, np.float32),
+        constant("beat", 2 * np.pi / 4, np.float32),
+        constant("swell", 0.2, np.float32),
         constant("quiet", 0.3, np.float32),
         constant("scalar", [], np.int64),
     ]
@@ -113,7 +116,11 @@ def _model(scales, length_scale, speakers, symbols):
         ("Mul", ["pitch", "turn"], "step"),
         ("Mul", ["step", "n_float"], "angle"),
         ("Sin", ["angle"], "tone"),
-        ("Mul", ["tone", "quiet"], "soft"),
+        ("Mul", ["beat", "position"], "beat_angle"),
+        ("Sin", ["beat_angle"], "beats"),
+        ("Mul", ["beats", "swell"], "swells"),
+        ("Add", ["swells", "quiet"], "level"),
+        ("Mul", ["tone", "level"], "soft"),
         ("Reshape", ["soft", "shape"], "y"),
     ]
     nodes = [

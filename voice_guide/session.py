@@ -30,7 +30,8 @@ from voice_guide.scripting.optional import thinned
 from voice_guide.settings import Settings, Tone, cache_folder, cache_limit, read_config
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.sound.bed import Bed, BedStream, open_bed
-from voice_guide.sound.guard import Guard, Mended
+from voice_guide.sound.guard import Guard, Repeating
+from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import clock, db_to_gain
 from voice_guide.voices import NONE, open_voices
@@ -204,7 +205,8 @@ class Session:
 
     def blocks(self, frames: int) -> Iterator[Audio]:
         """Render what is exported, in blocks of float32 (``frames`` or fewer, 2)."""
-        guard = self.guard(self.renderer().read)
+        renderer = self.renderer()
+        guard = self.guard(renderer.read, renderer.repeating)
         if self.excerpt is None:
             yield from guard.blocks(frames)
             return
@@ -231,11 +233,12 @@ class Session:
             bed = self.bed.stream()
         return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
 
-    def guard(self, read: Callable[[int], Audio]) -> Guard:
+    def guard(self, read: Callable[[int], Audio], repeating: Repeating = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""
         loudest = max(self.settings.loudness, voice_lufs(self.settings))
         ceiling = db_to_gain(PEAK_DBTP)
-        return Guard(read, self.settings.sample_rate, loudest, ceiling, self.mended)
+        rate = self.settings.sample_rate
+        return Guard(read, rate, loudest, ceiling, self.mended, repeating)
 
     def with_tone(self, tone: Tone) -> Mix:
         """Return the balance with another tone style."""

@@ -68,12 +68,13 @@ def test_the_size_of_blocks_changes_nothing_about_what_was_asked(blocks):
 def test_a_pause_fades_over_300_ms_and_loses_and_repeats_nothing():
     session = session_of(talk("a", seconds=4), tone="pad")
     undisturbed, playback = whole(session), Playback(session)
-    stopped, fade, gap = seconds(3), seconds(0.3), seconds(2)
+    pressed, fade, gap = seconds(3), seconds(0.3), seconds(2)
     heard = listen(
         playback,
-        (stopped, playback.toggle_pause),
-        (stopped + fade + gap, playback.toggle_pause),
+        (pressed, playback.toggle_pause),
+        (pressed + fade + gap, playback.toggle_pause),
     )
+    stopped = pressed + AHEAD
     assert np.array_equal(heard[:stopped], undisturbed[:stopped])
     assert not heard[stopped + fade : stopped + fade + gap].any()
     joined = np.delete(heard, slice(stopped + fade, stopped + fade + gap), axis=0)

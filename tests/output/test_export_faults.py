@@ -153,7 +153,7 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
         small.size = 20_000_000
     options = (*LONG, "--sample-rate", "16000", "-o", target, "--overwrite")
     process = start("export", *options, **small.limits)
-    parts = ".voice-guide.*.part"
+    parts = ".voice-guide-*.part"
     wait_until(lambda: any(path.stat().st_size for path in small.folder.glob(parts)))
     if small.mounted:
         with contextlib.suppress(OSError), open(small.folder / "filler", "wb", 0) as filler:
@@ -200,7 +200,7 @@ def test_an_interrupted_export_leaves_nothing_and_keeps_the_older_file(folder, n
     target.write_bytes(OLDER)
     process = start("export", *LONG, "-o", target, "--overwrite", preexec_fn=listening)
     wait_until(
-        lambda: any(path.stat().st_size > 100_000 for path in folder.glob(".voice-guide.*.part"))
+        lambda: any(path.stat().st_size > 100_000 for path in folder.glob(".voice-guide-*.part"))
     )
     process.send_signal(number)
     out, message = process.communicate(timeout=20)

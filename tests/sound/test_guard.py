@@ -8,48 +8,20 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from listening import RATE, Words, breathing, listen, seconds, session_of, step, talk, whole
-from metering import momentary, true_peak
 from sounds import noise, sine, write
+from startling import CEILING, FAULTS, IN_A_CLIP, LONG, MIDDLE, assert_gentle
 
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
-from voice_guide.sound.guard import Guard, Mended
+from voice_guide.scripting.model import Rest
+from voice_guide.sound import tones
+from voice_guide.sound.guard import Guard
+from voice_guide.sound.judge import Mended
 from voice_guide.sound.tones import STYLES
 from voice_guide.voices.cache import ClipCache
 
-CEILING = 10 ** (-1 / 20)
-LONG = 3 * RATE
-MIDDLE = RATE + RATE // 3
-
-
-def one(value, into=0.0):
-    sound = np.full(LONG, into)
-    sound[MIDDLE] = value
-    return sound
-
-
-def burst(seconds, level=1.0):
-    sound = np.zeros(LONG)
-    sound[MIDDLE:][: round(seconds * RATE)] = level
-    return sound * np.clip(noise(0, 3, RATE), -1, 1)
-
-
-FAULTS = {
-    "no numbers": np.full(LONG, np.nan),
-    "one that is no number": np.where(np.arange(LONG) == MIDDLE, np.nan, sine(-20, 3, 440, RATE)),
-    "infinite": np.full(LONG, -np.inf),
-    "huge": 1e30 * sine(0, 3, 440, RATE),
-    "direct current": np.full(LONG, 1.0),
-    "words over direct current": 0.3 + sine(-20, 3, 440, RATE),
-    "a square wave": np.sign(sine(0, 3, 100, RATE)),
-    "far too loud": 5 * sine(0, 3, 440, RATE),
-    "a burst of 20 ms": burst(0.02),
-    "a burst of 200 ms": burst(0.2),
-    "a click": one(1.0),
-    "the highest note": 0.99 * sine(0, 3, RATE / 4, RATE, degrees=45),
-}
 HARMLESS = {
     "half a sample": np.zeros(0),
     "one sample": np.full(1, 0.5),
@@ -75,33 +47,13 @@ def heard(session, frames=5000):
     return np.concatenate(list(session.blocks(frames)))
 
 
-def levels(sound, cell):
-    """Mean squares in dB of cells of so many seconds."""
-    size = round(cell * RATE)
-    cells = sound[: len(sound) // size * size].reshape(-1, 2 * size)
-    return 10 * np.log10(np.mean(np.square(cells, dtype=np.float64), axis=1) + 1e-15)
-
-
-def assert_gentle(sound, lufs=-18.0):
-    assert np.isfinite(sound).all()
-    assert true_peak(sound, RATE) <= CEILING
-    sums = np.cumsum(sound, axis=0, dtype=np.float64)
-    assert np.abs(sums[RATE:] - sums[:-RATE]).max() / RATE < 0.1
-    assert np.abs(sound.mean(axis=0)).max() < 0.005
-    # A little above the bounds, as a gain of one cell acts on the next ones, too.
-    assert levels(sound, 0.01).max() < lufs + 11
-    assert levels(sound, 0.1).max() < lufs + 9.5
-    assert levels(sound, 0.4).max() < lufs + 8
-    assert momentary(sound, RATE).max() < lufs + 14  # K-weighting adds 4 dB in high notes
-
-
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", IN_A_CLIP)
 def test_a_faulty_clip_does_not_startle_and_is_told(fault):
-    session = session_of(talk("a", "b", seconds=3), words=Broken(FAULTS[fault]), tone="pad")
+    session = session_of(talk("a", "b", seconds=3), words=Broken(IN_A_CLIP[fault]), tone="pad")
     assert_gentle(heard(session))
     (note,) = session.notes
     assert note.startswith("some of it was turned down so as not to startle you: ")
-    again = session_of(talk("a", "b", seconds=3), words=Broken(FAULTS[fault]), tone="pad")
+    again = session_of(talk("a", "b", seconds=3), words=Broken(IN_A_CLIP[fault]), tone="pad")
     assert np.allclose(heard(again, 333), heard(session, 4096), atol=1e-5)
 
 
@@ -212,6 +164,36 @@ def test_it_needs_no_more_memory_for_a_longer_sound():
 
     highest(20)
     assert highest(800) < highest(80) + 100_000
+
+
+@pytest.mark.parametrize("tone", STYLES)
+@pytest.mark.parametrize("pace", ["2-2", "2+1-4", "with a ramp"])
+def test_what_is_said_to_repeat_does_so(tone, pace):
+    """The guard passes over it unseen."""
+    how = {"pace": pace}
+    if pace == "with a ramp":  # no breath is as the one before
+        how = {"pace": "2-3", "ramp": Ramp(Pace.parse("3-4"), Fraction(40))}
+    session = session_of([Rest(5, 5), *talk("a"), Rest(5, 5)], tone=tone, **how)
+    renderer, whole_sound, repeated = session.renderer(), whole(session), 0
+    for block in renderer.blocks(4096):
+        end = renderer.position
+        since = renderer.repeating(len(block))
+        if since is not None:
+            cycle = len(tones.cycle(tone, renderer.breath.phases, RATE, 0, renderer.breath.top_up))
+            earlier = whole_sound[end - len(block) - cycle : end - cycle]
+            assert since <= end - len(block) - cycle
+            assert np.array_equal(block, earlier)
+            repeated += len(block)
+    assert (repeated > len(whole_sound) / 4) == (pace != "with a ramp")
+
+
+def test_a_fault_in_a_tone_is_mended_in_each_of_its_breaths(monkeypatch):
+    make, phases = tones.cycle, (48000, 0, 72000, 0)
+    broken = make("pad", phases, RATE).copy()
+    broken[30_000:30_500] = 3
+    monkeypatch.setattr(tones, "cycle", lambda *of: broken if of[1] == phases else make(*of))
+    sound = heard(breathing(6, pace="2-3", voice="none", tone="pad"), 65536)
+    assert_gentle(sound[seconds(1.5) :])
 
 
 # --- what is mended before --------------------------------------------------------------------

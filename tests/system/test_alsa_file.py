@@ -5,9 +5,11 @@ import re
 
 import numpy as np
 import pytest
+import soundfile
 from alsa import spoken
 from parts import need
-from running import COMMAND, run
+from running import COMMAND, run, words
+from startling import IN_A_CLIP, break_kept_clips
 
 from voice_guide.live.device import Format
 from voice_guide.live.ring import BLOCK_SECONDS
@@ -49,6 +51,19 @@ def test_at_another_sample_rate_too(alsa, short, exported):
     expected = exported(short, *options[:2])
     _, sound = alsa.play(short, *options, rate=44100)
     assert np.array_equal(spoken(sound), spoken(expected))
+
+
+def test_what_would_startle_is_mended_as_in_the_export_and_told(alsa, short, tmp_path):
+    env = {**alsa.env, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    target = tmp_path / "out.wav"
+    export = ("export", short, "-o", target, "--subtype", "float", "--overwrite")
+    run(*export, env=env, check=True)
+    break_kept_clips(tmp_path / "cache", IN_A_CLIP["a step to direct current"])
+    run(*export, env=env, check=True)
+    played, sound = alsa.play(short, env=env)
+    expected, _ = soundfile.read(target, dtype="float32")
+    assert np.allclose(spoken(sound), spoken(expected), atol=1e-5)
+    assert "turned down so as not to startle you" in words(played.stderr)
 
 
 def test_the_volume_scales_it(alsa, short, exported):

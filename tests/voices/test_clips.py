@@ -20,7 +20,7 @@ def files(folder):
 
 
 class FakeVoice:
-    """Speaks a tone, as long as the text says; notes what it was asked for."""
+    """Speaks a tone that swells like syllables, as long as the text; notes what it was asked."""
 
     rate = None
     whole = False
@@ -45,7 +45,8 @@ class FakeVoice:
     def file_of(self, text):
         n = np.arange(round((0.5 + 0.1 * len(text)) * RATE))
         file = io.BytesIO()
-        soundfile.write(file, 0.3 * np.sin(0.06 * n), RATE, format="WAV")
+        swells = 0.6 - 0.4 * np.cos(2 * np.pi * 4 * n / RATE)
+        soundfile.write(file, 0.3 * swells * np.sin(0.06 * n), RATE, format="WAV")
         return file.getvalue()
 
     def close(self):

@@ -24,6 +24,12 @@ def sine(seconds, level=0.0, hertz=220, rate=RATE):
     return 10 ** (level / 20) * np.sin(2 * np.pi * hertz * n / rate)
 
 
+def speech(seconds, syllables):
+    """A tone that swells for each syllable."""
+    n = np.arange(round(seconds * RATE))
+    return sine(seconds, -6) * (0.55 - 0.45 * np.cos(2 * np.pi * syllables * n / len(n)))
+
+
 def silence(seconds):
     return np.zeros(round(seconds * RATE))
 
@@ -202,20 +208,66 @@ def test_a_length_that_no_voice_would_take_is_refused(text, seconds):
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
+    ("text", "seconds", "syllables"),
     [
-        ("in", 0.15),
-        ("in", 4),
-        ("let your feet find the floor", 1),
-        ("let your feet find the floor", 9),
-        ("One. Two. Three. Four. Five. Six. Seven. Eight.", 8.8),
-        ("1234567890123", 16),
-        ("慢慢呼气", 4),
-        ("- - - - - - - - - in", 0.5),
+        ("in", 0.15, 1),
+        ("in", 4, 1),
+        ("let your feet find the floor", 1, 6),
+        ("let your feet find the floor", 9, 6),
+        ("One. Two. Three. Four. Five. Six. Seven. Eight.", 8.8, 9),
+        ("1234567890123", 16, 15),
+        ("慢慢呼气", 4, 4),
+        ("- - - - - - - - - in", 0.5, 1),
     ],
 )
-def test_a_length_that_a_voice_may_take_is_not(text, seconds):
-    assert len(decoded(sine(seconds), text)) == pytest.approx(seconds * RATE, abs=0.07 * RATE)
+def test_a_length_that_a_voice_may_take_is_not(text, seconds, syllables):
+    clip = decoded(speech(seconds, syllables), text)
+    assert len(clip) == pytest.approx(seconds * RATE, abs=0.15 * RATE)
+
+
+# --- speech of another text ---------------------------------------------------------------------
+
+LINE = "Something in you may be stepping back."  # ten syllables
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        (LINE, sine(3, -6)),
+        (LINE, np.sign(sine(3))),
+        (LINE, np.concatenate([speech(0.3, 1), silence(2.6), speech(0.2, 1)])),
+        (LINE, speech(3, 30)),
+        ("Дыши медленно, очень медленно.", sine(2, -6)),
+        ("Lass deine Füße den Boden finden.", speech(3, 2)),
+        ("천천히 숨을 내쉬세요.", sine(2, -6)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_has_not_the_syllables_of_its_text_is_refused(text, heard):
+    data = file_of(0.9 * heard)
+    with pytest.raises(BadSpeechError, match=r"has \d+ syllables? for \d+ words"):
+        decode(text, data)
+    assert len(decode(text, data, by_person=True)[0])  # who may hum, or laugh
+
+
+@pytest.mark.parametrize("seconds", [8, 12])
+def test_a_line_with_all_its_syllables_is_taken_however_slow_it_is(seconds):
+    assert len(decode(LINE, file_of(speech(seconds, 10)), words_a_minute=150)[0])
+    for syllables in (5, 20):
+        with pytest.raises(BadSpeechError, match="lasts"):
+            decode(LINE, file_of(speech(seconds, syllables)), words_a_minute=150)
+
+
+def test_a_line_that_has_lost_its_end_is_refused():
+    with pytest.raises(BadSpeechError, match="lasts"):
+        decode(LINE, file_of(speech(1, 10)), words_a_minute=120)
+
+
+@pytest.mark.parametrize("text", ["ॐ", "🙏", "…"])
+def test_faint_noise_is_no_speech(text):
+    """With which flite answers whatever it doesn't know."""
+    with pytest.raises(BadSpeechError, match="too faint"):
+        decode(text, file_of(speech(0.3, 1) * 0.01))
 
 
 LETTERS = st.sampled_from("aB1 éß中\U0001f642…—.?!;'<&\0\x1b\x9b\n\t\u00a0\u2028\ufeff")

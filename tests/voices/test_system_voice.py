@@ -25,7 +25,8 @@ class Driver:
         assert len(used) == 1, "these speak once in a process"
         n = np.arange(int(22050 * (0.2 + 0.1 * len(text)) * 110 / self.values["rate"]))
         hertz = {"a": 110, "b": 220, "c": 330}[self.values["voice"]]
-        sound = 0.2 * np.sin(2 * np.pi * hertz * n / 22050)
+        swells = 0.2 - 0.15 * np.cos(2 * np.pi * 4 * n / 22050)
+        sound = swells * np.sin(2 * np.pi * hertz * n / 22050)
         soundfile.write(filename, sound, 22050, format="AIFF")  # as macOS does
     def startLoop(self):
         self.proxy.setBusy(False)

@@ -13,7 +13,7 @@ from voice_guide.live.screen import Screen
 
 __all__ = ["Leaving", "listen", "standing_aside"]
 
-ASIDE_SECONDS = AHEAD_SECONDS + LATENCY_SECONDS + PAUSE_SECONDS
+ASIDE_SECONDS = AHEAD_SECONDS + 0.02 + LATENCY_SECONDS + PAUSE_SECONDS
 """How long until a pause has reached the ear."""
 
 BACK_SECONDS = 0.2

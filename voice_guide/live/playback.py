@@ -87,17 +87,22 @@ class Playback:
         self._signs = Earcons(self._rate, session.settings.loudness)
         self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
+        self._guard = session.guard(self._mixed)
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
+        out = self._guard.read(frames)
+        self._volume.apply(out)
+        return out
+
+    def _mixed(self, frames: int) -> Audio:
+        """Return the next block of all that is heard, answers too, before it is guarded."""
         while not self._asked.empty():
             self._asked.get()()
         free = self._stream.free(self._remarks.frames) and not self._pause.speaks
         out = self._pause.read(frames, self._stream.read)
         self._remarks.mix(out, free)
-        out = self._signs.mix(out, frames)
-        self._volume.apply(out)
-        return out
+        return self._signs.mix(out, frames)
 
     # --- where it is ----------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class Stream:
 
     def __init__(self, session: Session, start: int, waits: bool, sleep: bool) -> None:
         self.session = session
-        self._mixed_frames = 0
+        self.heard = 0  # frames
         self.section = -1  # that sounds, or is on its way
         self.finishing = False  # with the breath that sounds now
         self._rate = session.settings.sample_rate
@@ -63,13 +63,12 @@ class Stream:
         self._entered = False  # whether a breath of it has been heard
         self._sleep = sleep
         self._drowse = Fade(1, 1, 1)
-        self._guard = session.guard(self._mixed)
         self._end: tuple[Timeline, int] | None = None  # from where it was worked out, the end
         self._publish()
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
-        out = self._guard.read(frames)
+        out = self._mixed(frames)
         self._publish(changed=self._timeline.breaths != self.now.ahead.breaths)
         return out
 
@@ -79,9 +78,8 @@ class Stream:
         self.now = Now(self.breath, self.position, self.heard, self.section, ahead)
 
     def _mixed(self, frames: int) -> Audio:
-        """Return what the guard looks at next; its look ahead is a matter of 30 ms."""
         out = self._renderer.read(frames)
-        self._mixed_frames += len(out)
+        self.heard += len(out)
         self._notice_section()
         for leaving in list(self._leaving):
             renderer, crossfade = leaving
@@ -107,11 +105,6 @@ class Stream:
     # --- where it is ----------------------------------------------------------------------
 
     @property
-    def heard(self) -> int:
-        """Frames."""
-        return self._guard.position
-
-    @property
     def breath(self) -> Breath | None:
         """The breath that sounds; None before the first."""
         return self._renderer.breath
@@ -119,7 +112,7 @@ class Stream:
     @property
     def position(self) -> int:
         """The next frame, on the timeline of this breath."""
-        return self._renderer.position - (self._mixed_frames - self.heard)
+        return self._renderer.position
 
     @property
     def item(self) -> int:
@@ -137,8 +130,7 @@ class Stream:
 
     def free(self, frames: int) -> bool:
         """Whether nothing is said for so long, and words are wanted at all."""
-        behind = self._mixed_frames - self.heard
-        return not self._renderer.muted and self._renderer.free(frames, behind)
+        return not self._renderer.muted and self._renderer.free(frames)
 
     def frames_left(self) -> int | None:
         """Frames to the end at this pace, worked out anew once a breath; None if unknown."""

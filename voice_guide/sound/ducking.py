@@ -47,6 +47,11 @@ class Ducking:
         """How many frames before a line it begins."""
         return len(self._down)
 
+    @property
+    def idle(self) -> bool:
+        """Whether no line makes room now or soon."""
+        return not self._lines
+
     def add(self, line: Cue) -> None:
         self._lines.append(line)
 

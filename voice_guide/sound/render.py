@@ -88,6 +88,7 @@ class Renderer:
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
+        self._alone_from = 0  # since when this cycle of the tone is all that is heard
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
         self._bell: Audio | None = None
@@ -108,13 +109,19 @@ class Renderer:
             return pieces[0]
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
 
-    def free(self, frames: int, behind: int = 0) -> bool:
-        """Whether no line sounds for so long, as far as this breath tells.
+    def free(self, frames: int) -> bool:
+        """Whether no line sounds for so long, as far as this breath tells."""
+        until = self.position + frames
+        return until <= self._ends and not self._ducking.sounds(self.position, until)
 
-        ``behind`` is how far the ear is behind what was read.
+    def repeating(self, frames: int) -> int | None:
+        """Whether the last frames that were read are those of one breath before.
+
+        Returns:
+            the frame since which that breath has been heard over and over, or None.
         """
-        until, since = self.position + frames, self.position - behind
-        return until <= self._ends and not self._ducking.sounds(since, until)
+        since = self._alone_from
+        return since if self.position - frames - len(self._tone) >= since else None
 
     def mute(self, muted: bool) -> None:
         """Leave the words out from now on, or let them in from the next breath on."""
@@ -162,6 +169,10 @@ class Renderer:
             _add(out, start, samples[:, None], cue.start)
         if self._tail_from is not None:
             out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
+        faded = self._tail_from is not None or start < len(self._fade_in)
+        among = self._words or self._bells or not self._ducking.idle or self.bed is not None
+        if faded or among:
+            self._alone_from = end
         self._words = [(cue, samples) for cue, samples in self._words if cue.end > end]
         self.position = end
         return out
@@ -177,11 +188,15 @@ class Renderer:
             phases, top_up = (0, 0, 0, TAIL_SECONDS * self._rate), 0
         else:
             return False
-        if self.mix is not self._mix:
+        changed = self.mix is not self._mix
+        if changed:
             self._mix = self.mix
             frames = round(RELEASE_SECONDS * self._rate)
             self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
-        self._tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
+        tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
+        if tone is not self._tone or changed:
+            self._alone_from = self.position
+        self._tone = tone
         self._starts, self._ends = self._ends, self._ends + len(self._tone)
         return True
 

@@ -42,7 +42,7 @@ class Voice(Protocol):
     """Words per minute that it is known to speak at."""
 
     whole: bool
-    """Whether it is given a long line in one piece."""
+    """Whether it is given a long line in one piece, as a person has recorded it."""
 
     natural: bool
     """Whether it sounds like a person, and loses by what polish does for a machine."""

@@ -11,6 +11,7 @@ from voice_guide.audio.samples import Audio
 from voice_guide.audio.soundfiles import BadSoundError, open_sound
 from voice_guide.settings import Polish
 from voice_guide.units import counted, db_to_gain
+from voice_guide.voices import syllables
 from voice_guide.voices.polish import polished
 
 __all__ = [
@@ -34,7 +35,10 @@ PART_GAP_SECONDS = 0.35
 """The pause between two parts of a long line."""
 
 SILENCE_DB = -50.0
-"""A clip with no sample above this holds no voice."""
+"""A recording with no sample above this holds no voice."""
+
+FAINT_DB = -40.0
+"""Nor does what an engine said: of 86 lines by each of eleven voices, the softest reaches -14."""
 
 LONGEST_SILENCE_SECONDS = 60.0
 """Around the voice, in a file."""
@@ -47,6 +51,21 @@ FEWEST_LETTERS = 20
 
 MARKS = ",.;:!?…'’-"
 """What takes no more time than a letter around a word; inside, a sign or digit may be a word."""
+
+SYLLABLES = (0.3, 2.5)
+"""How many may be heard for one that is written: of the 86 lines of the scripts it was 0.38 to 2.25
+with eleven voices, at 80 to 300 words a minute. Slow voices waver, fast ones slur."""
+
+MORE_SYLLABLES = 2
+"""Over the most: a short word may be drawn out, or end in a breath."""
+
+SURE_SYLLABLES = (0.75, 1.5)
+SLOWEST_SYLLABLES = 0.8
+"""With as many as that, and so many a second at least, a line that takes longer than the words a
+minute let expect is just said slowly; unless it has too few to tell. One that is too short may
+have lost its end: half of a slow line has as many ups and downs as a fast one."""
+
+FEWEST_SYLLABLES = 4
 
 MOST_FLATNESS = 0.6
 """Spectral flatness; that of 40 lines of each English voice is 0.25 at most, whispered ones too."""
@@ -92,13 +111,16 @@ def spoken_parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[Audio, int]:
+def decode(
+    text: str, data: bytes, words_a_minute: int | None = None, by_person: bool = False
+) -> tuple[Audio, int]:
     """Read an engine's audio file and make sure that it can be the line.
 
     Args:
         text: of the line.
         data: the file's bytes.
         words_a_minute: at which it should be spoken; None if nobody knows.
+        by_person: whether somebody recorded it, who may say it in any way.
 
     Returns:
         float32 of shape (frames,) and the sample rate in Hz.
@@ -106,7 +128,7 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     Raises:
         BadSpeechError: saying what is wrong with it.
     """
-    least, most = plausible_seconds(text, words_a_minute)
+    _, most = plausible_seconds(text, words_a_minute)
     try:
         with open_sound(data) as sound:
             rate, seconds = sound.sample_rate, sound.seconds
@@ -120,16 +142,36 @@ def decode(text: str, data: bytes, words_a_minute: int | None = None) -> tuple[A
     if not clip.size:
         raise BadSpeechError("there is no sound in its audio")
     clip = clip - clip.mean(dtype=np.float64).astype(np.float32)
-    if np.abs(clip).max() < db_to_gain(SILENCE_DB):
+    peak = np.abs(clip).max()
+    if peak < db_to_gain(SILENCE_DB):
         raise BadSpeechError("its audio is silent")
+    if peak < db_to_gain(FAINT_DB) and not by_person:
+        raise BadSpeechError("its audio is too faint to be speech")
     clip = _trimmed(clip, rate)
-    seconds = clip.size / rate
-    if not least <= seconds <= most:
-        words = sum(any(map(str.isalnum, word)) for word in text.split())
-        raise BadSpeechError(f"its audio lasts {seconds:.1f} s for {counted(words, 'word')}")
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
+    _check_length(text, clip, rate, words_a_minute, by_person)
     return clip, rate
+
+
+def _check_length(
+    text: str, clip: Audio, rate: int, words_a_minute: int | None, by_person: bool
+) -> None:
+    """Refuse a clip that is too long or too short for its text, in seconds or in syllables."""
+    words = counted(sum(any(map(str.isalnum, word)) for word in text.split()), "word")
+    seconds = clip.size / rate
+    least, most = plausible_seconds(text, words_a_minute)
+    (few, many), heard = syllables.written(text), syllables.heard(clip, rate)
+    slow = (
+        few >= FEWEST_SYLLABLES
+        and SURE_SYLLABLES[0] * few <= heard <= SURE_SYLLABLES[1] * many
+        and least <= seconds <= few / SLOWEST_SYLLABLES
+    )
+    if not (least <= seconds <= most or (slow and not by_person)):
+        raise BadSpeechError(f"its audio lasts {seconds:.1f} s for {words}")
+    right = SYLLABLES[0] * few <= heard <= SYLLABLES[1] * many + MORE_SYLLABLES
+    if not (right or by_person):
+        raise BadSpeechError(f"its audio has {counted(heard, 'syllable')} for {words}")
 
 
 def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, float]:

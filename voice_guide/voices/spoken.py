@@ -237,7 +237,10 @@ class SpokenClips:
         from voice_guide.voices.prepare import BadSpeechError, decode, prepare
 
         try:
-            spoken = [(part, *decode(part, _audio(answer), voice.rate)) for part, answer in heard]
+            spoken = [
+                (part, *decode(part, _audio(answer), voice.rate, by_person=voice.whole))
+                for part, answer in heard
+            ]
         except (BadSpeechError, WorkerFault) as error:
             return str(error)
         return prepare(
