@@ -29,7 +29,7 @@ def folders_of_the_tests(tmp_path_factory):
         for name in [name for name in os.environ if name.startswith("VOICE_GUIDE_")]:
             patch.delenv(name)
         # Whatever else this computer can speak with: the same sound everywhere.
-        patch.setattr("voice_guide.voices.best_first", lambda: ["espeak"])
+        patch.setattr("voice_guide.voices.best_first", lambda *_: ["espeak"])
         patch.setenv("VOICE_GUIDE_VOICE", "espeak")
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))

@@ -15,7 +15,6 @@ from sounds import noise, write
 
 from voice_guide import settings
 from voice_guide.cli import _run
-from voice_guide.cli.doctor import _settings
 from voice_guide.doctor import examine
 from voice_guide.errors import OutputError, SettingsError
 from voice_guide.files import locked
@@ -161,7 +160,7 @@ def test_what_is_wrong_in_the_file_is_named_with_the_file(config, capsys, text, 
 
 def by_doctor():
     """What doctor finds in the settings; nothing after it is looked at."""
-    return next(finding for finding in examine(_settings) if finding.name == "settings")
+    return next(finding for finding in examine() if finding.name == "settings")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from voice_guide.errors import SettingsError, VoiceGuideError
-from voice_guide.settings import Settings
 
 __all__ = ["Finding", "examine"]
 
@@ -29,16 +28,12 @@ class Finding:
     fix: str = ""
 
 
-def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
-    """Look at one thing after the other; nothing is changed but the cache folder, if it is new.
-
-    Args:
-        read_settings: returns the listener's defaults, or raises what is wrong with them.
-    """
+def examine() -> Iterator[Finding]:
+    """Look at one thing after the other; nothing is changed but the cache folder, if it is new."""
     looks: dict[str, Callable[[], Finding]] = {
         "Python": _python,
         "packages": _packages,
-        "settings": lambda: _settings(read_settings),
+        "settings": _settings,
         "PortAudio": _portaudio,
         "devices": _devices,
         "voice": _voice,
@@ -80,18 +75,19 @@ def _packages() -> Finding:
     return Finding("packages", not missing, found, fix="pip install --upgrade voice-guide")
 
 
-def _settings(read: Callable[[], Settings]) -> Finding:
+def _settings() -> Finding:
     """Try them as every command does: with the session that is played by default."""
+    from voice_guide.options import listener_settings
     from voice_guide.pace.saved import saved
-    from voice_guide.scripting.library import SESSIONS, load
+    from voice_guide.scripting.library import SESSIONS
     from voice_guide.session import open_session
     from voice_guide.settings import config_file, row_of
     from voice_guide.voices.clips import SilentClips
 
     try:
-        settings = read()
+        settings = listener_settings()
         saved()
-        session = open_session(load(SESSIONS[0]), settings)
+        session = open_session(SESSIONS[0], settings)
         session.clips.close()
         session.check_heard()
         session.clips = SilentClips(settings.sample_rate, settings.rate)
@@ -131,10 +127,12 @@ def _devices() -> Finding:
 
 
 def _voice() -> Finding:
+    from voice_guide.settings import read_config
     from voice_guide.voices import AUTO, best_first, open_voices
 
-    (voice,), _ = open_voices(AUTO, "en", None)
-    why = f"the first of {', '.join(best_first())} that speaks English here"
+    own = str(read_config().get("voice", AUTO))
+    (voice,), _ = open_voices(AUTO, "en", None, own=own)
+    why = f"the first of {', '.join(best_first(own))} that speaks English here"
     try:
         answer = next(voice.speak(["Breathing out."]))
     finally:

@@ -79,7 +79,13 @@ class PaceError(RequestError):
 
 
 class LengthError(RequestError):
-    """A length that the script can't take; ``too_short`` says on which side it lies."""
+    """A length that the script can't take.
+
+    Attributes
+    ----------
+    too_short : bool
+        Whether it is shorter than the script can be, and not longer.
+    """
 
     def __init__(self, message: str, too_short: bool = False) -> None:
         super().__init__(message)
@@ -97,7 +103,10 @@ class VoiceError(RequestError):
 class SettingsError(VoiceGuideError):
     """The settings file is damaged, or names something unknown.
 
-    ``key`` is what it stands under, where that is known.
+    Attributes
+    ----------
+    key : str
+        What it stands under, where that is known.
     """
 
     def __init__(self, message: str, key: str = "") -> None:
@@ -153,7 +162,18 @@ SHOWN = 200
 class Problem:
     """One thing wrong with a script.
 
-    ``line`` and ``column`` count from 1; ``source`` is the line as written.
+    Attributes
+    ----------
+    path : str
+        Of the script; ``text`` where it has no file.
+    line : int
+        Counted from 1.
+    column : int
+        Counted from 1.
+    message : str
+        What is wrong, and what would be right.
+    source : str
+        The line as it is written.
     """
 
     path: str
@@ -178,7 +198,13 @@ class Problem:
 
 
 class ScriptError(VoiceGuideError):
-    """A script can't be read; carries every problem of the file at once, up to a limit."""
+    """A script can't be read; carries everything that is wrong with it at once, up to a limit.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        In the order of their lines.
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)[:MOST_PROBLEMS]

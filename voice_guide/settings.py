@@ -43,29 +43,81 @@ OTHER_KEYS = ("cache_limit", "voices")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options that commands share."""
+    """What shapes a session, apart from its script; the same options as on the command line.
 
-    pace: Pace | None = None  # None: the script's own
-    ramp: Ramp | None = None  # None: the script's own
-    vary: float = 0.0  # percent by which a breath may differ from the pace
-    minutes: float | None = None  # None: as written
-    breaths: int | None = None  # the length by another measure; one of the two
+    Attributes
+    ----------
+    pace : Pace or None
+        Seconds of inhale, hold, exhale and hold. None: the script's own, or 4-6.
+    ramp : Ramp or None
+        The pace to start at, and the seconds of the glide to the other. None: the script's own.
+    vary : float
+        Percent by which a breath may differ from the pace, 0 to 20.
+    minutes : float or None
+        The length, to within half a breath. None: as written.
+    breaths : int or None
+        The length, counted in breaths; only one of the two is set.
+    tone : str
+        The sound of the breath: breath, ocean, pad, chord, bowl or none.
+    bed : str or None
+        A sound file that lies beside the tone, in a loop.
+    voice : str
+        Who speaks; several, separated by commas, take turns where one doesn't have a line.
+    fallback : bool
+        Whether another voice may speak what one can't.
+    rate : int or None
+        Words per minute, 80 to 300. None: the voice's own.
+    polish : str
+        How much a voice is softened: off, light or warm.
+    talk : str
+        How much of what is optional is said: full, less or least.
+    count : bool
+        Whether the seconds of one breath are counted in each rest of three breaths or more.
+    loudness : float
+        Of the usual voice, in LUFS, -40 to -10.
+    duck : float
+        LU from the voice to the tone while a line sounds, 0 to 60; WCAG 1.4.7 asks for 20.
+    tone_level : float
+        LU of the tone in rests, against ``loudness``; -40 to 0.
+    voice_level : float
+        LU of the voice, against ``loudness``; -12 to 12.
+    night : bool
+        Softer onsets, less dynamic range, no bells.
+    mono : bool
+        Whether both channels have the same sound.
+    sample_rate : int
+        In Hz, 16000 to 96000.
+    seed : int
+        Where everything begins that is left to chance, 0 or more.
+    own_voice : str
+        Not an option: the listener's own choice, which ``voice="auto"`` tries first.
+    cache_limit : int
+        Not an option: the bytes of speech that are kept for another time; 512 MB.
+    """
+
+    pace: Pace | None = None
+    ramp: Ramp | None = None
+    vary: float = 0.0
+    minutes: float | None = None
+    breaths: int | None = None
     tone: Tone = "breath"
-    bed: str | None = None  # a sound file to lie beside the tone
-    voice: str = "auto"  # or several, separated by commas
-    fallback: bool = False  # whether another voice may speak what one can't
-    rate: int | None = None  # words per minute; None: the voice's own
+    bed: str | None = None
+    voice: str = "auto"
+    fallback: bool = False
+    rate: int | None = None
     polish: Polish = "light"
-    talk: Talk = "full"  # how much of what is optional is said
-    count: bool = False  # the seconds of a breath in each longer rest
-    loudness: float = -18.0  # LUFS
-    duck: float = 22.0  # LU from voice to tone while a line sounds; WCAG 1.4.7 asks for 20
-    tone_level: float = -14.0  # LU of the tone in rests, against ``loudness``
-    voice_level: float = 0.0  # LU of the voice, against ``loudness``
-    night: bool = False  # softer onsets, less dynamic range, no bells
-    mono: bool = False  # the same sound in both channels
-    sample_rate: int = 48000  # Hz
+    talk: Talk = "full"
+    count: bool = False
+    loudness: float = -18.0
+    duck: float = 22.0
+    tone_level: float = -14.0
+    voice_level: float = 0.0
+    night: bool = False
+    mono: bool = False
+    sample_rate: int = 48000
     seed: int = 0
+    own_voice: str = "auto"
+    cache_limit: int = 512_000_000
 
     @property
     def fitted(self) -> bool:
@@ -148,7 +200,7 @@ def cache_limit(config: Mapping[str, Any]) -> int:
     Raises:
         SettingsError: if the listener's file says something else than a number.
     """
-    megabytes = config.get("cache_limit", 512)
+    megabytes = config.get("cache_limit", Settings.cache_limit / 1e6)
     if not isinstance(megabytes, int | float) or isinstance(megabytes, bool) or not megabytes > 0:
         raise _wrong("cache_limit", f"has to be a number of megabytes above 0, not {megabytes!r}")
     return round(min(megabytes, 1e9) * 1e6)

@@ -1,7 +1,6 @@
 """``play --resume``: which session it is, and with which options."""
 
 import contextlib
-from dataclasses import asdict
 
 import click
 import pytest
@@ -11,6 +10,7 @@ from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.live import resume
 from voice_guide.live.resume import Bookmark
+from voice_guide.options import OPTIONS
 from voice_guide.scripting.library import load
 from voice_guide.settings import Settings
 
@@ -22,7 +22,8 @@ def state(tmp_path, monkeypatch, folders):
 
 
 def left(name="numbness", item=3, **options):
-    kept = {**asdict(Settings()), "pace": "4-6", "ramp": "none", **options}
+    defaults = {name: getattr(Settings(), name) for name in OPTIONS}
+    kept = {**defaults, "pace": "4-6", "ramp": "none", **options}
     resume.keep(Bookmark(name, item, kept))
 
 
@@ -31,8 +32,7 @@ def going_on(*typed):
     found = []
 
     def take(**options):
-        names = set(asdict(Settings()))
-        settings = Settings(**{key: options[key] for key in names})
+        settings = Settings(**{name: options[name] for name in OPTIONS})
         found.extend(place_to_go_on(options["name"], settings))
 
     command = click.Command("play", params=play_command.params, callback=take)
@@ -110,7 +110,7 @@ def test_a_place_that_was_damaged_is_told(options):
         going_on()
 
 
-@pytest.mark.parametrize("name", asdict(Settings()))
+@pytest.mark.parametrize("name", OPTIONS)
 @pytest.mark.parametrize("value", [[1], {"a": 1}, -1, 1e400, True, "\0", "9" * 5000, "\ud800"])
 def test_whatever_stands_for_a_setting_is_taken_or_told(name, value):
     left(**{name: value})

@@ -215,4 +215,4 @@ def test_a_listeners_own_defaults_give_way_to_a_profile(tmp_path, monkeypatch):
 def test_rests_that_no_voice_can_make_up_for_are_said():
     session = session_of(*TALK, Rest(60, 60), loudness=-18)
     with pytest.raises(RequestError, match=r"rests that are too long for --profile acx.*--minutes"):
-        published(session, "acx")
+        published("acx", session.plan(), session.settings, session.clips, session.mix)

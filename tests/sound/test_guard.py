@@ -95,7 +95,7 @@ def test_a_tone_that_breaks_is_guarded_too(monkeypatch):
 # --- sound that is right ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ramp", [None, Ramp(Pace.parse("2-3"), Fraction(20))])
+@pytest.mark.parametrize("ramp", [None, Ramp(Pace.parse("2-3"), Fraction(15))])
 @pytest.mark.parametrize("voice", ["none", "espeak"])
 @pytest.mark.parametrize("tone", STYLES)
 def test_what_is_right_passes_as_it_is(tone, voice, ramp):

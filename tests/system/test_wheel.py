@@ -61,6 +61,7 @@ def test_it_holds_the_package_the_scripts_and_the_licence_and_no_tests(wheel):
         names = archive.namelist()
     for script in SCRIPTS:
         assert f"voice_guide/scripts/{script}.md" in names
+    assert "voice_guide/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"voice_guide"}
 

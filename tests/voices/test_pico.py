@@ -193,7 +193,7 @@ def test_a_language_has_the_voice_of_its_region_or_the_usual_one(language, name)
     ("language", "name"), [("de", "pico:de"), ("fr-BE", "pico:fr"), ("pt", "espeak")]
 )
 def test_auto_lets_it_speak_its_languages(monkeypatch, language, name):
-    monkeypatch.setattr(voices, "best_first", lambda: ["hibari", "flite", "pico", "espeak"])
+    monkeypatch.setattr(voices, "best_first", lambda *_: ["hibari", "flite", "pico", "espeak"])
     assert [voice.name for voice in voices.open_voices("auto", language, None)[0]] == [name]
 
 

@@ -13,6 +13,7 @@ from speaking import LINES, seconds, spoken
 
 from voice_guide import voices
 from voice_guide.errors import SettingsError, UnknownNameError, VoiceError
+from voice_guide.options import listener_settings
 from voice_guide.voices import check_name, open_voice, open_voices
 
 REAL_ORDER = voices.best_first  # before conftest lets all tests speak with espeak
@@ -142,29 +143,29 @@ def test_without_flite_it_is_named_with_the_command_that_adds_it(monkeypatch):
 @pytest.mark.parametrize(
     ("platform", "chosen", "order"),
     [
-        ("linux", "", ["hibari", "flite", "pico", "espeak"]),
-        ("darwin", "", ["hibari", "system", "flite", "pico", "espeak"]),
+        ("linux", "auto", ["hibari", "flite", "pico", "espeak"]),
+        ("darwin", "auto", ["hibari", "system", "flite", "pico", "espeak"]),
         (
             "win32",
-            'voice = "espeak:f2"',
+            "espeak:f2",
             ["espeak:f2", "hibari", "system", "flite", "pico", "espeak"],
         ),
         (
             "linux",
-            'voice = "recorded:mine, auto"',
+            "recorded:mine, auto",
             ["recorded:mine", "hibari", "flite", "pico", "espeak"],
         ),
-        ("linux", 'voice = "none"', ["hibari", "flite", "pico", "espeak"]),
+        ("linux", "none", ["hibari", "flite", "pico", "espeak"]),
     ],
 )
 def test_the_best_comes_first(monkeypatch, config, platform, chosen, order):
-    config.write_text(chosen)
+    config.write_text(f'voice = "{chosen}"')
     monkeypatch.setattr("sys.platform", platform)
-    assert REAL_ORDER() == order
+    assert REAL_ORDER(listener_settings().own_voice) == order
 
 
 def test_auto_is_the_first_that_speaks_the_language(monkeypatch):
-    monkeypatch.setattr(voices, "best_first", lambda: ["flite", "espeak"])
+    monkeypatch.setattr(voices, "best_first", lambda *_: ["flite", "espeak"])
     assert [v.name for v in open_voices("auto", "de", None)[0]] == ["espeak"]
     monkeypatch.setenv("PATH", "")
     opened, missing = open_voices("auto", "en", None, fallback=True)
@@ -174,14 +175,15 @@ def test_auto_is_the_first_that_speaks_the_language(monkeypatch):
 
 def test_a_choice_that_is_no_voice_is_told_with_its_place(config):
     config.write_text('voice = "nosuch"')
-    with pytest.raises(SettingsError, match=r"config\.toml: voice: there is no voice 'nosuch'"):
-        REAL_ORDER()
+    for settings in (lambda: listener_settings(), lambda: listener_settings(voice="auto")):
+        with pytest.raises(SettingsError, match=r"config\.toml: voice: there is no voice 'nosuch'"):
+            REAL_ORDER(settings().own_voice)
 
 
 def test_a_voice_that_is_named_twice_is_asked_once(monkeypatch, tmp_path):
     (tmp_path / "flite").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(voices, "best_first", lambda: ["flite", "espeak"])
+    monkeypatch.setattr(voices, "best_first", lambda *_: ["flite", "espeak"])
     opened, _ = open_voices("flite,auto", "en", None, fallback=True)
     assert [voice.name for voice in opened] == ["flite:rms", "espeak"]
 

@@ -9,7 +9,8 @@ What is measured: ``measures`` (loudness, peaks, one pass), ``audio.faults`` (cl
 ``tone`` and ``ducking`` (what is under the words, and makes room), ``requirements`` (pass or fail).
 """
 
+from voice_guide.analysis.measures import Measures
 from voice_guide.analysis.report import Analysis, analyse
 from voice_guide.analysis.requirements import PROFILES, Criterion, judge
 
-__all__ = ["PROFILES", "Analysis", "Criterion", "analyse", "judge"]
+__all__ = ["PROFILES", "Analysis", "Criterion", "Measures", "analyse", "judge"]

@@ -62,9 +62,32 @@ class Envelope:
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """What one pass tells. Loudness is in LUFS, levels in dBFS (a full-scale square is 0).
+    """What one pass over a file tells.
 
-    ``dc`` is the channel mean that is farthest from 0, full scale 1.
+    Attributes
+    ----------
+    sample_rate : int
+        In Hz.
+    channels : int
+        How many there are.
+    frames : int
+        The length, in samples of each channel.
+    integrated : float
+        Loudness in LUFS, gated (ITU-R BS.1770-4); -inf for silence.
+    true_peak : float
+        In dBTP (ITU-R BS.1770-4, annex 2).
+    sample_peak : float
+        In dBFS.
+    rms : float
+        Of all channels, in dBFS; a square wave of full scale is 0.
+    dc : float
+        The mean of the channel that is farthest from 0; full scale is 1.
+    clipped_runs : int
+        How often several samples in a row are at full scale.
+    clicks : tuple of Click
+        Where samples leap, in seconds.
+    envelope : Envelope
+        Powers, in steps of 10 ms.
     """
 
     sample_rate: int
@@ -81,6 +104,7 @@ class Measures:
 
     @property
     def seconds(self) -> float:
+        """The length."""
         return self.frames / self.sample_rate
 
     @property

@@ -27,20 +27,35 @@ two and two are alike by up to 0.88."""
 class Analysis:
     """A file, measured.
 
-    Attributes:
-        file: as it was named.
-        measures: of one pass over it.
-        silences: at its ends, and what noise is in them.
-        onset, fall: the steepest rise and fall anywhere, words included; None in silence.
-        tone_onset: the steepest rise without words; like ``onset`` when no line is heard.
-        breath: the pace it sounds; None when there is none.
-        tone_loudness: in LUFS, of a whole breath without words; nan if none can be heard.
-        mono_loss: what is lost when all channels become one, in dB, without words if a plan tells
-            where they are.
-        ducking: how the tone makes room for words; None when no line is heard.
-        plan: what it was made to be, if that is known.
-        plan_note: which plan, or why there is none.
-        lines: each line of the plan.
+    Attributes
+    ----------
+    file : str
+        As it was named.
+    measures : Measures
+        Of one pass over it: loudness, peaks, clicks.
+    silences : Silences
+        At its ends, in seconds, and the noise in them, in dBFS.
+    onset : Change or None
+        The steepest rise anywhere, words included; None in silence.
+    fall : Change or None
+        The steepest fall.
+    tone_onset : Change or None
+        The steepest rise without words; like ``onset`` when no line is heard.
+    breath : BreathPace or None
+        The pace it sounds, in seconds; None when there is none.
+    tone_loudness : float
+        In LUFS, of a whole breath without words; nan if none can be heard.
+    mono_loss : float
+        What is lost when all channels become one, in dB, without words if a plan tells where
+        they are.
+    ducking : Ducking or None
+        How the tone makes room for words; None when no line is heard.
+    plan : SessionPlan or None
+        What it was made to be, if that is known.
+    plan_note : str
+        Which plan, or why there is none.
+    lines : tuple of HeardLine
+        Each line of the plan, and how it was heard.
     """
 
     file: str
@@ -63,9 +78,13 @@ class Analysis:
         return any(line.heard for line in self.lines)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the figures as other programs read them (schema 1); null: there is none.
+        """Return the figures as other programs read them, schema 1.
 
-        Infinite loudness is null too: silence has none, nor has what stands over silence.
+        Returns
+        -------
+        dict
+            What ``voice-guide analyse --json`` prints. None: there is no such figure. Infinite
+            loudness is None, too: silence has none, nor has what stands over silence.
         """
         measures = self.measures
         report = {
@@ -101,15 +120,30 @@ class Analysis:
 
 
 def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
-    """Measure a file.
+    """Measure a sound file, whoever made it.
 
-    Args:
-        file: any that libsndfile reads.
-        plan_file: its plan; None looks for one beside it, which is only used if it fits.
+    None of the code that renders sessions takes part in it.
 
-    Raises:
-        RequestError: if a file isn't there.
-        AudioError: if it can't be measured, or the plan that was given isn't its own.
+    Parameters
+    ----------
+    file
+        Any that libsndfile reads: WAV, FLAC, Ogg, Opus, MP3 and others.
+    plan_file
+        Its plan, as `Session.export` writes it. None looks for NAME.plan.json or NAME.json
+        beside the file, which is only used if it fits.
+
+    Returns
+    -------
+    Analysis
+        Loudness as ITU-R BS.1770-4 and EBU R 128 say, true peak, clicks, the pace of the breath,
+        and each line of the plan.
+
+    Raises
+    ------
+    RequestError
+        If a file isn't there.
+    AudioError
+        If it can't be measured, or the plan that was given isn't its own.
     """
     path = Path(file)
     plan = read_plan(Path(plan_file)) if plan_file is not None else None

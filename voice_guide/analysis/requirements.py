@@ -11,6 +11,7 @@ from voice_guide.analysis.breath import BreathPace
 from voice_guide.analysis.measures import Values
 from voice_guide.analysis.planned import PlannedBreath
 from voice_guide.analysis.report import Analysis
+from voice_guide.errors import UnknownNameError
 
 __all__ = ["PROFILES", "Criterion", "judge"]
 
@@ -27,7 +28,19 @@ a little more where a bed of noise is under them."""
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing asked, what was found, and whether that will do."""
+    """One thing asked, what was found, and whether that will do.
+
+    Attributes
+    ----------
+    name : str
+        What it is about.
+    asked : str
+        The limits, with their unit.
+    found : str
+        What was measured, with its unit.
+    passed : bool
+        Whether it is within the limits.
+    """
 
     name: str
     asked: str
@@ -36,7 +49,27 @@ class Criterion:
 
 
 def judge(profile: str, analysis: Analysis) -> list[Criterion]:
-    """Hold a file against a profile of ``PROFILES``."""
+    """Hold a file against a publisher's requirements.
+
+    Parameters
+    ----------
+    profile
+        gentle, podcast, acx, broadcast or wcag.
+    analysis
+        Of the file, by `analyse`; gentle and wcag need its plan.
+
+    Returns
+    -------
+    list of Criterion
+        The file passes if all of them do.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such profile.
+    """
+    if profile not in PROFILES:
+        raise UnknownNameError(f"there is no profile {profile!r}: choose {', '.join(PROFILES)}.")
     return PROFILES[profile](analysis)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, session_options
+from voice_guide.cli.options import session_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
 from voice_guide.settings import Settings
@@ -14,7 +14,7 @@ from voice_guide.settings import Settings
 __all__ = ["check_command"]
 
 
-@click.command("check", cls=SessionCommand)
+@click.command("check")
 @click.argument("files", type=ScriptName(), nargs=-1, required=True, metavar="FILE|-...")
 @session_options
 def check_command(files: tuple[str, ...], settings: Settings) -> int:

@@ -6,9 +6,6 @@ from dataclasses import asdict
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, session_options
-from voice_guide.errors import RequestError
-from voice_guide.settings import Settings
 
 __all__ = ["doctor_command"]
 
@@ -20,7 +17,7 @@ def doctor_command(as_json: bool) -> int:
     from voice_guide.doctor import examine
 
     findings = []
-    for finding in examine(_settings):
+    for finding in examine():
         findings.append(finding)
         if not as_json:
             sign = "✓" if finding.ok else "✗" if finding.needed else "–"
@@ -35,18 +32,3 @@ def doctor_command(as_json: bool) -> int:
     else:
         echo("You can play a session." if playable else "You can't play a session yet.")
     return 0 if playable else 1
-
-
-def _settings() -> Settings:
-    """The listener's defaults, as a command without options takes them."""
-    try:
-        settings: Settings = _probe.main([], standalone_mode=False)
-    except click.ClickException as error:  # in a variable
-        raise RequestError(error.format_message()) from error
-    return settings
-
-
-@click.command(cls=SessionCommand)
-@session_options
-def _probe(settings: Settings) -> Settings:
-    return settings

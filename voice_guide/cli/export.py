@@ -1,6 +1,5 @@
 """``voice-guide export``."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import click
 
 from voice_guide.cli.analyse import PROFILES
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, session_options, typed
+from voice_guide.cli.options import session_options, typed
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import FileName, ScriptName
 from voice_guide.settings import Settings
@@ -25,7 +24,7 @@ _PROFILE_HELP = "Meet a publisher's requirements, which analyse --profile checks
 _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 
 
-@click.command("export", cls=SessionCommand)
+@click.command("export")
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("-o", "--output", type=FileName(), metavar="FILE", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
@@ -47,38 +46,25 @@ def export_command(
     If the script comes from standard input (-), the file is called session.wav unless you give
     another name.
     """
-    from voice_guide.files import check_path, replacing
-    from voice_guide.output.export import STDOUT, check_target, export
+    from voice_guide.output.export import STDOUT, check_target
     from voice_guide.scripting.library import file_stem, load
     from voice_guide.sound.balance import voice_lufs
     from voice_guide.voices import wake
 
-    if profile:
-        from voice_guide.output.profiles import settled
-
-        settings = settled(profile, settings, typed(settings))
     target = output or f"{file_stem(name)}.wav"
     script = load(name)
     check_target(target, subtype, settings.sample_rate, overwrite)
-    if plan_file:
-        check_path(Path(plan_file), overwrite)
-    wake(settings.voice, script.language, settings.rate)
+    wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.session import open_session
 
-    session = open_session(script, settings)
+    session = open_session(script, settings, profile=profile, **typed(settings))
     session.check_heard()
     with progress("Speech") as told:
         session.speak(told)
-    if profile:
-        from voice_guide.output.profiles import published
-
-        session = published(session, profile)
-    plan = session.plan()
     with progress("Mixing") as told:
-        export(session, plan, target, subtype, overwrite=overwrite, progress=told)
-    if plan_file:
-        with replacing(Path(plan_file), overwrite) as part:
-            part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
+        plan = session.export(
+            target, subtype=subtype, plan_file=plan_file, overwrite=overwrite, progress=told
+        )
     made = "standard output" if target == STDOUT else target
     level, loudness = "tone", session.settings.loudness
     if spoken := session.clips.spoken_by:

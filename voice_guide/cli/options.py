@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, get_args
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -12,27 +12,16 @@ from voice_guide.cli.types import (
     BedFile,
     Device,
     NumberRange,
+    OneOf,
     PaceType,
-    PercentType,
     RampType,
     VoiceName,
-    WholeRange,
 )
-from voice_guide.errors import SettingsError, did_you_mean, nearest
+from voice_guide.options import OPTIONS, Choice, Number, listener_settings
 from voice_guide.pace.pace import PRESETS
-from voice_guide.scripting.optional import Talk
-from voice_guide.settings import (
-    OTHER_KEYS,
-    Polish,
-    Settings,
-    Tone,
-    cache_limit,
-    config_file,
-    read_config,
-    voice_commands,
-)
+from voice_guide.settings import Settings
 
-__all__ = ["SessionCommand", "device_option", "session_options", "some_options", "typed"]
+__all__ = ["device_option", "session_options", "some_options", "typed"]
 
 _PACE_HELP = (
     "Seconds in and out, such as 4-6; with holds, 4-7-8 or 4-4-4-4; a sigh, 2+1-6; or a name: "
@@ -73,79 +62,41 @@ _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 def _option(flag: str, **how: Any) -> tuple[str, Callable[..., Any]]:
     """Return the name of a setting, and the option for it."""
     name = flag.partition("/")[0].removeprefix("--").replace("-", "_")
+    match OPTIONS[name]:
+        case Number() as number:
+            how["type"] = NumberRange(number)
+        case Choice() as choice:
+            how["type"] = OneOf(choice)
     default = _DEFAULTS[name]
     shown = not isinstance(default, bool | None)
-    variable = f"VOICE_GUIDE_{name.upper()}"
-    return name, click.option(flag, default=default, show_default=shown, envvar=variable, **how)
+    return name, click.option(flag, default=default, show_default=shown, **how)
 
 
 _OPTIONS = dict(
     [
         _option("--pace", type=PaceType(), metavar="PACE", help=_PACE_HELP),
         _option("--ramp", type=RampType(), metavar="PACE:TIME", help=_RAMP_HELP),
-        _option("--vary", type=PercentType(0, 20), metavar="PERCENT", help=_VARY_HELP),
-        _option(
-            "--minutes", type=NumberRange(0, min_open=True), metavar="MINUTES", help=_MINUTES_HELP
-        ),
-        _option("--breaths", type=WholeRange(1, 100_000), metavar="N", help=_BREATHS_HELP),
-        _option("--tone", type=click.Choice(get_args(Tone)), help="The sound of the breath."),
+        _option("--vary", metavar="PERCENT", help=_VARY_HELP),
+        _option("--minutes", metavar="MINUTES", help=_MINUTES_HELP),
+        _option("--breaths", metavar="N", help=_BREATHS_HELP),
+        _option("--tone", help="The sound of the breath."),
         _option("--bed", type=BedFile(), metavar="FILE", help=_BED_HELP),
         _option("--voice", type=VoiceName(), metavar="NAME", help=_VOICE_HELP),
         _option("--fallback", is_flag=True, help=_FALLBACK_HELP),
-        _option("--rate", type=WholeRange(80, 300), metavar="WPM", help=_RATE_HELP),
-        _option("--polish", type=click.Choice(get_args(Polish)), help=_POLISH_HELP),
-        _option("--talk", type=click.Choice(get_args(Talk)), help=_TALK_HELP),
+        _option("--rate", metavar="WPM", help=_RATE_HELP),
+        _option("--polish", help=_POLISH_HELP),
+        _option("--talk", help=_TALK_HELP),
         _option("--count/--no-count", help=_COUNT_HELP),
-        _option("--loudness", type=NumberRange(-40, -10), metavar="LUFS", help=_LOUDNESS_HELP),
-        _option("--duck", type=NumberRange(0, 60), metavar="LU", help=_DUCK_HELP),
-        _option("--tone-level", type=NumberRange(-40, 0), metavar="LU", help=_TONE_LEVEL_HELP),
-        _option("--voice-level", type=NumberRange(-12, 12), metavar="LU", help=_VOICE_LEVEL_HELP),
+        _option("--loudness", metavar="LUFS", help=_LOUDNESS_HELP),
+        _option("--duck", metavar="LU", help=_DUCK_HELP),
+        _option("--tone-level", metavar="LU", help=_TONE_LEVEL_HELP),
+        _option("--voice-level", metavar="LU", help=_VOICE_LEVEL_HELP),
         _option("--night/--no-night", help=_NIGHT_HELP),
         _option("--mono/--no-mono", help="The same sound in both ears: one earphone is enough."),
-        _option("--sample-rate", type=WholeRange(16000, 96000), metavar="HZ", help=_HZ_HELP),
-        _option("--seed", type=WholeRange(0), metavar="N", help=_SEED_HELP),
+        _option("--sample-rate", metavar="HZ", help=_HZ_HELP),
+        _option("--seed", metavar="N", help=_SEED_HELP),
     ]
 )
-
-
-class SessionCommand(click.Command):
-    """A command whose shared options take their defaults from the listener's file."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # Help and completion do without the file, so that they work when it is damaged.
-        if not ctx.resilient_parsing and not set(args) & set(ctx.help_option_names):
-            ctx.default_map = _checked(read_config())
-        try:
-            rest = super().parse_args(ctx, args)
-            _settle_length(ctx)
-            return rest
-        except click.BadParameter as error:
-            name = (error.param and error.param.name) or ""
-            match ctx.get_parameter_source(name):
-                case ParameterSource.DEFAULT_MAP:
-                    message = f"{config_file()}: {name}: {error.message}"
-                    raise SettingsError(message, name) from error
-                case ParameterSource.ENVIRONMENT if error.param:
-                    error.param_hint = str(error.param.envvar)
-            raise
-
-
-_NEARNESS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
-"""Where a value can come from; the later is nearer to what is wanted now."""
-
-
-def _settle_length(ctx: click.Context) -> None:
-    """Keep only the length, in minutes or in breaths, that comes from the nearer source."""
-    both = ("minutes", "breaths")
-    if any(ctx.params.get(name) is None for name in both):
-        return
-    minutes, breaths = (_NEARNESS.index(ctx.get_parameter_source(name)) for name in both)
-    if minutes == breaths:
-        message = "--minutes and --breaths both set the length: give only one of them."
-        if minutes == _NEARNESS.index(ParameterSource.DEFAULT_MAP):
-            raise SettingsError(f"{config_file()}: {message}", "breaths")
-        raise click.UsageError(message, ctx)
-    ctx.params["minutes" if minutes < breaths else "breaths"] = None
 
 
 def device_option(of: str = "sound device") -> Callable[..., Any]:
@@ -156,17 +107,21 @@ def device_option(of: str = "sound device") -> Callable[..., Any]:
 
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the shared options; the command receives them as one ``settings``."""
-    return some_options(*_DEFAULTS)(function)
+    return some_options(*OPTIONS)(function)
 
 
 def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add only these shared options; the other settings keep their defaults."""
+    """Add only these shared options; the other settings keep their defaults.
+
+    What isn't typed is as the listener has chosen.
+    """
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def command(**options: Any) -> Any:
-            shared = {name: options.pop(name) for name in names}
-            return function(settings=Settings(**shared), **options)
+            given = {name: options.pop(name) for name in names}
+            now: Any = {name: value for name, value in given.items() if _is_typed(name)}
+            return function(settings=listener_settings(names, **now), **options)
 
         made: Callable[..., Any] = command
         for name in reversed(names):
@@ -178,19 +133,9 @@ def some_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
 def typed(settings: Settings) -> dict[str, Any]:
     """The settings that the listener typed now, as options of the command that runs."""
-    source = click.get_current_context().get_parameter_source
-    options = vars(settings).items()
-    return {name: value for name, value in options if source(name) is ParameterSource.COMMANDLINE}
+    return {name: value for name, value in vars(settings).items() if _is_typed(name)}
 
 
-def _checked(config: dict[str, Any]) -> dict[str, str]:
-    """Return the listener's defaults as if they had typed them, so that the same rules hold."""
-    known = [*_DEFAULTS, *OTHER_KEYS]
-    for key in config:
-        if key not in known:
-            message = f"unknown key {key!r}; the known keys are {', '.join(known)}."
-            message = did_you_mean(message, nearest(key, known))
-            raise SettingsError(f"{config_file()}: {message}", key)
-    voice_commands(config)
-    cache_limit(config)
-    return {key: str(value) for key, value in config.items() if key in _DEFAULTS}
+def _is_typed(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE

@@ -1,16 +1,16 @@
 """``voice-guide play``: the session, the device, the keys and the screen, brought together."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, device_option, session_options
+from voice_guide.cli.options import device_option, session_options
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError, nearest
+from voice_guide.options import Number
 from voice_guide.settings import Settings
 from voice_guide.units import counted
 from voice_guide.voices import wake
@@ -38,12 +38,16 @@ _KEEP_PLAYING_HELP = (
 )
 
 
-@click.command("play", cls=SessionCommand)
+@click.command("play")
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @device_option()
 @click.option("--list-devices", is_flag=True, help="List the sound devices and exit.")
 @click.option(
-    "--volume", type=NumberRange(1, 100), default=100.0, metavar="PERCENT", help="Playing volume."
+    "--volume",
+    type=NumberRange(Number(1, 100)),
+    default=100.0,
+    metavar="PERCENT",
+    help="Playing volume.",
 )
 @click.option("--start", metavar="SECTION", help="Number or title of the section to start at.")
 @click.option("--sleep", is_flag=True, help="Leave out the closing bell, and fade out slowly.")
@@ -90,7 +94,7 @@ def play_command(
     script = load(name)
     if sleep:
         script = for_sleep(script)
-    wake(settings.voice, script.language, settings.rate)
+    wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.live.device import find_devices
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
@@ -98,7 +102,7 @@ def play_command(
     from voice_guide.session import open_session
 
     find_devices()
-    session = open_session(script, replace(settings, fallback=True))
+    session = open_session(script, settings, fallback=True)
     session.check_heard()
     if place is not None:
         item = first_item(place, session.script)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.types import ScriptName
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.settings import Settings
@@ -32,7 +32,7 @@ _INTO_HELP = "Where the recordings are kept."
 _FROM_HELP = "Use existing recordings instead of the microphone."
 
 
-@click.command("record", cls=SessionCommand)
+@click.command("record")
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE]")
 @click.argument("more", nargs=-1, type=_PATH, metavar="")
 @click.option("--into", "folder", required=True, type=_PATH, metavar="FOLDER", help=_INTO_HELP)

@@ -1,8 +1,7 @@
 """``play --resume``: the place that was left, with the options that it was left with."""
 
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -10,6 +9,7 @@ from click.core import ParameterSource
 from voice_guide.cli.echo import echo
 from voice_guide.cli.options import typed
 from voice_guide.errors import RequestError, VoiceGuideError
+from voice_guide.options import OPTIONS, with_options
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,25 +41,14 @@ def place_to_go_on(name: str, settings: Settings) -> "tuple[Bookmark, Settings]"
             f"you left {place.name!r}, not {name!r}. To resume it:  voice-guide play --resume\n"
             f"To start the other one:  voice-guide play {name}"
         )
+    begun = Settings(own_voice=settings.own_voice, cache_limit=settings.cache_limit)
     try:
-        before = Settings(**_converted(place.settings))
-    except (click.BadParameter, AttributeError, KeyError, TypeError, ValueError) as error:
+        before = with_options(begun, place.settings)
+    except (RequestError, AttributeError) as error:
         raise VoiceGuideError(
             "the place you left can't be read. Start again:  voice-guide play"
         ) from error
-    now = typed(settings)
-    if {"minutes", "breaths"} & set(now):
-        before = replace(before, minutes=None, breaths=None)
-    return place, replace(before, **now)
-
-
-def _converted(kept: dict[str, Any]) -> dict[str, Any]:
-    """What was kept, as if it had been typed, so that the same rules hold."""
-    context = click.get_current_context()
-    known = set(asdict(Settings()))
-    options = {option.name: option for option in context.command.params if option.name in known}
-    texts = {name: value for name, value in kept.items() if value is not None}
-    return {name: options[name].type_cast_value(context, value) for name, value in texts.items()}
+    return place, with_options(before, typed(settings))
 
 
 def first_item(place: "Bookmark", script: "Script") -> int:
@@ -78,7 +67,8 @@ def keep_place(name: str, playback: "Playback", settings: Settings, sleep: bool)
     if is_piped(name):
         return
     left = playback.going_on()
-    kept = {**asdict(settings), "pace": str(left.pace), "ramp": str(left.ramp)}
+    kept = {name: getattr(settings, name) for name in OPTIONS}
+    kept |= {"pace": str(left.pace), "ramp": str(left.ramp)}
     keep(Bookmark(_anywhere(name), playback.item, kept, sleep))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo, pass_on
-from voice_guide.cli.options import SessionCommand, session_options, some_options
+from voice_guide.cli.options import session_options, some_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
 from voice_guide.plan.plan import Plan
@@ -23,7 +23,7 @@ _SOURCE_HELP = "Print the script itself, as it is written."
 _JSON_HELP = "Print the plan for programs, with every position in frames."
 
 
-@click.command("list", cls=SessionCommand)
+@click.command("list")
 @some_options("pace", "ramp", "minutes", "breaths", "rate", "night")
 def list_command(settings: Settings) -> None:
     """List the practices and sessions: what each is for, and about how long it is.
@@ -75,7 +75,7 @@ def _length(script: "Script", settings: Settings) -> str:
     return f"~{long(script):>5}"
 
 
-@click.command("show", cls=SessionCommand)
+@click.command("show")
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help=_JSON_HELP)
 @click.option("--png", type=click.Path(), metavar="FILE", help="Draw the plan in this file.")
@@ -93,7 +93,7 @@ def show_command(
     settings: Settings,
 ) -> None:
     """Show the plan of a session: what is said when, breath by breath."""
-    from voice_guide.scripting.library import load, source
+    from voice_guide.scripting.library import source
 
     if as_source:
         if as_json or png:
@@ -110,10 +110,9 @@ def show_command(
         if Path(png).suffix.lower() != ".png":
             raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
         check_path(Path(png), overwrite)
-    script = load(name)
     from voice_guide.session import open_session
 
-    session = open_session(script, settings)
+    session = open_session(name, settings)
     with progress("Speech") as told:
         session.speak(told)
     plan = session.plan()

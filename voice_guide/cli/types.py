@@ -1,44 +1,57 @@
 """What options and arguments can be, and what completes them at a Tab."""
 
-import math
-import os
 import re
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from click.shell_completion import CompletionItem
 
-from voice_guide.errors import PaceError, SettingsError, UnknownNameError
-from voice_guide.pace.pace import PRESETS, Pace
-from voice_guide.pace.ramp import Ramp
-from voice_guide.pace.saved import names, resolve
+from voice_guide.errors import RequestError, SettingsError
+from voice_guide.options import OPTIONS, Choice, Number
+from voice_guide.pace.pace import PRESETS
+from voice_guide.pace.saved import names
 
 __all__ = [
     "BedFile",
     "Device",
     "FileName",
     "NumberRange",
+    "OneOf",
     "PaceType",
-    "PercentType",
     "RampType",
     "ScriptName",
     "VoiceName",
-    "WholeRange",
 ]
 
 
-class PaceType(click.ParamType[Pace]):
+class _Read(Protocol):
+    """Whatever reads the value of an option, as those of `voice_guide.options` do."""
+
+    def read(self, value: object) -> Any:
+        """Return the value.
+
+        Raises:
+            RequestError: if it can't be that.
+        """
+
+
+class _Reads(click.ParamType[Any]):
+    """What is read by the same rules wherever it comes from."""
+
+    option: _Read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self.option.read(value)
+        except RequestError as error:
+            self.fail(str(error), param, ctx)
+
+
+class PaceType(_Reads):
     """A pace such as 4-6, or the name of one, built in or saved."""
 
     name = "pace"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
-        if isinstance(value, Pace):
-            return value
-        try:
-            return resolve(str(value))
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
+    option = OPTIONS["pace"]
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -53,18 +66,11 @@ def _pace_names() -> list[str]:
         return list(PRESETS)
 
 
-class RampType(click.ParamType[Ramp]):
+class RampType(_Reads):
     """A pace to begin with and the time to glide from it, such as 3-4:5m."""
 
     name = "ramp"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ramp:
-        if isinstance(value, Ramp):
-            return value
-        try:
-            return Ramp.parse(str(value), resolve)
-        except PaceError as error:
-            self.fail(str(error), param, ctx)
+    option = OPTIONS["ramp"]
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -73,19 +79,11 @@ class RampType(click.ParamType[Ramp]):
         return [CompletionItem(ramp) for ramp in ramps if ramp.startswith(incomplete)]
 
 
-class VoiceName(click.ParamType[str]):
+class VoiceName(_Reads):
     """A voice, or several with commas between them; whether they speak is found out later."""
 
     name = "voice"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from voice_guide.voices import check_name
-
-        try:
-            check_name(str(value))
-        except UnknownNameError as error:
-            self.fail(str(error), param, ctx)
-        return str(value)
+    option = OPTIONS["voice"]
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -96,60 +94,23 @@ class VoiceName(click.ParamType[str]):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class NumberRange(click.FloatRange):
-    """A number within limits; "nan" is none, and nothing is endless."""
+class NumberRange(_Reads, click.FloatRange):
+    """A number within limits, which the help names."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            self.fail(f"{value!r} is not a number: give {self._describe_range()}.", param, ctx)
-        try:
-            return float(super().convert(number, param, ctx))
-        except click.BadParameter:
-            self.fail(f"{value} is out of range: give {self._describe_range()}.", param, ctx)
+    def __init__(self, number: Number) -> None:
+        super().__init__(number.lowest, number.highest, min_open=number.above)
+        self.option = number
 
     def _describe_range(self) -> str:
-        return _limits(self)
+        return self.option.allowed if isinstance(self.option, Number) else ""
 
 
-class WholeRange(click.IntRange):
-    """A whole number within limits."""
+class OneOf(_Reads, click.Choice[str]):
+    """One of several words."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if not re.fullmatch(r"\s*[-+]?\d{1,18}\s*", str(value)):
-            wanted = f"give {self._describe_range()}"
-            self.fail(f"{value!r} is not a usable whole number: {wanted}.", param, ctx)
-        try:
-            return int(super().convert(value, param, ctx))
-        except click.BadParameter:
-            self.fail(f"{value} is out of range: give {self._describe_range()}.", param, ctx)
-
-    def _describe_range(self) -> str:
-        return _limits(self)
-
-
-def _limits(allowed: click.FloatRange | click.IntRange) -> str:
-    """Return a range as one would say it; Click writes ``0<x<=20``."""
-    lowest, highest = allowed.min, allowed.max
-    if highest is None:
-        return f"more than {lowest}" if allowed.min_open else f"{lowest} or more"
-    return f"more than {lowest}, up to {highest}" if allowed.min_open else f"{lowest} to {highest}"
-
-
-class PercentType(NumberRange):
-    """A percentage, with its sign or without."""
-
-    name = "percent"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        return super().convert(str(value).removesuffix("%"), param, ctx)
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice.words)
+        self.option = choice
 
 
 class Device(click.ParamType["int | str"]):
@@ -193,11 +154,7 @@ class ScriptName(FileName):
         return plain or super().shell_complete(ctx, param, incomplete)
 
 
-class BedFile(click.Path):
+class BedFile(_Reads, FileName):
     """A sound file, by a path that holds wherever the session goes on."""
 
-    def __init__(self) -> None:
-        super().__init__(resolve_path=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(os.path.expanduser(value), param, ctx)
+    option = OPTIONS["bed"]

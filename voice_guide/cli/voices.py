@@ -102,18 +102,17 @@ def _languages(entry: "Entry") -> str:
 @click.option("--overwrite", is_flag=True, help="Replace a file that already exists.")
 def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
     """Hear a voice say something, or write it to a file."""
-    from voice_guide.output.export import STDOUT, check_target, export
-    from voice_guide.pace.pace import Pace
+    from voice_guide.options import listener_settings
+    from voice_guide.output.export import STDOUT, check_target
     from voice_guide.scripting.model import Line, Script, Section
     from voice_guide.session import open_session
-    from voice_guide.settings import Settings
     from voice_guide.voices.catalogue import language_of
 
     first = name.partition(",")[0].strip()
     if text is not None and not text.strip():
         raise RequestError("--text is empty: give it a line to say.")
     # Two seconds in: the words begin when a headset has woken up, and no later.
-    settings = Settings(voice=name, tone="none", pace=Pace.parse("2-6"))
+    settings = listener_settings((), voice=name, tone="none", pace="2-6")
     if output is not None:
         check_target(output, None, settings.sample_rate, overwrite)
     line = Line(" ".join(text.split()) if text else _line_of(first))
@@ -126,7 +125,7 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     speaker = next(iter(session.clips.spoken_by), name)
     echo(f"{speaker}: {shorten(line.text, 80)}", err=output == STDOUT)
     if output is not None:
-        export(session, session.plan(), output, overwrite=overwrite)
+        session.export(output, overwrite=overwrite)
         return
     try:
         _play(session)

@@ -2,22 +2,30 @@
 
 import contextlib
 import errno
+import json
 import os
 import shutil
 import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import check_path, replacing, words_of, writing_sound
 from voice_guide.plan.plan import Plan
-from voice_guide.session import Session
 from voice_guide.voices.clips import Progress
 
-__all__ = ["FORMATS", "STDOUT", "SUBTYPES", "check_target", "export"]
+__all__ = [
+    "BLOCK_FRAMES",
+    "FORMATS",
+    "STDOUT",
+    "SUBTYPES",
+    "check_target",
+    "export",
+    "write_plan",
+]
 
 STDOUT = "-"
 
@@ -37,6 +45,13 @@ BLOCK_FRAMES = 65536
 """What is rendered and written at once."""
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
 _LARGEST_WAV = 2**32 - 1024  # bytes; past it, RF64
+
+
+class _Session(Protocol):
+    """What can be written: a `Session`, or whatever else has blocks of samples."""
+
+    def blocks(self, frames: int) -> Iterator[Audio]:
+        """Yield float32 of shape (``frames`` or fewer, 2)."""
 
 
 def check_target(
@@ -92,7 +107,7 @@ def _check_rate(container: str, sample_format: str, sample_rate: int) -> None:
 
 
 def export(
-    session: Session,
+    session: _Session,
     plan: Plan,
     target: str,
     subtype: str | None = None,
@@ -131,8 +146,18 @@ def export(
             _write(session, plan, part, container, sample_format, progress)
 
 
+def write_plan(plan: Plan, path: Path, overwrite: bool = False) -> None:
+    """Write a plan as JSON, as other programs read it.
+
+    Raises:
+        OutputError: see ``replacing``.
+    """
+    with replacing(path, overwrite) as part:
+        part.write_text(json.dumps(plan.to_json(), indent=1) + "\n", encoding="utf-8")
+
+
 def _write(
-    session: Session,
+    session: _Session,
     plan: Plan,
     part: Path,
     container: str,
@@ -151,7 +176,7 @@ def _write(
 
 
 def _stream(
-    session: Session,
+    session: _Session,
     plan: Plan,
     sample_format: str,
     out: BinaryIO,
@@ -178,7 +203,7 @@ def _packed(block: Audio, sample_format: str) -> bytes:
     return bytes(whole.reshape(-1, 1).view(np.uint8)[:, 4 - _BYTES[sample_format] :])
 
 
-def _blocks(session: Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:
+def _blocks(session: _Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:
     done = 0
     for block in session.blocks(BLOCK_FRAMES):
         yield block

@@ -4,22 +4,23 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from voice_guide.audio.loudness import level_clip
 from voice_guide.audio.samples import Audio
-from voice_guide.errors import RequestError
+from voice_guide.errors import RequestError, UnknownNameError
 from voice_guide.output import estimate
+from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
-from voice_guide.session import Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
+from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, seconds_to_frames
 from voice_guide.voices import NONE
 from voice_guide.voices.clips import Clips
 from voice_guide.voices.spoken import INNER_LU
 
-__all__ = ["PROFILES", "Profile", "published", "settled"]
+__all__ = ["PROFILES", "Brought", "Profile", "published", "settled"]
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,11 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
         typed: names of settings that were asked for along with it.
 
     Raises:
+        UnknownNameError: if there is no such profile.
         RequestError: if the two don't go together.
     """
+    if name not in PROFILES:
+        raise UnknownNameError(f"there is no profile {name!r}: choose {', '.join(PROFILES)}.")
     profile = PROFILES[name]
     for option, value in profile.options.items():
         asked = getattr(settings, option)
@@ -122,50 +126,61 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
     return replace(settings, **profile.options)
 
 
-def published(session: Session, name: str) -> Session:
+class Brought(NamedTuple):
+    """What a session has in place of its own, to meet a publisher's requirements."""
+
+    settings: Settings
+    clips: Clips
+    mix: Mix
+    excerpt: tuple[int, int] | None = None
+
+
+def published(name: str, plan: Plan, settings: Settings, clips: Clips, mix: Mix) -> Brought:
     """Bring a session, whose speech is made, to what a publisher asks.
 
     One gain is worked out from the plan. As all is anchored on the voice, it is the voice's
     loudness that moves; its clips are levelled anew, under a ceiling that leaves room.
 
     Args:
-        session: opened with ``settled`` settings.
         name: of the profile.
+        plan: of the whole session.
+        settings: which were ``settled``.
+        clips: of the session.
+        mix: its balance.
 
     Raises:
         RequestError: if the session can't be brought there.
     """
-    profile, plan = PROFILES[name], session.plan()
+    profile, title = PROFILES[name], plan.script.title
     if profile.level is None:
-        return session
+        return Brought(settings, clips, mix)
     level = profile.level
-    found = profile.measured(estimate.estimate(plan, session.clips, session.mix))
+    found = profile.measured(estimate.estimate(plan, clips, mix))
     if not math.isfinite(found):
-        raise RequestError(f"{session.script.title!r} is silent: nothing can be made louder.")
-    loudness = session.settings.loudness
+        raise RequestError(f"{title!r} is silent: nothing can be made louder.")
+    loudness = settings.loudness
     for _ in range(3):  # a ceiling changes levels a little
         loudness += level - found
-        settings = replace(session.settings, loudness=loudness)
-        mix, ceiling_db = balance(session.pace, settings, None, profile.peak_dbtp)
-        clips = _Levelled(session.clips, settings, db_to_gain(ceiling_db))
-        brought = replace(session, settings=settings, mix=mix, clips=clips)
-        energies = estimate.estimate(plan, clips, mix)
+        moved = replace(settings, loudness=loudness)
+        mix, ceiling_db = balance(plan.pace, moved, None, profile.peak_dbtp)
+        levelled = _Levelled(clips, moved, db_to_gain(ceiling_db))
+        energies = estimate.estimate(plan, levelled, mix)
         found = profile.measured(energies)
         if abs(found - level) <= profile.margin / 2 or loudness > LOUDEST_LUFS:
             break
     if loudness > LOUDEST_LUFS or abs(found - level) > profile.margin:
         raise RequestError(
-            f"{session.script.title!r} has rests that are too long for --profile {name}, which "
+            f"{title!r} has rests that are too long for --profile {name}, which "
             f"aims at {level:g} {profile.unit} with peaks up to {profile.peak_dbtp:g} dBTP: it "
             f"only reaches {found:.1f} with a voice at {loudness:.1f} LUFS. Shorten it with "
             "--minutes, or choose another --tone-level."
         )
-    heard = estimate.sounding(energies, _SILENT_DBFS)
+    heard, excerpt = estimate.sounding(energies, _SILENT_DBFS), None
     if heard and profile.head is not None and profile.tail is not None:
         first = seconds_to_frames(heard[0] - profile.head, plan.sample_rate)
         last = seconds_to_frames(heard[1] + profile.tail, plan.sample_rate)
-        brought.excerpt = first, min(last, plan.frames)
-    return brought
+        excerpt = first, min(last, plan.frames)
+    return Brought(moved, levelled, mix, excerpt)
 
 
 class _Levelled:

@@ -38,10 +38,23 @@ _LOOKS_LIKE = (
 class Pace:
     """One breath in seconds, exact, so that positions never drift.
 
-    ``top_up`` is the end of the inhale that is a second one, as in a sigh; 0 for none.
+    Attributes
+    ----------
+    inhale : Fraction
+        1 to 30 seconds.
+    hold_in : Fraction
+        0 to 30 seconds after the inhale.
+    exhale : Fraction
+        1 to 30 seconds.
+    hold_out : Fraction
+        0 to 30 seconds after the exhale.
+    top_up : Fraction
+        The seconds at the end of the inhale that are a second one, as in a sigh; 0 for none.
 
-    Raises:
-        PaceError: if a phase is outside its range.
+    Raises
+    ------
+    PaceError
+        If a phase is outside its range.
     """
 
     inhale: Fraction
@@ -65,11 +78,17 @@ class Pace:
 
         Any dash is taken, with spaces around it, and a decimal comma.
 
-        Args:
-            also: more names that may be meant by one that is wrong.
+        Parameters
+        ----------
+        text
+            Seconds, or a name.
+        also
+            More names that may be meant by one that is wrong.
 
-        Raises:
-            PaceError: if the text isn't a pace, or is out of range.
+        Raises
+        ------
+        PaceError
+            If the text isn't a pace, or is out of range.
         """
         plain = hyphenated(text.strip())
         written = PRESETS.get(plain.lower(), _DECIMAL_COMMA.sub(".", plain))
@@ -100,6 +119,7 @@ class Pace:
 
     @property
     def has_holds(self) -> bool:
+        """Whether the breath is held at all."""
         return bool(self.hold_in or self.hold_out)
 
     @property

@@ -26,7 +26,15 @@ _LOOKS_LIKE = (
 
 @dataclass(frozen=True)
 class Ramp:
-    """A pace to start at, and the seconds it takes to glide to another."""
+    """A pace to start at, and the time it takes to glide to another.
+
+    Attributes
+    ----------
+    start : Pace
+        Of the first breath.
+    seconds : Fraction
+        Of the glide, up to two hours; 0 for none.
+    """
 
     start: Pace
     seconds: Fraction
@@ -40,11 +48,17 @@ class Ramp:
     def parse(cls, text: str, pace_of: Callable[[str], Pace] = Pace.parse) -> "Ramp":
         """Read ``3-4:5m``, ``4-5:90s`` or ``none``.
 
-        Args:
-            pace_of: reads the pace.
+        Parameters
+        ----------
+        text
+            A pace, a colon and a time in minutes (m) or seconds (s).
+        pace_of
+            Reads the pace.
 
-        Raises:
-            PaceError: if the text isn't a ramp, or is out of range.
+        Raises
+        ------
+        PaceError
+            If the text isn't a ramp, or is out of range.
         """
         written = hyphenated(text.strip().lower())
         if written == "none":

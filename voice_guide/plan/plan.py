@@ -17,7 +17,23 @@ __all__ = ["Plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole session, worked out."""
+    """A whole session, worked out: every breath, line and bell at its frame.
+
+    Attributes
+    ----------
+    script : Script
+        What is said.
+    pace : Pace
+        Seconds of inhale, hold, exhale and hold.
+    sample_rate : int
+        Of all frames, in Hz.
+    breaths : tuple of Breath
+        One after the other, from frame 0.
+    ramp : Ramp
+        Where the pace begins.
+    tail : int or None
+        Frames after the last breath; None: the usual ones, which fade.
+    """
 
     script: Script
     pace: Pace
@@ -25,7 +41,7 @@ class Plan:
     breaths: tuple[Breath, ...]
     ramp: Ramp = NO_RAMP
     _: KW_ONLY
-    tail: int | None = None  # frames after the last breath; None: the usual, which fades
+    tail: int | None = None
 
     @property
     def frames(self) -> int:
@@ -68,6 +84,7 @@ class Plan:
 
     @property
     def seconds(self) -> float:
+        """The length of the session, the fading tail included."""
         return self.frames / self.sample_rate
 
     @property
@@ -84,15 +101,23 @@ class Plan:
 
     @property
     def summary(self) -> str:
-        """How long it is, and how it is breathed: ``8:05, 48 breaths at 4-6``."""
+        """How long it is and how it is breathed, such as ``8:05, 48 breaths at 4-6``."""
         paced = self.ramp.to(self.pace)
         return f"{clock(self.seconds)}, {counted(len(self.breaths), 'breath')} {paced}"
 
     def cues(self) -> Iterator[tuple[Breath, Cue]]:
+        """Yield each line and bell with the breath that it is placed on, in their order."""
         return ((breath, cue) for breath in self.breaths for cue in breath.cues)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as other programs read it (schema 1); positions in frames."""
+        """Return the plan as other programs read it, schema 1.
+
+        Returns
+        -------
+        dict
+            title, pace, sample_rate (Hz), frames, sections, breaths, lines and bells, as
+            ``voice-guide show --json`` prints them. All positions and lengths are in frames.
+        """
         cues = list(self.cues())
         return {
             "schema": 1,

@@ -30,9 +30,13 @@ __all__ = [
     "is_piped",
     "load",
     "names",
+    "read",
     "reads_stdin",
     "source",
 ]
+
+_TEXT = Path("text")
+"""What faults name where a script has no file; its practices lie in the current folder."""
 
 STDIN = "-"
 """What stands for standard input where a script is asked for."""
@@ -76,6 +80,21 @@ def find(target: str) -> Path:
     raise UnknownNameError(f"{message} For a script of your own, give its file.")
 
 
+def read(source: str | os.PathLike[str] | Script) -> Script:
+    """Read a script by name, by path or from its text, which is any with a line break in it.
+
+    Raises:
+        UnknownNameError, ScriptError: as ``load``.
+    """
+    if isinstance(source, Script):
+        return source
+    if isinstance(source, str) and "\n" in source:
+        return _whole(_load(_TEXT, (), {}, source))
+    if isinstance(source, str):
+        return load(source)
+    return load(os.path.join(os.curdir, source))  # a path is never taken for a name
+
+
 def load(target: str) -> Script:
     """Read a script, and all that it includes, by name or path.
 
@@ -85,7 +104,11 @@ def load(target: str) -> Script:
         UnknownNameError: if there is no such script.
         ScriptError: if it, or one that it includes, has errors.
     """
-    script = _load(find(target), (), {})
+    return _whole(_load(find(target), (), {}))
+
+
+def _whole(script: Script) -> Script:
+    """Return a script with all that it includes, unless that makes it too long."""
     if problem := _too_much(script):
         raise ScriptError([problem])
     return script
@@ -139,7 +162,9 @@ def file_stem(target: str) -> str:
     return "session" if is_piped(target) else Path(target).stem
 
 
-def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Script:
+def _load(
+    path: Path, chain: tuple[Path, ...], known: dict[Path, Script], text: str | None = None
+) -> Script:
     """Read a script and what it includes.
 
     Args:
@@ -147,8 +172,11 @@ def _load(path: Path, chain: tuple[Path, ...], known: dict[Path, Script]) -> Scr
         chain: the scripts that lead here.
         known: those that are read already. Each is read, and its errors told, once;
             without that, scripts that include each other twice would take forever.
+        text: of the script, where it has no file.
     """
-    script = parse(_read(path), str(path), default_title=_title(path))
+    written = _read(path) if text is None else _decoded(text.encode(errors="surrogatepass"), path)
+    title = _title(path) if text is None else "Untitled"
+    script = parse(written, str(path), default_title=title)
     chain = (*chain, path.resolve())
     problems: list[Problem] = []
     nothing = Script(title="", sections=())
@@ -223,14 +251,21 @@ def _opened(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
 
 
 def _read(path: Path) -> str:
-    def fault(message: str, line: int = 1, column: int = 1) -> ScriptError:
-        return ScriptError([Problem(str(path), line, column, message)])
-
     try:
         with _opened(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise fault(f"can't be read: {error.strerror}") from error
+        fault = Problem(str(path), 1, 1, f"can't be read: {error.strerror}")
+        raise ScriptError([fault]) from error
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    """Return the text of a script from its bytes."""
+
+    def fault(message: str, line: int = 1, column: int = 1) -> ScriptError:
+        return ScriptError([Problem(str(path), line, column, message)])
+
     if kind := not_a_script(data):
         raise fault(kind)
     if len(data) > MAX_BYTES:

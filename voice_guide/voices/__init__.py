@@ -105,7 +105,7 @@ def check_name(names: str) -> None:
 _woken: dict[tuple[str, str, int | None], Voice] = {}
 
 
-def wake(names: str, language: str, rate: int | None) -> None:
+def wake(names: str, language: str, rate: int | None, own: str = AUTO) -> None:
     """Let the voice that is asked first get ready while the rest of the program is loaded.
 
     It is the one that ``open_voice`` returns next. Only where no clip was ever kept: whether
@@ -116,7 +116,7 @@ def wake(names: str, language: str, rate: int | None) -> None:
     if any(cache_folder().glob("??/*.clip")):
         return
     first = names.partition(",")[0].strip()
-    name = best_first()[0] if first == AUTO else first
+    name = best_first(own)[0] if first == AUTO else first
     if name.partition(":")[0] == "hibari":
         with contextlib.suppress(VoiceGuideError):  # reported when it is opened
             from voice_guide.voices.hibari import Hibari
@@ -145,7 +145,11 @@ def open_voice(name: str, language: str, rate: int | None) -> Voice:
 
 
 def open_voices(
-    names: str, language: str, rate: int | None, fallback: bool = False
+    names: str,
+    language: str,
+    rate: int | None,
+    fallback: bool = False,
+    own: str = AUTO,
 ) -> tuple[list[Voice], list[str]]:
     """Return the voices of a list such as ``recorded:mine,auto``, in its order.
 
@@ -155,6 +159,7 @@ def open_voices(
         rate: words per minute, or None for each voice's own.
         fallback: go on without those that can't speak here, and add what may speak
             in their place, the embedded voice last.
+        own: the listener's own choice, which ``auto`` tries first.
 
     Returns:
         The voices, and a sentence on each that was asked for and can't speak.
@@ -174,7 +179,7 @@ def open_voices(
 
     asked = list(map(str.strip, names.split(",")))
     for name in [*asked, "espeak"] if fallback else asked:
-        candidates = best_first() if name == AUTO else [name]
+        candidates = best_first(own) if name == AUTO else [name]
         for candidate in candidates:
             try:
                 add(candidate)
@@ -192,19 +197,18 @@ def open_voices(
     return voices, missing
 
 
-def best_first() -> list[str]:
+def best_first(own: str = AUTO) -> list[str]:
     """The names of what ``auto`` may be: the listener's own choice, then ``_BEST_FIRST``.
 
     Raises:
         SettingsError: if the listener's choice isn't a voice.
     """
-    from voice_guide.settings import config_file, read_config
-
-    chosen = str(read_config().get("voice", AUTO))
     try:
-        check_name(chosen)
+        check_name(own)
     except UnknownNameError as error:
-        raise SettingsError(f"{config_file()}: voice: {error}") from error
-    own = [name for name in map(str.strip, chosen.split(",")) if name not in (AUTO, NONE)]
+        from voice_guide.settings import config_file
+
+        raise SettingsError(f"{config_file()}: voice: {error}", "voice") from error
+    chosen = [name for name in map(str.strip, own.split(",")) if name not in (AUTO, NONE)]
     platforms = sys.platform in ("darwin", "win32")
-    return [*own, *(name for name in _BEST_FIRST if name != "system" or platforms)]
+    return [*chosen, *(name for name in _BEST_FIRST if name != "system" or platforms)]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import keep, save_option
 from voice_guide.cli.progress import progress
 from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange
 from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.listener import finding
+from voice_guide.options import Number
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["find_command"]
 
 
-@click.command("find", cls=SessionCommand)
+@click.command("find")
 @click.option(
     "--minutes",
     "step_minutes",
-    type=NumberRange(0, 20, min_open=True),
+    type=NumberRange(Number(0, 20, above=True)),
     default=finding.MINUTES,
     show_default=True,
     metavar="MINUTES",

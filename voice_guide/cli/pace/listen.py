@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.cli.types import WholeRange
+from voice_guide.cli.types import NumberRange
+from voice_guide.options import Number
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ INSTRUCTIONS = (
 INSTEAD = "You can measure a recording instead:  voice-guide pace listen FILE"
 
 
-@click.command("listen", cls=SessionCommand)
+@click.command("listen")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--seconds",
-    type=WholeRange(15, 600),
+    type=NumberRange(Number(15, 600, whole=True)),
     default=60,
     show_default=True,
     metavar="SECONDS",

@@ -1,13 +1,11 @@
 """``voice-guide pace list``, ``show``, ``save`` and ``remove``: the paces that have names."""
 
-import os
-
 import click
 from click.shell_completion import CompletionItem
 
 from voice_guide.cli.echo import echo
 from voice_guide.cli.types import PaceType
-from voice_guide.errors import PaceError, SettingsError
+from voice_guide.errors import SettingsError
 from voice_guide.pace import saved as paces
 from voice_guide.pace.pace import PRESETS, Pace
 from voice_guide.units import counted
@@ -92,12 +90,6 @@ def _rate(pace: Pace) -> str:
 
 def _default() -> Pace | None:
     """The pace that the listener has set for all sessions."""
-    from voice_guide.settings import config_file, read_config
+    from voice_guide.options import listener_settings
 
-    asked = os.environ.get("VOICE_GUIDE_PACE")
-    text = asked or read_config().get("pace")
-    try:
-        return paces.resolve(str(text)) if text else None
-    except PaceError as error:
-        place = "VOICE_GUIDE_PACE" if asked else f"{config_file()}: pace"
-        raise SettingsError(f"{place}: {error}") from error
+    return listener_settings(["pace"]).pace

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import SessionCommand, device_option, some_options
+from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.cli.types import WholeRange
+from voice_guide.cli.types import NumberRange
+from voice_guide.options import Number
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ INSTRUCTIONS = (
 INSTEAD = "You can measure a recording instead:  voice-guide pace listen FILE"
 
 
-@click.command("tap", cls=SessionCommand)
+@click.command("tap")
 @click.option(
     "--breaths",
     "wanted",
-    type=WholeRange(3, 60),
+    type=NumberRange(Number(3, 60, whole=True)),
     default=8,
     show_default=True,
     metavar="N",

@@ -1,0 +1,119 @@
+"""Opening a session: from a name, a file or a text, and its options."""
+
+import math
+from dataclasses import replace
+from os import PathLike
+from typing import Unpack
+
+from voice_guide.options import Options, with_options
+from voice_guide.output.profiles import settled
+from voice_guide.scripting.library import read
+from voice_guide.scripting.model import Script, count_rests, without_bells
+from voice_guide.scripting.optional import thinned
+from voice_guide.session.session import Session
+from voice_guide.settings import Settings, cache_folder
+from voice_guide.sound.balance import balance, voice_lufs
+from voice_guide.sound.bed import open_bed
+from voice_guide.units import db_to_gain
+from voice_guide.voices import NONE, open_voices
+from voice_guide.voices.clips import Clips, SilentClips
+from voice_guide.voices.spoken import INNER_LU, SpokenClips
+from voice_guide.voices.wishes import wished
+
+__all__ = ["open_session"]
+
+
+def open_session(
+    source: str | PathLike[str] | Script,
+    settings: Settings | None = None,
+    *,
+    profile: str | None = None,
+    **options: Unpack[Options],
+) -> Session:
+    """Open a session; nothing is spoken or written yet.
+
+    The same source with the same options sounds the same, to the byte, on the command line.
+
+    Parameters
+    ----------
+    source
+        The name of a practice or session that comes with Voice Guide; the path of a script; or
+        the text of one, which is any text with a line break in it.
+    settings
+        What to start from: another session's, or `listener_settings`. None: the defaults of
+        Voice Guide, whatever the listener of this computer has chosen.
+    profile
+        A publisher whose requirements it has to meet: gentle, podcast, acx, broadcast or wcag.
+    **options
+        The options of the command line, under the same names with ``_`` for ``-``. They can be
+        what is typed there (``vary="5%"``) or have Python's types (``vary=5``); None stands for
+        the default. `Settings` tells what each means.
+
+    Returns
+    -------
+    Session
+        Ready for `Session.plan`, `Session.blocks` and `Session.export`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such script, option, voice or profile; names the nearest.
+    ScriptError
+        If the script, or one that it includes, has errors; carries all of them.
+    RequestError
+        If an option can't be what was given, or doesn't go with another.
+    PaceError
+        If the script forbids the pace.
+    VoiceError
+        If a voice can't speak here, or not the script's language.
+    AudioError
+        If the bed can't be read.
+    """
+    settings = with_options(settings or Settings(), options)
+    if profile:
+        settings = settled(profile, settings, options)
+    script = read(source)
+    return _put_together(script, settings, profile)
+
+
+def _put_together(script: Script, settings: Settings, profile: str | None) -> Session:
+    if settings.night:
+        script = without_bells(script)
+    pace = settings.pace or script.pace
+    ramp = settings.ramp or script.ramp
+    script.check_pace(pace, ramp)
+    bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
+    if any(line.inner for line in script.lines()):  # softer, and no less above the tone
+        settings = replace(settings, duck=settings.duck + INNER_LU)
+    mix, ceiling_db = balance(pace, settings, bed)
+    ceiling = db_to_gain(math.floor(ceiling_db))  # so that one cache serves all tones
+    clips = _clips(script, settings, ceiling)
+    script = thinned(script, settings.talk)
+    if settings.count:
+        script = count_rests(script)
+    return Session(script, pace, settings, clips, mix, bed=bed, ramp=ramp, profile=profile)
+
+
+def _clips(script: Script, settings: Settings, ceiling: float) -> Clips:
+    """Return where the sound of the lines comes from, with true peaks up to an amplitude."""
+    if settings.voice == NONE:
+        return SilentClips(settings.sample_rate, settings.rate)
+    voices, missing = open_voices(
+        settings.voice, script.language, settings.rate, settings.fallback, settings.own_voice
+    )
+    wishes, passed_over = wished(script, settings, voices)
+    clips = SpokenClips(
+        voices,
+        cache_folder(),
+        sample_rate=settings.sample_rate,
+        lufs=voice_lufs(settings),
+        ceiling=ceiling,
+        polish=settings.polish,
+        night=settings.night,
+        fallback=settings.fallback,
+        wished=wishes,
+        limit=settings.cache_limit,
+        language=script.language,
+    )
+    clips.notes += missing + passed_over
+    return clips

@@ -1,0 +1,295 @@
+"""A session with all that it needs: script, pace, clips and balance."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+
+from voice_guide.audio.samples import Audio
+from voice_guide.files import check_path
+from voice_guide.output.excerpt import cut
+from voice_guide.output.export import BLOCK_FRAMES, check_target, export, write_plan
+from voice_guide.output.profiles import published
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
+from voice_guide.plan.length import fit_breaths, fit_minutes
+from voice_guide.plan.plan import Plan
+from voice_guide.plan.timeline import Timeline
+from voice_guide.scripting.model import (
+    Line,
+    Script,
+)
+from voice_guide.session import checks
+from voice_guide.settings import Settings, Tone
+from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
+from voice_guide.sound.bed import Bed, BedStream
+from voice_guide.sound.guard import Guard, Repeating
+from voice_guide.sound.judge import Mended
+from voice_guide.sound.render import Mix, Renderer
+from voice_guide.units import db_to_gain
+from voice_guide.voices.clips import Clips, Progress, likely_seconds
+
+__all__ = ["Session"]
+
+
+@dataclass
+class Session:
+    """One script at its pace, with its clips and its balance; `open_session` makes it.
+
+    Nothing is spoken until it is needed: `plan`, `blocks` and `export` make what is missing, and
+    `speak` makes it beforehand.
+
+    Attributes
+    ----------
+    script : Script
+        What is said, with its rests as long as the session has them.
+    pace : Pace
+        Seconds of inhale, hold, exhale and hold.
+    settings : Settings
+        The options that it was opened with.
+    clips : Clips
+        Where the sound of its lines comes from.
+    mix : Mix
+        How its parts are balanced.
+    bed : Bed or None
+        What lies beside the tone.
+    ramp : Ramp
+        Where the pace begins.
+    profile : str or None
+        Of the publisher that it is for.
+    excerpt : tuple of int, or None
+        The part that is exported, from one frame to another: silence is put before it where it
+        begins before 0. None is the whole.
+    ready : bool
+        Whether all speech is made, and the length settled.
+    as_written : Script or None
+        The script before its rests were stretched, if they were.
+    mended : Mended
+        What its guards had to mend.
+    """
+
+    script: Script
+    pace: Pace
+    settings: Settings
+    clips: Clips
+    mix: Mix
+    _: KW_ONLY
+    bed: Bed | None = None
+    ramp: Ramp = NO_RAMP
+    profile: str | None = None
+    excerpt: tuple[int, int] | None = None
+    ready: bool = False
+    as_written: Script | None = None
+    mended: Mended = field(default_factory=Mended)
+
+    def speak(self, progress: Progress | None = None) -> None:
+        """Make all speech, then stretch the rests to the length that was asked for.
+
+        Parameters
+        ----------
+        progress
+            Called with the number of clips that are made, and of all.
+
+        Raises
+        ------
+        SpeechError
+            If a line can't be spoken.
+        LengthError
+            If the script can't be that long or short.
+        RequestError
+            If the session can't be brought to what its publisher asks.
+        """
+        if self.ready:
+            return
+        try:
+            self.clips.prepare([*self.script.lines(), *self.numbers()], progress)
+        finally:
+            self.clips.close()
+        self.fit()
+        if self.profile:
+            brought = published(self.profile, self._plan(), self.settings, self.clips, self.mix)
+            self.settings, self.clips, self.mix, self.excerpt = brought
+        self.ready = True
+
+    def fit(self, elapsed: float = 0.0, breathed: int = 0) -> None:
+        """Stretch the rests to the length that was asked for, once all speech is made.
+
+        Args:
+            elapsed: seconds of it that have gone by already.
+            breathed: the breaths of these seconds.
+
+        Raises:
+            LengthError: if the script can't be that long or short.
+        """
+        if self.settings.fitted:
+            self.as_written = self.script
+        if self.settings.minutes is not None:
+            self.script = fit_minutes(
+                self.script, self.settings.minutes * 60 - elapsed, self.placed
+            )
+        elif self.settings.breaths is not None:
+            self.script = fit_breaths(self.script, self.settings.breaths - breathed, self.placed)
+        checks.check_ramp(self)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the listener should know besides what they hear, in a sentence each."""
+        return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes()]
+
+    def check_heard(self) -> None:
+        """Refuse a silent session.
+
+        Raises
+        ------
+        RequestError
+            Saying what could be heard.
+        """
+        checks.check_heard(self)
+
+    def numbers(self) -> list[Line]:
+        """The words that it counts with."""
+        return self.script.numbers(self.pace, *self.ramp.paces)
+
+    def recall(self) -> bool:
+        """Return whether all speech is made already; then the length is settled, too.
+
+        Raises:
+            LengthError: if the script can't be that long or short.
+        """
+        made = self.clips.recall([*self.script.lines(), *self.numbers()])
+        if made:
+            self.fit()
+            self.ready = True
+        else:
+            checks.check_ramp(self)
+        return made
+
+    def estimate(self, line: Line) -> int:
+        """The length of a line's clip in frames, also while it is not made."""
+        rate, likely = self.settings.sample_rate, likely_seconds(line.text, self.settings.rate)
+        return self.clips.frames(line) or round(likely * rate)
+
+    def timeline(self, start: int | None = 0) -> Timeline:
+        """Place the session's words from an item on, or, with None, breathe without them."""
+        return self.placed(None if start is None else self.script, start or 0)
+
+    def placed(self, script: Script | None, start: int = 0) -> Timeline:
+        """Place the words of another script as this session's own, from an item on."""
+        rate, frames = self.settings.sample_rate, self.clips.frames
+        variation = Variation(self.settings.vary, self.settings.seed)
+        return Timeline(
+            script, self.pace, rate, frames, start=start, ramp=self.ramp, variation=variation
+        )
+
+    def plan(self) -> Plan:
+        """Return every breath, line and bell of what is heard, at its frame.
+
+        Raises
+        ------
+        SpeechError, LengthError, RequestError
+            As `speak`.
+        """
+        self.speak()
+        return self._plan()
+
+    def _plan(self) -> Plan:
+        rate, breaths = self.settings.sample_rate, tuple(self.timeline())
+        plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
+        return plan.cut(*self.excerpt) if self.excerpt else plan
+
+    def blocks(self, frames: int = BLOCK_FRAMES) -> Iterator[Audio]:
+        """Render the session, block by block; the size of the blocks changes nothing.
+
+        Parameters
+        ----------
+        frames
+            The most that a block has.
+
+        Yields
+        ------
+        numpy.ndarray
+            float32 of shape (n, 2) in [-1, 1], at ``settings.sample_rate`` Hz; together they
+            have ``plan().frames`` frames.
+
+        Raises
+        ------
+        SpeechError, LengthError, RequestError
+            As `speak`.
+        """
+        self.speak()
+        renderer = self.renderer()
+        guard = self.guard(renderer.read, renderer.repeating)
+        if self.excerpt:
+            yield from cut(guard, self.excerpt, frames, self.settings.sample_rate)
+        else:
+            yield from guard.blocks(frames)
+
+    def export(
+        self,
+        file: str | PathLike[str],
+        *,
+        subtype: str | None = None,
+        plan_file: str | PathLike[str] | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """Write the session to a file, whole or not at all.
+
+        The same session gives the same bytes as ``voice-guide export`` does.
+
+        Parameters
+        ----------
+        file
+            Its ending chooses the format: .wav, .flac, .ogg, .opus or .mp3; ``-`` is WAV on
+            standard output.
+        subtype
+            Of .wav: 16, 24 or float; of .flac: 16 or 24. None: 16.
+        plan_file
+            Where the plan is written, too, as JSON.
+        overwrite
+            Whether files that exist are replaced.
+        progress
+            Called with the frames that are written, and all of them.
+
+        Returns
+        -------
+        Plan
+            Of what was written.
+
+        Raises
+        ------
+        RequestError
+            If the session would be silent, or there is no such format, or as `speak`.
+        OutputError
+            If a file can't be written, or is there already.
+        SpeechError, LengthError
+            As `speak`.
+        """
+        target = str(file)
+        check_target(target, subtype, self.settings.sample_rate, overwrite)
+        if plan_file is not None:
+            check_path(Path(plan_file), overwrite)
+        self.check_heard()
+        plan = self.plan()
+        export(self, plan, target, subtype, overwrite=overwrite, progress=progress)
+        if plan_file is not None:
+            write_plan(plan, Path(plan_file), overwrite)
+        return plan
+
+    def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
+        """Return what makes it heard; ``bed`` goes on, or else begins."""
+        breaths = timeline or self.timeline()
+        if bed is None and self.bed is not None:
+            bed = self.bed.stream()
+        return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
+
+    def guard(self, read: Callable[[int], Audio], repeating: Repeating = lambda _: None) -> Guard:
+        """Return what stands between a stream of this session and the ear."""
+        loudest = max(self.settings.loudness, voice_lufs(self.settings))
+        ceiling = db_to_gain(PEAK_DBTP)
+        rate = self.settings.sample_rate
+        return Guard(read, rate, loudest, ceiling, self.mended, repeating)
+
+    def with_tone(self, tone: Tone) -> Mix:
+        """Return the balance with another tone style."""
+        return balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
