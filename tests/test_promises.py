@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_guide import limits, settings
+from voice_guide import config as config_module
+from voice_guide import limits
 from voice_guide.errors import ScriptError, VoiceError, VoiceGuideError
 from voice_guide.files import private_folder, replacing
 from voice_guide.live import resume
@@ -203,9 +204,9 @@ def test_yours_alone(folders, monkeypatch):
     secret.write_text("secret")
     before = os.umask(0)
     try:
-        settings.remember("pace", "4-7")
+        config_module.remember("pace", "4-7")
         resume.keep(resume.Bookmark("numbness", 1, {}))
-        cache, key = ClipCache(settings.cache_folder()), key_of(text="Out.")
+        cache, key = ClipCache(config_module.cache_folder()), key_of(text="Out.")
         cache.put(key, np.ones(3, np.float32))
         private_folder(folders / "takes")
         recorded.keep(folders / "takes", "Out.", np.zeros(100, np.float32), 48000)
@@ -215,7 +216,7 @@ def test_yours_alone(folders, monkeypatch):
     assert len([path for path in made if path.is_file()]) >= 5
     for path in made:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-    (clip,) = settings.cache_folder().rglob("*.clip")
+    (clip,) = config_module.cache_folder().rglob("*.clip")
     clip.rename(folders / "moved")
     clip.symlink_to(folders / "moved")
     assert cache.get(key) is None
@@ -232,7 +233,7 @@ def test_never_half(config, folders):
     kept.write_text('# mine\n[voices.voice]\ncommand = ["say", "{text_file}"]\n')
     kept.chmod(0o640)
     config.symlink_to(kept)
-    settings.remember("voice", "espeak")
+    config_module.remember("voice", "espeak")
     assert config.is_symlink()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o640
     assert set(tomllib.loads(kept.read_text())) == {"voice", "voices"}

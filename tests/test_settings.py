@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from running import run
 from sounds import noise, write
 
-from voice_guide import settings
+from voice_guide import config as config_module
 from voice_guide.cli import _run
 from voice_guide.doctor import examine
 from voice_guide.errors import OutputError, SettingsError
@@ -255,8 +255,8 @@ def test_help_and_completion_do_without_the_file(config):
 
 def test_folders_are_those_of_the_platform(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert settings.cache_folder() == tmp_path / "cache" / "voice-guide" / "clips"
-    assert settings.config_file() == tmp_path / "config" / "voice-guide" / "config.toml"
+    assert config_module.cache_folder() == tmp_path / "cache" / "voice-guide" / "clips"
+    assert config_module.config_file() == tmp_path / "config" / "voice-guide" / "config.toml"
 
 
 # What is remembered for the listener
@@ -264,39 +264,39 @@ def test_folders_are_those_of_the_platform(tmp_path, monkeypatch):
 
 def test_a_default_is_remembered_and_the_rest_of_the_file_stays(config, shown):
     config('# mine\ntone = "pad"  # softer\npace = "4-4"\n')
-    path = settings.remember("pace", "5-7")
+    path = config_module.remember("pace", "5-7")
     assert shown() == "5-7"
     text = path.read_text()
     assert '# mine\ntone = "pad"  # softer\n' in text
     assert "4-4" not in text
-    settings.remember("pace", "3-4")
+    config_module.remember("pace", "3-4")
     assert shown() == "3-4"
-    assert settings.read_config() == {"pace": "3-4", "tone": "pad"}
+    assert config_module.read_config() == {"pace": "3-4", "tone": "pad"}
 
 
 def test_a_default_is_remembered_where_there_was_no_file(shown):
-    settings.remember("pace", "5-7")
+    config_module.remember("pace", "5-7")
     assert shown() == "5-7"
 
 
 def test_a_damaged_file_is_told_not_overwritten(config):
     path = config("damaged")
     with pytest.raises(SettingsError, match="is not TOML"):
-        settings.remember("pace", "5-7")
+        config_module.remember("pace", "5-7")
     assert path.read_text() == "damaged"
 
 
 def test_a_program_that_is_called_like_a_setting_stays(config):
     programs = '[voices]\n[voices.voice]  # mine\ncommand = ["say", "{text_file}"]\nrate = 120\n'
     path = config(f'tone = "pad"\n\n# programs\n{programs}')
-    settings.remember("voice", "espeak")
+    config_module.remember("voice", "espeak")
     assert path.read_text().endswith(f'tone = "pad"\n\n# programs\n{programs}')
-    assert settings.read_config()["voice"] == "espeak"
+    assert config_module.read_config()["voice"] == "espeak"
 
 
 def test_a_value_of_several_rows_is_replaced_as_a_whole(config):
     path = config('pace = "5-7"\r\nvoice = """\r\nespeak"""  # softer\r\nduck = 20\r\n')
-    settings.remember("voice", "flite:slt")
+    config_module.remember("voice", "flite:slt")
     expected = b'pace = "5-7"\r\nvoice = "flite:slt"  # softer\r\nduck = 20\r\n'
     assert path.read_bytes() == expected
 
@@ -312,7 +312,7 @@ def test_whatever_the_file_holds_only_that_row_changes(tmp_path_factory, before,
 
     path = tmp_path_factory.getbasetemp() / "any.toml"
     path.write_text(tomlkit.dumps(before), encoding="utf-8", newline="")
-    settings.set_row(path, key, value)
+    config_module.set_row(path, key, value)
     changed = {name: kept for name, kept in before.items() if name != key}
     expected = changed if value is None else changed | {key: value}
     assert tomllib.loads(path.read_bytes().decode()) == expected
@@ -321,7 +321,7 @@ def test_whatever_the_file_holds_only_that_row_changes(tmp_path_factory, before,
 def test_a_name_that_is_no_text_is_refused_before_anything_is_written(config):
     path = config('tone = "pad"\n')
     with pytest.raises(OutputError, match="rename it first"):
-        settings.remember("voice", "recorded:caf\udce9")
+        config_module.remember("voice", "recorded:caf\udce9")
     assert path.read_text() == 'tone = "pad"\n'
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
 
@@ -331,9 +331,9 @@ def test_the_file_behind_a_link_is_changed_and_keeps_its_permissions(config, tmp
     kept.write_text('tone = "pad"\n')
     kept.chmod(0o640)
     config("").unlink()
-    settings.config_file().symlink_to(kept)
-    settings.remember("pace", "5-7")
-    assert settings.config_file().is_symlink()
+    config_module.config_file().symlink_to(kept)
+    config_module.remember("pace", "5-7")
+    assert config_module.config_file().is_symlink()
     assert tomllib.loads(kept.read_text()) == {"tone": "pad", "pace": "5-7"}
     assert stat.S_IMODE(kept.stat().st_mode) == 0o640
 
@@ -356,7 +356,7 @@ def test_processes_that_change_a_file_at_once_lose_nothing(config, tmp_path):
         process.stdin.write("go\n")
         process.stdin.close()
     assert [process.wait(timeout=60) for process in both] == [0, 0]
-    rows = settings.read_rows(settings.config_file().with_name("paces.toml"))
+    rows = config_module.read_rows(config_module.config_file().with_name("paces.toml"))
     assert set(rows) == {f"{name}{number}" for name in "ab" for number in range(10)}
 
 
@@ -364,15 +364,15 @@ def test_a_process_that_never_finishes_is_not_waited_for_endlessly(config, monke
     monkeypatch.setattr("voice_guide.files.LOCK_SECONDS", 0.01)
     path = config("")
     with locked(path), pytest.raises(OutputError, match="another voice-guide"):
-        settings.remember("pace", "5-7")
-    settings.remember("pace", "5-7")
+        config_module.remember("pace", "5-7")
+    config_module.remember("pace", "5-7")
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 30_000, "a = " + "9" * 5000, "#" * 70_000])
 def test_a_file_that_is_too_deep_or_too_large_is_told(config, text):
     path = config(text)
     with pytest.raises(SettingsError, match=f"{path}: ") as caught:
-        settings.remember("pace", "5-7")
+        config_module.remember("pace", "5-7")
     assert len(str(caught.value)) < 400
     assert path.read_text() == text
 
@@ -382,4 +382,4 @@ def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(config):
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(SettingsError, match="not a regular file"):
-        settings.read_config()
+        config_module.read_config()

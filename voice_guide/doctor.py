@@ -77,11 +77,11 @@ def _packages() -> Finding:
 
 def _settings() -> Finding:
     """Try them as every command does: with the session that is played by default."""
+    from voice_guide.config import config_file, row_of
     from voice_guide.options import listener_settings
     from voice_guide.pace.saved import saved
     from voice_guide.scripting.library import SESSIONS
     from voice_guide.session import open_session
-    from voice_guide.settings import config_file, row_of
     from voice_guide.voices.clips import SilentClips
 
     try:
@@ -127,7 +127,7 @@ def _devices() -> Finding:
 
 
 def _voice() -> Finding:
-    from voice_guide.settings import read_config
+    from voice_guide.config import read_config
     from voice_guide.voices import AUTO, best_first, open_voices
 
     own = str(read_config().get("voice", AUTO))
@@ -157,7 +157,7 @@ def _natural_voice() -> Finding:
 
 
 def _cache() -> Finding:
-    from voice_guide.settings import cache_folder
+    from voice_guide.config import cache_folder
     from voice_guide.voices.cache import ClipCache
 
     folder = cache_folder()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_guide.config import cache_folder
 from voice_guide.errors import OutputError
-from voice_guide.settings import cache_folder
 from voice_guide.voices.tempo import FASTEST, SLOWEST, SPEEDS, speed_for, tempo_of
 
 JOE = {1.0: 216.0, 0.7: 166.0, 0.45: 113.0}

@@ -19,8 +19,8 @@ def cache_command(clear: bool, as_json: bool) -> None:
     Above 512 MB, the clips you haven't used for longest are removed. To choose another limit in
     MB, set cache_limit in your settings file.
     """
+    from voice_guide.config import cache_folder, cache_limit, read_config
     from voice_guide.leftovers import sweep
-    from voice_guide.settings import cache_folder, cache_limit, read_config
     from voice_guide.voices.cache import ClipCache
 
     limit = cache_limit(read_config())

@@ -188,7 +188,7 @@ def _report(
     session: "Session", playback: "Playback", player: "Player", speech: "Speech", remember: bool
 ) -> None:
     """Say afterwards what the listener should know, and nothing while they listen."""
-    from voice_guide.settings import remember as keep_setting
+    from voice_guide.config import remember as keep_setting
 
     for note in session.notes:
         echo(f"Note: {note}", err=True)

@@ -165,7 +165,7 @@ def _play(session: "Session") -> None:
 @click.argument("name", type=VoiceName())
 def set_command(name: str) -> None:
     """Make a voice your default, once it has spoken a line."""
-    from voice_guide.settings import remember
+    from voice_guide.config import remember
     from voice_guide.voices import AUTO, NONE
     from voice_guide.voices.catalogue import measure
 
@@ -179,7 +179,7 @@ def set_command(name: str) -> None:
 
 def _anywhere(name: str) -> str:
     """A name whose folder is found from any other."""
-    from voice_guide.settings import voices_folder
+    from voice_guide.config import voices_folder
     from voice_guide.voices.folders import find_folder
 
     back_end, _, part = name.partition(":")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Unpack
 
+from voice_guide.config import OTHER_KEYS, cache_limit, config_file, read_config, voice_commands
 from voice_guide.errors import (
     RequestError,
     SettingsError,
@@ -14,14 +15,7 @@ from voice_guide.errors import (
     nearest,
 )
 from voice_guide.options.values import OPTIONS, Options, read_option
-from voice_guide.settings import (
-    OTHER_KEYS,
-    Settings,
-    cache_limit,
-    config_file,
-    read_config,
-    voice_commands,
-)
+from voice_guide.settings import Settings
 
 __all__ = ["listener_settings", "with_options"]
 

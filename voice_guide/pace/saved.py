@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from voice_guide.config import config_file, read_rows, set_row
 from voice_guide.errors import PaceError, RequestError, SettingsError
 from voice_guide.pace.pace import PRESETS, Pace
-from voice_guide.settings import config_file, read_rows, set_row
 from voice_guide.units import hyphenated
 
 __all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]

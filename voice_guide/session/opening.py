@@ -5,13 +5,14 @@ from dataclasses import replace
 from os import PathLike
 from typing import Unpack
 
+from voice_guide.config import cache_folder
 from voice_guide.options import Options, with_options
 from voice_guide.output.profiles import settled
 from voice_guide.scripting.library import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
 from voice_guide.session.session import Session
-from voice_guide.settings import Settings, cache_folder
+from voice_guide.settings import Settings
 from voice_guide.sound.balance import balance, voice_lufs
 from voice_guide.sound.bed import open_bed
 from voice_guide.units import db_to_gain

@@ -111,7 +111,7 @@ def wake(names: str, language: str, rate: int | None, own: str = AUTO) -> None:
     It is the one that ``open_voice`` returns next. Only where no clip was ever kept: whether
     a voice is needed at all would otherwise take as long to find out as to load the rest.
     """
-    from voice_guide.settings import cache_folder
+    from voice_guide.config import cache_folder
 
     if any(cache_folder().glob("??/*.clip")):
         return
@@ -206,7 +206,7 @@ def best_first(own: str = AUTO) -> list[str]:
     try:
         check_name(own)
     except UnknownNameError as error:
-        from voice_guide.settings import config_file
+        from voice_guide.config import config_file
 
         raise SettingsError(f"{config_file()}: voice: {error}", "voice") from error
     chosen = [name for name in map(str.strip, own.split(",")) if name not in (AUTO, NONE)]

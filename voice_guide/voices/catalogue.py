@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice_guide.config import read_config, voice_commands, voices_folder
 from voice_guide.errors import VoiceError, reason
-from voice_guide.settings import read_config, voice_commands, voices_folder
 from voice_guide.voices import Voice, WorkerFault, open_voice
 from voice_guide.voices.espeak import espeak_languages
 from voice_guide.voices.folders import find_folder

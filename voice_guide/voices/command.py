@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from voice_guide.config import config_file, read_config, voice_commands
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general
-from voice_guide.settings import config_file, read_config, voice_commands
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.cache import version_of
 from voice_guide.voices.program import Program

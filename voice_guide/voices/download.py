@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from voice_guide.config import voices_folder
 from voice_guide.errors import VoiceError
-from voice_guide.settings import voices_folder
 from voice_guide.voices.fetch import fetch
 from voice_guide.voices.neural import check_sherpa
 from voice_guide.voices.registries import Offer

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from voice_guide.config import voices_folder
 from voice_guide.errors import VoiceError
-from voice_guide.settings import voices_folder
 
 __all__ = ["find_folder"]
 

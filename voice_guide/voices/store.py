@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from voice_guide.config import voices_folder
 from voice_guide.errors import OutputError, VoiceError
 from voice_guide.files import private_folder
 from voice_guide.leftovers import part_beside
-from voice_guide.settings import voices_folder
 from voice_guide.voices import WorkerFault
 
 __all__ = ["add", "check_new", "find_installed", "prove", "put_in_place", "remove", "size_of"]

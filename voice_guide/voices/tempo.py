@@ -5,10 +5,10 @@ import json
 from collections.abc import Callable
 from itertools import pairwise
 
+from voice_guide.config import cache_folder
 from voice_guide.errors import OutputError
 from voice_guide.files import private_folder, read_bytes, replacing
 from voice_guide.limits import MOST_SETTINGS_BYTES
-from voice_guide.settings import cache_folder
 
 __all__ = ["LINES", "SPEEDS", "Tempo", "speed_for", "tempo_of", "words_a_minute"]
 

@@ -4,9 +4,10 @@ installed voices, but never a path, or a program of the listener's own."""
 import re
 from collections.abc import Iterator, Sequence
 
+from voice_guide.config import voices_folder
 from voice_guide.errors import UnknownNameError, VoiceError, nearest
 from voice_guide.scripting.model import Script
-from voice_guide.settings import Settings, voices_folder
+from voice_guide.settings import Settings
 from voice_guide.voices import AUTO, BACK_ENDS, NONE, Voice, check_name, open_voice
 
 __all__ = ["check_wish", "wished"]
