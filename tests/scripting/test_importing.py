@@ -177,6 +177,11 @@ def test_what_has_nothing_to_say_is_refused(text, says):
         read(text, "theirs")
 
 
+def test_brackets_that_mean_nothing_are_no_words_of_a_practice():
+    assert items("Let go.[pause][") == [Line("Let go."), Rest(1, 1)]
+    assert items("a \\[pause\\] b") == [Line("a [pause] b")]
+
+
 PIECES = st.sampled_from(
     [
         *("Let go.", "[pause]", "[", "]", "(pause 5 s)", "**A**", "<p>", "</p>", "<speak>", "{"),

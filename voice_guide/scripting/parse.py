@@ -48,7 +48,7 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
 _ANCHORED = re.compile(r"(in|out|hold)\s*[:：]\s*", re.IGNORECASE)
 _INNER = re.compile(r"(inner)\s*[:：]\s*", re.IGNORECASE)
 _MARKS = re.compile(
-    r"\[(?P<square>[^\[\]]*)\](?![(\[])|\((?P<round>[^()]*)\)"
+    r"(?<!\\)\[(?P<square>[^\[\]]*)\](?!\(|\[[^\[\]]*\])|\((?P<round>[^()]*)\)"
     r"|<break\b(?:[^<>]*?\btime\s*=\s*[\"'](?P<time>[^\"'<>]*)[\"'])?[^<>]*>"
 )
 _NO_DIRECTION = re.compile(r"\^.*|\d+")  # the mark of a footnote

@@ -113,9 +113,9 @@ def _parsed(draft: Draft, path: str) -> Script:
 
 
 def _without(row: str, column: int) -> str:
-    """Return a row without what stands in brackets at a column, or else without its words."""
+    """Return a row without what stands in brackets at a column, or without all from there on."""
     inside = re.match(r"\[[^\[\]]*\]", row[column:])
-    return row[:column] + row[column + inside.end() :] if inside else ""
+    return row[:column] + (row[column + inside.end() :] if inside else "")
 
 
 class _Rests:
