@@ -18,7 +18,6 @@ from voice_guide.plan.plan import Plan
 from voice_guide.voices.clips import Progress
 
 __all__ = [
-    "BLOCK_FRAMES",
     "FORMATS",
     "STDOUT",
     "SUBTYPES",

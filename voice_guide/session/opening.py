@@ -7,7 +7,6 @@ from typing import Unpack
 
 from voice_guide.config import cache_folder
 from voice_guide.options import Options, with_options
-from voice_guide.output.profiles import settled
 from voice_guide.scripting.library import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
@@ -72,6 +71,8 @@ def open_session(
     """
     settings = with_options(settings or Settings(), options)
     if profile:
+        from voice_guide.output.profiles import settled
+
         settings = settled(profile, settings, options)
     script = read(source)
     return _put_together(script, settings, profile)

@@ -7,9 +7,6 @@ from pathlib import Path
 
 from voice_guide.audio.samples import Audio
 from voice_guide.files import check_path
-from voice_guide.output.excerpt import cut
-from voice_guide.output.export import BLOCK_FRAMES, check_target, export, write_plan
-from voice_guide.output.profiles import published
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
 from voice_guide.plan.length import fit_breaths, fit_minutes
@@ -107,6 +104,8 @@ class Session:
             self.clips.close()
         self.fit()
         if self.profile:
+            from voice_guide.output.profiles import published
+
             brought = published(self.profile, self._plan(), self.settings, self.clips, self.mix)
             self.settings, self.clips, self.mix, self.excerpt = brought
         self.ready = True
@@ -197,7 +196,7 @@ class Session:
         plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
         return plan.cut(*self.excerpt) if self.excerpt else plan
 
-    def blocks(self, frames: int = BLOCK_FRAMES) -> Iterator[Audio]:
+    def blocks(self, frames: int = 65536) -> Iterator[Audio]:
         """Render the session, block by block; the size of the blocks changes nothing.
 
         Parameters
@@ -220,6 +219,8 @@ class Session:
         renderer = self.renderer()
         guard = self.guard(renderer.read, renderer.repeating)
         if self.excerpt:
+            from voice_guide.output.excerpt import cut
+
             yield from cut(guard, self.excerpt, frames, self.settings.sample_rate)
         else:
             yield from guard.blocks(frames)
@@ -265,6 +266,8 @@ class Session:
         SpeechError, LengthError
             As `speak`.
         """
+        from voice_guide.output.export import check_target, export, write_plan
+
         target = str(file)
         check_target(target, subtype, self.settings.sample_rate, overwrite)
         if plan_file is not None:
