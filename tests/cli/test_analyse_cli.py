@@ -200,7 +200,7 @@ def test_nothing_of_the_renderer_is_loaded():
     }
     others = {
         f"voice_guide.{name}"
-        for name in ("audio", "errors", "files", "lettering", "limits", "texts", "units")
+        for name in ("audio", "errors", "files", "leftovers", "lettering", "limits", "texts", "units")
     }
     assert loaded == audio | others
 
