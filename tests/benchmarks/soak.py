@@ -57,8 +57,11 @@ LEAST = 0.0005
 TIMES = 16.0
 """How much larger than the median around it a jump is; noise has 7 at most."""
 
-BREAK_FRAMES = 32
-"""So many silent frames on one side of a jump, and the sound has broken up there."""
+BREAK_FRAMES = 3
+"""So many frames of exact silence in a row beside a jump, and the sound has broken up there."""
+
+BESIDE = 100
+"""Frames on each side in which the silence of a break is looked for."""
 
 
 class Listener:
@@ -146,8 +149,9 @@ def search(sound: np.ndarray) -> tuple[list[int], list[int]]:
             where = max(begin - AROUND, 0) + at
             if not begin <= where < begin + CHUNK:
                 continue  # it belongs to the chunk beside
-            beside = ~part[max(at - 2 * BREAK_FRAMES, 0) : at + 2 * BREAK_FRAMES].any(axis=1)
-            (breaks if beside.sum() > BREAK_FRAMES else clicks).append(where)
+            silent = ~part[max(at - BESIDE, 0) : at + BESIDE].any(axis=1)
+            in_a_row = np.convolve(silent, np.ones(BREAK_FRAMES), "valid")
+            (breaks if in_a_row.max() == BREAK_FRAMES else clicks).append(where)
     return clicks, breaks
 
 
