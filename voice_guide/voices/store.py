@@ -108,17 +108,17 @@ def prove(folder: Path) -> str:
             "it has neither a model (a .onnx file, with the files that belong to it) nor "
             "recordings (audio files named after their words, or lines.json): it was not added."
         )
-    _hear(lines[0], next(iter(recorded.speak(lines[:1]))))
+    _hear(lines[0], next(iter(recorded.speak(lines[:1]))), by_person=True)
     return "recorded"
 
 
-def _hear(line: str, answer: bytes | WorkerFault) -> None:
+def _hear(line: str, answer: bytes | WorkerFault, by_person: bool = False) -> None:
     from voice_guide.voices.prepare import BadSpeechError, decode
 
     try:
         if isinstance(answer, WorkerFault):
             raise answer
-        decode(line, answer)
+        decode(line, answer, by_person=by_person)
     except (BadSpeechError, WorkerFault) as error:
         raise VoiceError(f"it doesn't speak, so it was not added: {error}.") from error
 
