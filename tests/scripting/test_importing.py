@@ -212,6 +212,10 @@ def test_a_word_document_is_read(tmp_path):
     ("data", "says"),
     [
         (word_document("Rest.")[:200], "is a damaged document"),
+        (
+            word_document("Rest.").replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\x94"),
+            "damaged document",
+        ),
         (word_document("a" * 11_000_000), "is too large when it is unpacked"),
     ],
 )
