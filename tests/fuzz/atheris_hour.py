@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "fuzz")]
+sys.path.insert(0, str(TESTS))
 MEGABYTES = 3000
 HANGS_SECONDS = 30
 
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def known() -> list[str]:
-    from targets import TARGETS
+    from fuzz.targets import TARGETS
 
     return list(TARGETS)
 
@@ -54,8 +54,9 @@ def run(name: str, into: Path, seconds: float) -> None:
         command = [sys.executable, __file__, "--target", name, "--into", str(into)]
         began = time.monotonic()
         with (into / f"{name}.log").open("ab") as log, tempfile.TemporaryDirectory() as folder:
-            told = {"stdout": log, "stderr": log, "env": {**os.environ, "TMPDIR": folder}}
-            ended = subprocess.run([*command, "--minutes", str(left / 60)], check=False, **told)
+            command += ["--minutes", str(left / 60)]
+            where = {**os.environ, "TMPDIR": folder}
+            ended = subprocess.run(command, stdout=log, stderr=log, env=where, check=False)
         if ended.returncode:
             died += 1
             (into / f"{name}-died-{died}.txt").write_text(f"exit code {ended.returncode}\n")
@@ -71,7 +72,7 @@ def fuzz(name: str, into: Path, seconds: float) -> int:
 
     began = time.monotonic()
     with atheris.instrument_imports(include=["voice_guide", "yaml", "tomllib", "html", "click"]):
-        from targets import TARGETS, FindingError
+        from fuzz.targets import TARGETS, FindingError
 
     target, seen = TARGETS[name], set()
     counted = os.open(into / f"{name}.count", os.O_RDWR | os.O_CREAT)

@@ -177,7 +177,7 @@ def voice_like(seconds: float) -> np.ndarray:
     times = np.arange(round(seconds * RATE)) / RATE
     tones = sum(np.sin(2 * np.pi * 140 * n * times) / n for n in range(1, 9))
     inside = np.clip(np.minimum(times, seconds - times) / 0.2 - 1, 0, 1)
-    return 0.15 * inside * np.sin(np.pi * 3 * times) ** 2 * tones
+    return np.asarray(0.15 * inside * np.sin(np.pi * 3 * times) ** 2 * tones)
 
 
 _KINDS = (

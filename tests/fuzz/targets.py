@@ -5,6 +5,7 @@ Whatever is in the file, there is an answer, or an error of ours that names it, 
 """
 
 import contextlib
+import functools
 import io
 import json
 import re
@@ -17,13 +18,14 @@ from pathlib import Path
 
 import click
 import numpy as np
-import seeds
+from fuzz import seeds
 
 from voice_guide.cli import cli
-from voice_guide.cli.options import SessionCommand, session_options
+from voice_guide.cli.options import session_options
 from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.errors import PaceError, VoiceGuideError
 from voice_guide.limits import MAX_LINE_LETTERS, MOST_AMPLITUDE
+from voice_guide.options import listener_settings
 from voice_guide.pace import saved
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
@@ -39,6 +41,8 @@ from voice_guide.voices.wording import said
 from voice_guide.voices.wordings import WORDINGS
 
 SECONDS, MEGABYTES = 1.0, 400
+
+MOST_LETTERS = 10_000  # of directions, which are put together to a script
 
 LINE = "Let your feet find the floor."
 
@@ -118,8 +122,9 @@ def _script(path):
 
 @_target("a.md", seeds.directions)
 def _directions(path):
-    rows = "\n\n".join(f"[{row}]\n\nStay [{row}] here." for row in _letters(path).split("\n"))
-    parse(rows, str(path))
+    rows = _letters(path)[:MOST_LETTERS].split("\n")
+    text = "\n\n".join(f"[{row}]\n\nStay [{row}] here." for row in rows)
+    parse(text, str(path))
 
 
 @_target("a.md", seeds.heads)
@@ -154,16 +159,10 @@ def _paces(path):
         assert read(str(found)) == found
 
 
-@click.command(cls=SessionCommand)
-@session_options
-def _settle(settings):
-    return settings
-
-
 @_target("voice-guide/config.toml", seeds.settings)
 def _settings(path):
     try:
-        _settle.main([], standalone_mode=False)
+        listener_settings()
     except VoiceGuideError as error:
         row_of(getattr(error, "key", ""))
         raise
@@ -182,7 +181,7 @@ def _saved_paces(path):
     assert saved.saved() == before
 
 
-@click.command(cls=SessionCommand)
+@click.command()
 @click.argument("name", default="stay-present")
 @session_options
 def _go_on(name, settings):
@@ -264,10 +263,11 @@ def _recorded(path):
     if isinstance(answer, Exception):
         assert str(path) in str(answer)
         return
+    clip_of = functools.partial(prepare, lufs=-18.0, ceiling=0.89, polish="light", natural=True)
     with contextlib.suppress(BadSpeechError):
         for night in (False, True):
             heard, rate = decode(LINE, answer)
-            clip = prepare([(LINE, heard, rate)], 48000, -18.0, 0.89, "light", night, natural=True)
+            clip = clip_of([(LINE, heard, rate)], 48000, night=night)
             _sound(clip, most=1.0)
 
 

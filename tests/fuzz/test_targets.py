@@ -1,10 +1,10 @@
 """Whatever is in a file, it is answered, or refused in words of ours that name it."""
 
 import pytest
+from fuzz.targets import TARGETS, FindingError, Target
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from targets import TARGETS, FindingError, Target
 
 from voice_guide.errors import AudioError
 
@@ -69,6 +69,21 @@ def test_what_reads_files_answers_or_refuses(name, own_folder):
         target.give(data, own_folder, LONGEST_SECONDS)
 
     answered()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        *(("settings", b"a." * times + b"a = 1") for times in (8000, 32_000)),
+        *(("saved_paces", b"a." * times + b"a = 1") for times in (8000, 32_000)),
+        *((name, b"pace." + b"a." * 900 + b"a = 1") for name in ("settings", "saved_paces")),
+        *(("index", data) for data in (b"[" * 100_000, b'{"a": "' + b"a" * 300 + b'"}')),
+        *(("wording", letter * 5000) for letter in (b"9", b" ", b"\n", b"A", b"1 ", b"-")),
+        *(("place", b'{"a":' * 2000), ("plan", b"[" * 100_000), ("head", b"[" * 9000)),
+    ],
+)
+def test_what_once_took_the_machine_is_soon_answered(name, data, own_folder):
+    TARGETS[name].give(data, own_folder, LONGEST_SECONDS)
 
 
 def fails(_path):
