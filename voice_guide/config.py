@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.errors import OutputError, SettingsError, reason
-from voice_guide.limits import MOST_SETTINGS_BYTES
+from voice_guide.limits import MOST_SETTINGS_BYTES, MOST_SETTINGS_DEPTH
 
 __all__ = [
     "CACHE_BYTES",
@@ -139,11 +139,25 @@ def read_rows(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(_text(path))
+        rows = tomllib.loads(_text(path))
     except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise SettingsError(
             f"{path}: is not TOML: {reason(error)}. Correct or remove it."
         ) from error
+    if _is_deeper(rows, MOST_SETTINGS_DEPTH):
+        raise SettingsError(
+            f"{path}: has tables or lists in one another, deeper than {MOST_SETTINGS_DEPTH}. "
+            "Correct or remove it."
+        )
+    return rows
+
+
+def _is_deeper(value: Any, than: int) -> bool:
+    """Whether tables and lists are in one another more often."""
+    if not isinstance(value, dict | list):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return than == 0 or any(_is_deeper(each, than - 1) for each in inside)
 
 
 def row_of(key: str) -> str:

@@ -44,6 +44,7 @@ __all__ = [
     "MOST_RECORDED_LINES",
     "MOST_RECORDING_BYTES",
     "MOST_SETTINGS_BYTES",
+    "MOST_SETTINGS_DEPTH",
     "MOST_TAR_HEADER_BYTES",
     "MOST_VOICE_BYTES",
     "MOST_VOICE_FILES",
@@ -138,8 +139,12 @@ LINE_SECONDS, MODEL_LINE_SECONDS = 20.0, 120.0
 
 # Of files with lists and settings
 
-MOST_SETTINGS_BYTES = 64 * 1024
-"""Of the listener's settings, of their paces, and of the place that they left."""
+MOST_SETTINGS_BYTES = 16 * 1024
+"""Of the listener's settings, of their paces, and of the place that they left. A key with dots
+costs the square of their number in memory: 250 MB here, 4 GB in four times as much."""
+
+MOST_SETTINGS_DEPTH = 5
+"""Tables and lists in one another there; the program of a voice takes three."""
 
 MOST_INDEX_BYTES = 1024 * 1024
 """Of the list of the lines in a folder of recordings."""

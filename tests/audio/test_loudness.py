@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import soxr
 from metering import true_peak
 
 from voice_guide.audio.loudness import integrated, level_clip, of_cycle
@@ -71,6 +72,16 @@ def test_levelling_keeps_the_peak_under_the_ceiling_and_the_loudness_near():
     levelled = level_clip(clip, RATE, -18, 0.7)
     assert true_peak(both(levelled), RATE) <= 0.7
     assert integrated(both(levelled), RATE) == pytest.approx(-18, abs=0.5)
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_a_peak_between_a_faint_sample_and_a_loud_one_is_found(place):
+    """Wherever it lies in the blocks of a millisecond that are looked at one by one."""
+    clip = (0.02 * np.sin(np.arange(8000) * 0.1)).astype(np.float32)
+    clip[4000 + place : 4004 + place] = (0.99, -0.95, 0.99, -0.49)
+    levelled = level_clip(clip, 8000, -18, 0.89)
+    at_48_khz = soxr.resample(levelled, 8000, RATE, quality="VHQ")
+    assert 0.5 < np.abs(at_48_khz).max() <= 0.89
 
 
 def test_silence_stays_silence():

@@ -95,6 +95,15 @@ def test_an_mp3_that_does_not_say_how_long_it_is_is_read_to_its_end(tmp_path):
             sound.mono(5)
 
 
+def test_an_mp3_that_says_two_things_of_its_channels_is_told(tmp_path):
+    path = without_length(tmp_path / "a.mp3")
+    data = bytearray(path.read_bytes())
+    data[3] &= 0x3F  # its first frame is stereo, all others are mono
+    path.write_bytes(data)
+    with pytest.raises(BadSoundError, match="two sample rates, or numbers of channels"):
+        read(path)
+
+
 def test_nothing_is_left_open_when_reading_stops_early(tmp_path):
     path = without_length(tmp_path / "a.mp3")
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0

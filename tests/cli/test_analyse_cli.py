@@ -198,10 +198,8 @@ def test_nothing_of_the_renderer_is_loaded():
     audio = {
         f"voice_guide.audio.{name}" for name in ("faults", "meter", "soundfiles", "soundheads")
     }
-    others = {
-        f"voice_guide.{name}"
-        for name in ("audio", "errors", "files", "leftovers", "lettering", "limits", "texts", "units")
-    }
+    names = "audio errors files leftovers lettering limits texts units"
+    others = {f"voice_guide.{name}" for name in names.split()}
     assert loaded == audio | others
 
 

@@ -32,7 +32,7 @@ def plan_of(name, **options):
 def drawn(monkeypatch, tmp_path):
     """Draw a plan; return the figure as matplotlib has it, before it becomes dots."""
     figures = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path, format: figures.append(figure))
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path, **_: figures.append(figure))
 
     def drawing(plan, colours=LIGHT):
         draw(plan, tmp_path / "x.png", colours)

@@ -1,10 +1,9 @@
 """``import``: texts of any kind become practices that can be read, and what was done is told."""
 
-import io
 import json
-import zipfile
 
 import pytest
+from documents import word_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parts import needs
@@ -206,28 +205,6 @@ def test_whatever_comes_in_is_a_practice_that_can_be_read_or_is_refused(text):
     assert not refused or refused.startswith("theirs:")
 
 
-def word_document(text):
-    paragraphs = "".join(f"<w:p><w:r><w:t>{row}</w:t></w:r></w:p>" for row in text.split("\n"))
-    names = "http://schemas.openxmlformats.org"
-    body = f"<w:document xmlns:w='{names}/wordprocessingml/2006/main'><w:body>{paragraphs}"
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("word/document.xml", body + "</w:body></w:document>")
-        archive.writestr(
-            "_rels/.rels",
-            f"<Relationships xmlns='{names}/package/2006/relationships'><Relationship Id='a' "
-            f"Type='{names}/officeDocument/2006/relationships/officeDocument' "
-            "Target='word/document.xml'/></Relationships>",
-        )
-        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-        archive.writestr(
-            "[Content_Types].xml",
-            f"<Types xmlns='{names}/package/2006/content-types'>"
-            f"<Override PartName='/word/document.xml' ContentType='{kind}'/></Types>",
-        )
-    return made.getvalue()
-
-
 @needs(modules=["mammoth"])
 def test_a_word_document_is_read(tmp_path):
     path = tmp_path / "rest.docx"
@@ -240,6 +217,10 @@ def test_a_word_document_is_read(tmp_path):
     ("data", "says"),
     [
         (word_document("Rest.")[:200], "is a damaged document"),
+        (
+            word_document("Rest.").replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\x94"),
+            "damaged document",
+        ),
         (word_document("a" * 11_000_000), "is too large when it is unpacked"),
     ],
 )

@@ -179,7 +179,7 @@ def _true_peaks(clip: Audio, sample_rate: int, block: int, ceiling: float) -> Au
 
     blocks = np.pad(clip, (0, -len(clip) % block)).reshape(-1, block)
     peaks: Audio = np.abs(blocks).max(axis=1)
-    near = peaks * _MOST_BETWEEN > ceiling
+    near = np.convolve(peaks * _MOST_BETWEEN > ceiling, np.ones(3), "same") > 0  # beside it, too
     around = np.convolve(near, np.ones(2 * _AROUND_BLOCKS + 1), "same") > 0
     if near.any():
         times = max(4, math.ceil(_OVERSAMPLED_HZ / sample_rate))

@@ -175,6 +175,8 @@ class Sound:
         feeder.start()
         try:
             with self._telling(), soundfile.SoundFile(reading) as file:
+                if (file.samplerate, file.channels) != (self.sample_rate, self.channels):
+                    raise self._bad("has two sample rates, or numbers of channels: it is damaged")
                 yield file
         finally:
             feeder.join()

@@ -37,7 +37,8 @@ def said(text: str, language: str) -> str:
         text: as it is written.
         language: its code; for one that isn't known, only what is never said is left out.
     """
-    text = _SILENT.sub("", unicodedata.normalize("NFC", text)).translate(_QUOTES)
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = _SILENT.sub("", text).translate(_QUOTES)
     wording = WORDINGS.get(general(language))
     if wording is not None:
         for pattern, put in _rules(general(language)):
@@ -81,14 +82,14 @@ def _rules(language: str) -> tuple[Rule, ...]:
         ),
         rule(r"\b24/7\b", "24 7"),
         *([rule(r"(?<![\d ])(?: ?)(?:1/2|½) (?=an?\b)", " half ")] if language == "en" else []),
-        rule(rf"(\d+)\s?([{''.join(_PARTS)}])", lambda m: _mixed(w, m[1], _PARTS[m[2]])),
+        rule(rf"(?<!\d)(\d+)\s?([{''.join(_PARTS)}])", lambda m: _mixed(w, m[1], _PARTS[m[2]])),
         rule(rf"[{''.join(_PARTS)}]", lambda m: w.halves[_PARTS[m[0]]]),
         rule(
             rf"\b(?:(\d+) )?({either(dict(_WRITTEN_PARTS))})(?![\d/])",
             lambda m: _mixed(w, m[1], _WRITTEN_PARTS[m[2]]),
         ),
         rule(rf"(?P<unit>{money})\s?(?P<number>{_NUMBER})", lambda m: unit(m, w.money)),
-        rule(rf"(?P<number>{_NUMBER})\s?(?P<unit>{money})", lambda m: unit(m, w.money)),
+        rule(rf"(?<!\d)(?P<number>{_NUMBER})\s?(?P<unit>{money})", lambda m: unit(m, w.money)),
         rule(r"\b\d+(?:[-–]\d+){2,}\b", lambda m: re.sub("[-–]", " ", m[0])),
         rule(rf"(?<![\w-])({_NUMBER})\s?[-–—]\s?({_NUMBER})(?![\w-])", rf"\1 {w.to} \2"),
         rule(r"\b(\d+)/(\d+)\b", rf"\1 {w.of} \2"),

@@ -1,0 +1,225 @@
+"""Files of each kind that are right, to begin with: made of the scripts, and of a sound."""
+
+import functools
+import io
+import json
+import zlib
+from dataclasses import asdict
+
+import numpy as np
+import soundfile
+from documents import word_document
+
+from voice_guide.scripting import library
+from voice_guide.settings import Settings
+
+RATE, LONG_SECONDS = 8000, 2.2
+
+_SESSION = """---
+title: A rest
+language: en
+pace: 4-6
+ramp: 3-4:5m
+inner: espeak
+---
+
+<!-- a note -->
+## Arrive
+
+in: Breathing in
+out: inner: and slowly out.
+
+(Rest your hands.) [bell]
+
+[3-8 breaths]
+[10 seconds]
+[count 2 breaths] [voice espeak] [ramp to 4-8 over 2 minutes]
+
+[practice b]
+
+- your **jaw**
+- your hands … (pause 5 s) <break time="9s"/>
+"""
+
+
+def scripts() -> list[bytes]:
+    own = [library.source(name).encode() for name in library.names()]
+    pairs = [f"{_SESSION}\n=====\nStay.\n\n[practice {name}]\n".encode() for name in "abc"]
+    return [*own, *pairs]
+
+
+def directions() -> list[bytes]:
+    known = [
+        *("2 breaths", "3-8 breaths", "10 seconds", "bell", "practice b", "count"),
+        *("count 3 breaths", "voice espeak", "ramp to 4-8 over 2 minutes", "PAUSE:3"),
+        *("pause for a minute", "long pause – 60 sec", "hold 4 s", "three breaths", "1 min 30 s"),
+    ]
+    return [*(row.encode() for row in known), "\n".join(known).encode()]
+
+
+def heads() -> list[bytes]:
+    rows = _SESSION.split("---")[1].strip()
+    more = 'Title: It\'s: a "rest" # one\n  and on\nabout: |\n  two\n  rows\nholds: no\nvoice: auto'
+    return [rows.encode(), more.encode(), b"title: [a, {b: c}]\npace: &a 4-6\nramp: *a"]
+
+
+_CAPTIONS = """1
+00:00:01,000 --> 00:00:04,000
+<i>Let your feet</i>
+find the floor.
+
+2
+00:00:25,500 --> 00:00:27,000
+And rest.
+"""
+_SSML = """<?xml version="1.0"?>
+<speak version="1.1" xml:lang="en"><p><s>Welcome.</s> <s>Let <emphasis>go</emphasis>.</s></p>
+<break time="20s"/><prosody rate="slow">Your hands <break time="300ms"/> are warm.</prosody>
+<sub alias="World Wide Web">WWW</sub> is far &amp; away.</speak>"""
+_PAGE = """<!DOCTYPE html><html><head><title>A rest</title><style>p {}</style></head><body>
+<h1>Arrive</h1><p>Let your <b>feet</b> find&nbsp;the floor.<br>And stay.</p>
+<script>alert(1)</script><ul><li>your jaw</li></ul><p>[bell]</p></body>"""
+_CHAT = """**Arrive (5 minutes):**
+Guide: Welcome. [PAUSE:3] “Let go.”
+00:30 (long pause – 60 seconds)
+* Rest.\t[soft music]
+"""
+
+
+def texts_of_others() -> list[bytes]:
+    programs = [
+        {"name": "Box", "phases": [{"inhale": 4}, {"hold": 4}, {"exhale": 4}], "cycles": 6},
+        {"pattern": [4, 7, 8], "rounds": 4, "unit": 1.5},
+        {"steps": [{"type": "in", "ms": 4000}, {"type": "out", "ms": 6000}]},
+    ]
+    texts = [_CAPTIONS, "WEBVTT\n\n" + _CAPTIONS.replace(",", "."), _SSML, _PAGE, _CHAT, _SESSION]
+    made = [text.encode() for text in (*texts, *map(json.dumps, programs))]
+    return [*made, word_document("Let your hands rest.\n(pause 20 seconds)\nAnd go.")]
+
+
+def lines() -> list[bytes]:
+    texts = [
+        "Breathe 4-7-8, 1½ min at 18:30, e.g. on 2026-11-28; 20 °C – 50 % (½ of it) & more …",
+        "Part IV: STAY HERE NOW… see https://example.org/a?b=c or a@b.org, $5 x 3 / #2 — w/ 24/7",
+        "Atme 3 bis 5 s, z. B. um 18:00 Uhr; Teil II: „RUHE“ 1/2 Std. 😌 a\u00adb\u200bc",
+        "Respire 4–6 fois, p. ex. à 18 h 30 ; l’air 5 € «doux»…",
+    ]
+    return [text.encode() for text in texts]
+
+
+def paces() -> list[bytes]:
+    known = "4-6|4-7-8|4-4-4-4|5.5-5.5|2+1-6|box|4 – 6 s|5,5-5,5|3-4:5m|4-5:90s|none|slow-exhale"
+    return known.encode().split(b"|")
+
+
+def settings() -> list[bytes]:
+    rows = """# mine
+pace = "4-6"
+ramp = "3-4:5m"
+vary = "5%"
+minutes = 10
+tone = 'pad'
+voice = "auto"
+night = true
+loudness = -20.5
+cache_limit = 100
+
+[voices.mine]
+command = ["say", "{text_file}", '''-o''', "{wav_file}"]
+rate = 120
+"""
+    return [rows.encode(), b'"voice" = """a\nvoice = 1"""\nseed = 0x10\n', b"sample_rate = 44100"]
+
+
+def saved_paces() -> list[bytes]:
+    return [b'mine = "4.2-6.3"\nevening = "4-7-8"\n', b"'a-b' = \"5-5\"\nlong = 4-6 # no"]
+
+
+def places() -> list[bytes]:
+    kept = {**asdict(Settings()), "pace": "4-6", "ramp": "none", "minutes": 10.0, "bed": None}
+    place = {"name": "one-minute-pause", "item": 3, "settings": kept, "sleep": True}
+    return [json.dumps(place).encode(), json.dumps({**place, "settings": {"seed": 1}}).encode()]
+
+
+def summed(body: bytes) -> bytes:
+    return zlib.crc32(body).to_bytes(4, "little") + body
+
+
+def clips() -> list[bytes]:
+    clip = voice_like(0.05)
+    return [summed(clip.astype("<f4").tobytes()), summed(np.array([np.nan], "<f4").tobytes()), b""]
+
+
+def indexes() -> list[bytes]:
+    known = {
+        "Let your feet find the floor.": "let-your-feet-find-the-floor.wav",
+        "3": "count-3.wav",
+    }
+    return [json.dumps(known).encode(), b'{"a": "b.wav", " a ": "c.flac"}', b"{}"]
+
+
+def plans() -> list[bytes]:
+    frames = round(LONG_SECONDS * RATE)
+    breath = {"start": 0, "inhale": 3200, "hold_in": 400, "exhale": 4800, "hold_out": 0}
+    line = {"text": "Stay.", "section": 0, "anchor": None, "breath": 0, "start": 900, "end": 5000}
+    plan = {
+        **{"schema": 1, "title": "A rest", "pace": "4-6", "sample_rate": RATE, "frames": frames},
+        "sections": [{"title": "A rest", "start": 0}],
+        "breaths": [breath, {**breath, "start": 8400}],
+        "lines": [line, {**line, "start": 9000, "end": 17000}],
+        "bells": [{"start": 100}],
+    }
+    return [json.dumps(plan).encode(), json.dumps({**plan, "lines": []}).encode()]
+
+
+def voice_like(seconds: float) -> np.ndarray:
+    """Syllables of a low voice, (frames,)."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    tones = sum(np.sin(2 * np.pi * 140 * n * times) / n for n in range(1, 9))
+    inside = np.clip(np.minimum(times, seconds - times) / 0.2 - 1, 0, 1)
+    return np.asarray(0.15 * inside * np.sin(np.pi * 3 * times) ** 2 * tones)
+
+
+_KINDS = (
+    *(
+        ("WAV", "PCM_16"),
+        ("WAV", "FLOAT"),
+        ("WAV", "PCM_U8"),
+        ("WAV", "ULAW"),
+        ("WAV", "IMA_ADPCM"),
+    ),
+    *(("WAV", "MS_ADPCM"), ("WAV", "GSM610"), ("WAVEX", "PCM_24"), ("RF64", "PCM_16")),
+    *(("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")),
+    *(
+        ("AIFF", "PCM_16"),
+        ("AIFF", "DOUBLE"),
+        ("AU", "FLOAT"),
+        ("CAF", "PCM_16"),
+        ("CAF", "ALAC_16"),
+    ),
+    *(
+        ("W64", "PCM_16"),
+        ("VOC", "PCM_16"),
+        ("SVX", "PCM_16"),
+        ("NIST", "PCM_16"),
+        ("MAT5", "PCM_16"),
+    ),
+)
+
+
+@functools.cache
+def sounds() -> list[bytes]:
+    one = voice_like(LONG_SECONDS)
+    made = []
+    for number, (kind, subtype) in enumerate(_KINDS):
+        file = io.BytesIO()
+        samples = np.repeat(one[:, None], 1 + number % 2, axis=1) if kind != "SVX" else one
+        if subtype == "GSM610":
+            samples = one
+        soundfile.write(file, samples, RATE, format=kind, subtype=subtype)
+        made.append(file.getvalue())
+    return made
+
+
+def sound() -> bytes:
+    return sounds()[0]

@@ -1,0 +1,287 @@
+"""What reads files from elsewhere, each as a function of one file: for Hypothesis and for atheris.
+
+Whatever is in the file, there is an answer, or an error of ours that names it, after at most
+``SECONDS`` of computing and with at most ``MEGABYTES`` more memory; and each sample is a number.
+"""
+
+import contextlib
+import functools
+import io
+import json
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from fuzz import seeds
+
+from voice_guide.cli import cli
+from voice_guide.cli.options import session_options
+from voice_guide.cli.resuming import first_item, place_to_go_on
+from voice_guide.config import config_file, read_rows, remember, row_of
+from voice_guide.errors import PaceError, VoiceGuideError
+from voice_guide.limits import MAX_LINE_LETTERS, MOST_AMPLITUDE
+from voice_guide.options import listener_settings
+from voice_guide.pace import saved
+from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
+from voice_guide.plan.check import remarks
+from voice_guide.scripting import importing
+from voice_guide.scripting.library import load
+from voice_guide.scripting.parse import parse
+from voice_guide.voices.cache import ClipCache
+from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
+from voice_guide.voices.recorded import Recorded
+from voice_guide.voices.wording import said
+from voice_guide.voices.wordings import WORDINGS
+
+SECONDS, MEGABYTES = 1.0, 400
+
+MOST_LETTERS = 10_000  # of directions, which are put together to a script
+
+LINE = "Let your feet find the floor."
+
+
+class FindingError(Exception):
+    """A file that is not answered as it should be."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader, and the file that it reads: errors have to name that, if it is ``named``."""
+
+    read: Callable[[Path], object]
+    file: str
+    seeds: Callable[[], list[bytes]]
+    named: bool = True
+
+    def give(self, data: bytes, folder: Path, seconds: float = SECONDS) -> None:
+        """Let it read a file.
+
+        Raises:
+            FindingError: from what went wrong.
+        """
+        path = folder / self.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        began, before = time.process_time(), _megabytes()
+        try:
+            self.read(path)
+        except (VoiceGuideError, click.ClickException) as error:
+            if self.named and str(folder) not in str(error):
+                raise FindingError(f"{error!r} doesn't name the file") from error
+        except Exception as error:
+            raise FindingError(f"{type(error).__name__}: {error}") from error
+        taken, more = time.process_time() - began, _megabytes() - before
+        if taken > seconds or more > MEGABYTES:
+            raise FindingError(f"took {taken:.1f} s and {more} MB more memory")
+
+
+TARGETS: dict[str, Target] = {}
+
+
+def _target(file: str, of: Callable[[], list[bytes]], named: bool = True) -> Callable[..., None]:
+    def add(read: Callable[[Path], object]) -> None:
+        TARGETS[read.__name__.strip("_")] = Target(read, file, of, named)
+
+    return add
+
+
+def _megabytes() -> int:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _letters(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def _sound(samples: np.ndarray, most: float = MOST_AMPLITUDE) -> None:
+    assert np.isfinite(samples).all(), "samples that are no numbers"
+    assert np.abs(samples).max(initial=0) <= most, "samples far over full scale"
+
+
+# --- scripts ----------------------------------------------------------------------------------
+
+
+@_target("a.md", seeds.scripts)
+def _script(path):
+    """Two scripts, parted by a row of =====; the first may include the second, and itself."""
+    first, _, second = path.read_bytes().partition(b"\n=====\n")
+    path.write_bytes(first)
+    path.with_name("b.md").write_bytes(second)
+    script = load(str(path))
+    assert list(script.items())
+    list(remarks(script))
+
+
+@_target("a.md", seeds.directions)
+def _directions(path):
+    rows = _letters(path)[:MOST_LETTERS].split("\n")
+    text = "\n\n".join(f"[{row}]\n\nStay [{row}] here." for row in rows)
+    parse(text, str(path))
+
+
+@_target("a.md", seeds.heads)
+def _head(path):
+    parse(f"---\n{_letters(path)}\n---\nStay.", str(path))
+
+
+@_target("theirs.txt", seeds.texts_of_others)
+def _importing(path):
+    made = importing.read(importing.text_of(str(path)), str(path))
+    assert list(parse(made.text, str(path)).items())
+
+
+@_target("line.txt", seeds.lines)
+def _wording(path):
+    text = _letters(path)[:MAX_LINE_LETTERS]
+    for language in (*WORDINGS, "xx"):
+        spoken_parts(said(text, language))
+
+
+# --- paces, settings and what is kept ---------------------------------------------------------
+
+
+@_target("pace.txt", seeds.paces, named=False)
+def _paces(path):
+    text = _letters(path)
+    for read in (Pace.parse, Ramp.parse):
+        try:
+            found = read(text)
+        except PaceError:
+            continue
+        assert read(str(found)) == found
+
+
+@_target("voice-guide/config.toml", seeds.settings)
+def _settings(path):
+    try:
+        listener_settings()
+    except VoiceGuideError as error:
+        row_of(getattr(error, "key", ""))
+        raise
+    before = read_rows(path)
+    remember("voice", "espeak")
+    assert read_rows(config_file()) == before | {"voice": "espeak"}
+
+
+@_target("voice-guide/paces.toml", seeds.saved_paces)
+def _saved_paces(path):
+    before = saved.saved()
+    saved.save("evening", Pace.parse("3-7"))
+    assert saved.saved() == before | {"evening": Pace.parse("3-7")}
+    saved.remove("evening")
+    before.pop("evening", None)
+    assert saved.saved() == before
+
+
+@click.command()
+@click.argument("name", default="stay-present")
+@session_options
+def _go_on(name, settings):
+    return place_to_go_on(name, settings)
+
+
+@_target("voice-guide/place.json", seeds.places, named=False)
+def _place(path):
+    place, _ = _go_on.main([], standalone_mode=False)
+    script = load("one-minute-pause")
+    assert 0 <= first_item(place, script) < len(list(script.items()))
+
+
+@_target("clips/ab/cdef.clip", seeds.clips)
+def _cached(path):
+    """A clip, as it is and with a sum that is right."""
+    data = path.read_bytes()
+    for entry in (data, seeds.summed(data[4:])):
+        path.write_bytes(entry)
+        clip = ClipCache(path.parent.parent).get("abcdef")
+        if clip is not None:
+            assert clip.dtype == np.float32
+            _sound(clip)
+
+
+# --- sounds and what comes with them ----------------------------------------------------------
+
+
+@_target("lines.json", seeds.indexes)
+def _index(path):
+    path.with_name("let-your-feet-find-the-floor.wav").write_bytes(seeds.sound())
+    voice = Recorded("en", None, str(path.parent))
+    for text in (LINE, *voice.texts()):
+        voice.older_line(text)
+        voice.identity(text)
+        list(voice.speak([text]))
+
+
+@_target("sound.plan.json", seeds.plans)
+def _plan(path):
+    from voice_guide.analysis import analyse
+
+    sound = path.with_name("sound.wav")
+    sound.write_bytes(seeds.sound())
+    _measured(analyse(sound))
+    _measured(analyse(sound, path))
+
+
+@_target("sound", seeds.sounds)
+def _analyse(path):
+    from voice_guide.analysis import analyse
+
+    _measured(analyse(path))
+
+
+def _measured(analysis):
+    from voice_guide.analysis import PROFILES, judge
+    from voice_guide.cli.analyse import _table
+
+    json.dumps(analysis.to_json(), allow_nan=False)
+    assert _table(analysis)
+    for profile in PROFILES:
+        judge(profile, analysis)
+
+
+@_target("sound", seeds.sounds)
+def _bed(path):
+    from voice_guide.sound.bed import open_bed
+
+    stream = open_bed(str(path), 48000).stream()
+    for _ in range(4):
+        _sound(stream.read(24_000))
+
+
+@_target("let-your-feet-find-the-floor.wav", seeds.sounds)
+def _recorded(path):
+    voice = Recorded("en", None, str(path.parent))
+    (answer,) = voice.speak([LINE])
+    if isinstance(answer, Exception):
+        assert str(path) in str(answer)
+        return
+    clip_of = functools.partial(prepare, lufs=-18.0, ceiling=0.89, polish="light", natural=True)
+    with contextlib.suppress(BadSpeechError):
+        for night in (False, True):
+            heard, rate = decode(LINE, answer)
+            clip = clip_of([(LINE, heard, rate)], 48000, night=night)
+            _sound(clip, most=1.0)
+
+
+@_target("let-your-feet-find-the-floor.wav", seeds.sounds)
+def _record(path):
+    script, into = path.with_name("a.md"), path.with_name("new")
+    script.write_text(LINE)
+    options = ["--into", str(into), "--from", str(path), "--again", "--voice", "none"]
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        code = cli.main(["record", str(script), *options], standalone_mode=False)
+    assert path.name in told.getvalue()
+    if code == 0:
+        import soundfile
+
+        _sound(soundfile.read(into / path.name)[0], most=1.0)
+    assert re.search(rf"new: [{'1' if code == 0 else '01'}] of 1 line recorded", told.getvalue())
