@@ -48,7 +48,7 @@ TOLD = {
     "sherpa-onnx": ("Apache licensed", "Apache-2.0"),
 }
 """How a package begins to tell its licence, and what that is, where it isn't an SPDX expression:
-read in the files that come with it."""
+as their own pages say."""
 
 
 @dataclass

@@ -132,7 +132,7 @@ def test_the_size_of_blocks_changes_nothing(sizes, length, fault):
             block, left[0] = left[0][:frames], left[0][frames:]
             return block
 
-        guard = Guard(read, RATE, -18.0, CEILING, Mended())
+        guard = Guard(read, RATE, lufs=-18.0, ceiling=CEILING, mended=Mended())
         pieces = [guard.read(size) for size in sizes]
         pieces += list(guard.blocks(4096))
         assert guard.position == len(sound)
@@ -154,7 +154,7 @@ def test_it_needs_no_more_memory_for_a_longer_sound():
         def read(frames):
             return block[:frames] if next(left, None) is not None else block[:0]
 
-        guard = Guard(read, RATE, -18.0, CEILING, Mended())
+        guard = Guard(read, RATE, lufs=-18.0, ceiling=CEILING, mended=Mended())
         tracemalloc.start()
         while len(guard.read(4096)):
             pass

@@ -38,6 +38,7 @@ class Opened:
         device: int | str | None,
         form: Format,
         ring: Ring,
+        *,
         latency: float,
         rise: float,
     ) -> None:

@@ -139,7 +139,9 @@ class Player:
         return Feeder(self._source, convert, self._ring, self._rate, unheard)
 
     def _stream(self, device: int | str | None, latency: float, rise: float) -> Opened:
-        return Opened(self._sounddevice, device, self._format, self._ring, latency, rise)
+        return Opened(
+            self._sounddevice, device, self._format, self._ring, latency=latency, rise=rise
+        )
 
     def watch(self) -> bool:
         """Look after the device; return whether there is more to play. Call it often.

@@ -291,7 +291,9 @@ class Session:
         loudest = max(self.settings.loudness, voice_lufs(self.settings))
         ceiling = db_to_gain(PEAK_DBTP)
         rate = self.settings.sample_rate
-        return Guard(read, rate, loudest, ceiling, self.mended, repeating)
+        return Guard(
+            read, rate, lufs=loudest, ceiling=ceiling, mended=self.mended, repeating=repeating
+        )
 
     def with_tone(self, tone: Tone) -> Mix:
         """Return the balance with another tone style."""

@@ -41,6 +41,7 @@ class Guard:
         self,
         read: Callable[[int], Audio],
         sample_rate: int,
+        *,
         lufs: float,
         ceiling: float,
         mended: Mended,
