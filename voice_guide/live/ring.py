@@ -25,11 +25,10 @@ __all__ = [
     "callback_of",
 ]
 
-AHEAD_SECONDS = 0.28
-"""How far the ring is filled ahead of the device: with what the guard looks ahead, a press is heard
-0.3 s later, and the device's own latency."""
+AHEAD_SECONDS = 0.3
+"""How far the ring is filled ahead of the device; what the guard looks ahead comes on top."""
 
-BLOCK_SECONDS = 0.03
+BLOCK_SECONDS = 0.05
 """What is rendered at once; what a key asks for takes effect between two of these."""
 
 POLL_SECONDS = 0.015
