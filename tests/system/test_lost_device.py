@@ -116,7 +116,7 @@ def test_without_headphones_it_waits_and_goes_on_when_they_are_back(
     expected = exported(short)
     with rig.recording(cut_off=True) as headphones:
         player = rig.play(short)
-        headphones.until_heard(2)
+        headphones.until_heard(3)
         with rig.recording(sink="loudspeakers") as elsewhere:
             loudspeakers()
             heard = headphones.sound()
@@ -137,7 +137,7 @@ def test_without_headphones_a_key_goes_on_where_it_can_be_heard(rig, short, expo
     expected = exported(short)
     with rig.recording(cut_off=True) as headphones:
         player = rig.play(short)
-        headphones.until_heard(2)
+        headphones.until_heard(3)
         loudspeakers()
         heard = headphones.sound()
     player.expect("device gone")
@@ -152,7 +152,7 @@ def test_without_headphones_a_key_goes_on_where_it_can_be_heard(rig, short, expo
 def test_who_wishes_so_hears_it_on_wherever_it_goes(rig, short, loudspeakers):
     with rig.recording(cut_off=True) as headphones:
         player = rig.play(short, "--keep-playing")
-        headphones.until_heard(2)
+        headphones.until_heard(3)
         with rig.recording(sink="loudspeakers") as elsewhere:
             loudspeakers()
             elsewhere.until_heard(1)

@@ -6,6 +6,7 @@ and the sound library notices nothing. Where there is no such server, nothing is
 
 import contextlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ CONNECT_SECONDS = 1.0
 
 LOOK_SECONDS = 0.5
 """How often a watch looks whether it is still wanted; of changes it is told at once."""
+
+CALM_SECONDS = 1.0
+"""To load what asks the server takes 60 ms of Python: as the sound begins, that would break it
+up. Until then, no word has been said."""
 
 NOWHERE = "auto_null"
 """The output that a server has when there is none."""
@@ -32,10 +37,19 @@ class Output:
 
 def outputs() -> set[Output] | None:
     """Return the outputs that something can be heard from; None if there is no server to ask."""
-    with _server() as server:
+    with _server(_pulse()) as server:
         if server is None:
             return None
         return {_output(sink) for sink in server.sink_list() if sink.name != NOWHERE}
+
+
+def _pulse() -> Any:
+    """Return the library that asks the server; None if it isn't there."""
+    try:
+        import pulsectl
+    except (ImportError, OSError):
+        return None
+    return pulsectl
 
 
 class Watch:
@@ -59,16 +73,17 @@ class Watch:
         self._stopped.set()
 
     def _run(self) -> None:
-        with contextlib.suppress(Exception), _server() as server:  # then nothing is known
+        if "pulsectl" not in sys.modules and self._stopped.wait(CALM_SECONDS):
+            return
+        pulse = _pulse()
+        with contextlib.suppress(Exception), _server(pulse) as server:  # then nothing is known
             if server is None:
                 return
-            from pulsectl import PulseLoopStop
-
             told: list[Any] = []
 
             def tell(event: Any) -> None:
                 told.append(event)
-                raise PulseLoopStop
+                raise pulse.PulseLoopStop
 
             server.event_mask_set("sink", "sink_input")
             server.event_callback_set(tell)
@@ -127,11 +142,9 @@ def played_on(output: Output | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[Any]:
+def _server(pulse: Any) -> Iterator[Any]:
     try:
-        import pulsectl
-
-        server = pulsectl.Pulse("voice-guide", connect=False)
+        server = pulse.Pulse("voice-guide", connect=False)
         server.connect(timeout=CONNECT_SECONDS)
     except Exception:  # no library, no server, or one that doesn't answer
         yield None
