@@ -6,7 +6,7 @@ the direction of writing, so that a line reads as something else than it is.
 
 import re
 
-__all__ = ["plain", "visible"]
+__all__ = ["plain", "sounding", "visible"]
 
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 """C0 but for the row's end and the tab, DEL, and C1, which some terminals obey as well."""
@@ -16,6 +16,9 @@ _UNSEEN = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U
 
 _NO_LETTERS = r"\ud800-\udfff"
 """Bytes of a name that are no UTF-8, as Python carries them."""
+
+_SOUNDLESS = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Soft hyphens, and spaces without a width; joiners stay, as Persian and Hindi need them."""
 
 _SHOWN = re.compile(f"(?![\\n\\t])[{_CONTROLS}{_UNSEEN}{_NO_LETTERS}]")
 _REPLACED = re.compile(f"[{_CONTROLS}{_NO_LETTERS}]")
@@ -33,6 +36,11 @@ def plain(text: str) -> str:
     """Return a text in one row, with spaces for its control characters and � for no letters."""
     replaced = _REPLACED.sub(lambda found: " " if found[0] < "\ud800" else "�", text)
     return " ".join(replaced.split())
+
+
+def sounding(text: str) -> str:
+    """Return a text without signs that have no sound, and would part a word for a voice."""
+    return _SOUNDLESS.sub("", text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -102,6 +102,14 @@ def test_words_after_a_direction_have_no_anchor_of_those_before():
     ]
 
 
+def test_words_before_a_change_of_voice_keep_the_voice_they_had():
+    before, after = items("Hello. [voice espeak] And go.")
+    assert (before.text, before.voice, after.text, after.voice) == (
+        *("Hello.", ""),
+        *("And go.", "espeak"),
+    )
+
+
 def test_a_transcript_with_a_phrase_in_each_row_is_a_line_for_each():
     rows = ["Come and take a seat,", "Upright or lying,", "Whatever you like.", "Let go."]
     assert said("\n".join(rows)) == rows

@@ -10,7 +10,9 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
-__all__ = ["Row", "heading_above", "read_row", "unmarked"]
+from voice_guide.texts import sounding
+
+__all__ = ["Row", "heading_above", "read_row", "unmarked", "without_comments"]
 
 
 class Row(NamedTuple):
@@ -65,7 +67,25 @@ def heading_above(words: str) -> bool:
     return len(words) <= _LONGEST_HEADING and not words.endswith(_SENTENCE_ENDS)
 
 
-_SILENT = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens, and spaces without a width
+def without_comments(text: str) -> tuple[str, tuple[int, int] | None]:
+    """Blank out HTML comments, keeping everything else where it was.
+
+    Returns:
+        The text, to the first comment that has no end; and the row and the column of that.
+    """
+    kept: list[str] = []
+    at = 0
+    while (opened := text.find("<!--", at)) >= 0:
+        kept.append(text[at:opened])
+        closed = text.find("-->", opened + len("<!--"))
+        if closed < 0:
+            row = text.count("\n", 0, opened)
+            return "".join(kept), (row, opened - (text.rfind("\n", 0, opened) + 1))
+        at = closed + len("-->")
+        kept.append(re.sub(r"[^\n]", " ", text[opened:at]))
+    return "".join([*kept, text[at:]]), None
+
+
 _NOTE = re.compile(r"\[(?:\^[^\]]*|\d+)\]")
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])")
@@ -99,5 +119,5 @@ def unmarked(text: str) -> str:
             text = mark.sub(r"\2", text)
         if text == before:
             break
-    text = _SILENT.sub("", html.unescape(text.translate(_KEPT_BACK)))
+    text = sounding(html.unescape(text.translate(_KEPT_BACK)))
     return unicodedata.normalize("NFC", " ".join(text.split()))

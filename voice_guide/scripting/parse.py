@@ -19,7 +19,7 @@ from voice_guide.limits import (
 from voice_guide.scripting.directions import directed, directions
 from voice_guide.scripting.head import read_head
 from voice_guide.scripting.hints import rest_meant
-from voice_guide.scripting.markup import heading_above, read_row, unmarked
+from voice_guide.scripting.markup import heading_above, read_row, unmarked, without_comments
 from voice_guide.scripting.model import Anchor, Include, Item, Line, Place, Script, Section, Speaker
 
 __all__ = ["parse"]
@@ -56,10 +56,11 @@ _TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
-_MOST_NOTES = 500
 _FEWEST_PHRASES = 4
 """From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
 
+_MOST_NOTES = 500
+"""On one script; there may be a thousand rests that are written otherwise."""
 
 _MARKED_UP = 2
 """How many times its letters a line may have as it is written, with the marks of Markdown."""
@@ -95,7 +96,12 @@ class _Parser:
     def script(self, default_title: str) -> Script:
         self._bound(len(self.rows), MAX_ROWS, "rows", 0, 0)
         self.front, self.body = read_head(self.rows, self._report)
-        self.rows_without_comments = self._without_comments()
+        text, opened = without_comments("\n".join(self.rows[self.body :]))
+        self.rows_without_comments = text.split("\n")
+        if opened is not None:
+            row, column = opened
+            message = "the comment has no end: close it with -->"
+            self._report(self.body + row, column, message)
         fields = dict(self.front)
         fields.setdefault("title", self._first_heading() or default_title)
         sections = [s for s in self._sections(fields["title"]) if s.items]
@@ -123,31 +129,10 @@ class _Parser:
         source = self.rows[row] if row < len(self.rows) else ""
         return Place(self.path, row + 1, column + 1, source)
 
-    def _without_comments(self) -> list[str]:
-        """Blank out HTML comments, keeping every column where it was."""
-        text = "\n".join(self.rows[self.body :])
-        kept: list[str] = []
-        at = 0
-        while (opened := text.find("<!--", at)) >= 0:
-            kept.append(text[at:opened])
-            closed = text.find("-->", opened + len("<!--"))
-            if closed < 0:
-                row = text.count("\n", 0, opened)
-                column = opened - (text.rfind("\n", 0, opened) + 1)
-                self._report(self.body + row, column, "the comment has no end: close it with -->")
-                return "".join(kept).split("\n")
-            at = closed + len("-->")
-            kept.append(re.sub(r"[^\n]", " ", text[opened:at]))
-        return "".join([*kept, text[at:]]).split("\n")
-
     def _sections(self, title: str) -> Iterator[Section]:
         items: list[Item] = []
         paragraph: list[_Words] = []
         listed = False
-
-        def finish() -> None:
-            self._paragraph(paragraph, items)
-            paragraph.clear()
 
         for row, text in enumerate(self.rows_without_comments, start=self.body):
             if len(text) > _MARKED_UP * MAX_LINE_LETTERS and len(text.strip()) > MAX_LINE_LETTERS:
@@ -159,88 +144,65 @@ class _Parser:
             if kind == "underline" and len(paragraph) == 1 and heading_above(paragraph[0].text):
                 kind, words, column = "heading", paragraph.pop().text, 0
             if kind == "heading" and len(words) > MAX_WORD_LETTERS:
-                finish()
+                self._finish(paragraph, items)
                 most = f"it can have at most {MAX_WORD_LETTERS}"
                 self._report(row, column, f"this title has {len(words)} letters; {most}")
             elif kind == "heading":
-                finish()
+                self._finish(paragraph, items)
                 yield Section(title, tuple(items))
                 title, items = unmarked(words), []
             elif kind in ("underline", "nothing") or not words:
-                finish()
+                self._finish(paragraph, items)
             elif words.startswith("#"):
-                finish()
+                self._finish(paragraph, items)
                 self._report(row, column, "a section starts with '## ' and its title")
             elif words.startswith("[") and "]" not in words:
-                finish()
+                self._finish(paragraph, items)
                 self._report(row, column, "a direction ends with ]")
             else:
                 if kind == "item" or _ANCHORED.match(words) or _INNER.match(words):
-                    finish()
+                    self._finish(paragraph, items)
                 self._row(_Words(words, row, column), paragraph, items)
-        finish()
+        self._finish(paragraph, items)
         yield Section(title, tuple(items))
 
     def _row(self, words: _Words, paragraph: list[_Words], items: list[Item]) -> None:
-        """Read a row, and what stands in brackets among its words."""
+        """Read a row, and the directions among its words; each ends the line before it."""
         text, row, column = words
         continued = paragraph and not paragraph[-1].text.endswith(_PHRASE_ENDS)
         if not continued and not text.startswith("[") and (meant := rest_meant(text, alone=True)):
-            self._paragraph(paragraph, items)
-            paragraph.clear()
-            rest: list[Item] = []
-            self._direct(meant.strip("[]"), meant, row, column, rest)
-            for item in rest:
-                self._put(item, items, row, column)
+            self._finish(paragraph, items)
+            self._direct(meant, text, row, column, items)
             return
         at = 0
         for match in _MARKS.finditer(text):
-            found: list[Item] = []
-            if not self._mark(match, text, row, column + match.start(), found):
+            written = _written(match, text)
+            if written is None:
                 continue
             self._add(text[at : match.start()], row, column + at, paragraph)
-            if found:
-                self._paragraph(paragraph, items)
-                paragraph.clear()
-            for item in found:
-                self._put(item, items, row, column + match.start())
             at = match.end()
+            if written:
+                self._finish(paragraph, items)
+                self._direct(written, match[0], row, column + match.start(), items)
         self._add(text[at:], row, column + at, paragraph)
 
-    def _mark(
-        self, match: re.Match[str], text: str, row: int, column: int, found: list[Item]
-    ) -> bool:
-        """Read what stands in brackets; return whether it is no words."""
-        inside, alone = match["square"], match[0] == text.strip()
-        if inside is None:
-            meant = rest_meant(
-                match["round"] or match["time"] or "", alone=match["time"] is not None
-            )
-            if meant:
-                self._direct(meant.strip("[]"), meant, row, column, found)
-            return meant is not None or match["round"] is None
-        if not alone and (_NO_DIRECTION.fullmatch(inside) or not directed(inside)):
-            return False
-        self._direct(inside, "", row, column, found)
-        return True
-
-    def _direct(self, inside: str, written: str, row: int, column: int, items: list[Item]) -> None:
-        """Read a direction, and note in which form it could be read."""
+    def _direct(self, written: str, given: str, row: int, column: int, items: list[Item]) -> None:
+        """Read a direction, and note in which form it could be read if it was given in another."""
         place = self._place(row, column)
         try:
-            found, meant = directions(inside, place)
+            found, meant = directions(written[1:-1], place)
         except ValueError as error:
             self._report(row, column, str(error))
             return
-        if meant or written:
+        if meant or written != given:
             self._note(row, column, f"read as {meant or written}")
         for item in found:
             if isinstance(item, Speaker):
                 self.voice = item.voice
             elif isinstance(item, Include):
-                items.append(replace(item, voice=self.voice))
+                self._put(replace(item, voice=self.voice), items, row, column)
             else:
-                items.append(item)
+                self._put(item, items, row, column)
 
     def _add(self, text: str, row: int, column: int, paragraph: list[_Words]) -> None:
         """Add words to the paragraph, if there are any."""
@@ -253,10 +215,14 @@ class _Parser:
         column += len(text) - len(text.lstrip())
         paragraph.append(_Words(text.strip(), row, column))
 
+    def _finish(self, paragraph: list[_Words], items: list[Item]) -> None:
+        """End a paragraph, if one has begun."""
+        if paragraph:
+            self._paragraph(tuple(paragraph), items)
+            paragraph.clear()
+
     def _paragraph(self, rows: Sequence[_Words], items: list[Item]) -> None:
         """Make one line of a paragraph; or a line of each row, where each is a phrase."""
-        if not rows:
-            return
         written = "\n".join(words.text for words in rows)
         if len(written) > _MARKED_UP * MAX_LINE_LETTERS:
             self._report(rows[0].row, rows[0].column, _too_long(len(written)))
@@ -323,6 +289,21 @@ class _Parser:
             self.too_long = True
             self._report(row, column, f"here the session goes over {most} {of}: split it in two")
             raise _EnoughError
+
+
+def _written(match: re.Match[str], text: str) -> str | None:
+    """Return the direction that a part of a row stands for, as it is written.
+
+    Empty for a break without a length, which is no word either; None for words.
+    """
+    inside = match["square"]
+    if inside is None and match["round"] is not None:
+        return rest_meant(match["round"], alone=False)
+    if inside is None:
+        return rest_meant(match["time"] or "", alone=True) or ""
+    if match[0] != text.strip() and (_NO_DIRECTION.fullmatch(inside) or not directed(inside)):
+        return None
+    return match[0]
 
 
 def _too_long(letters: int) -> str:

@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Callable
 
 from voice_guide.languages import general
+from voice_guide.texts import sounding
 from voice_guide.voices.wordings import WORDINGS, Wording
 
 __all__ = ["said"]
 
-_SILENT = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'"})
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()]*[^\s<>().,;:!?'\"]|[\w.+-]+@[\w-]+\.[\w.-]*\w", re.IGNORECASE
@@ -38,7 +38,7 @@ def said(text: str, language: str) -> str:
         language: its code; for one that isn't known, only what is never said is left out.
     """
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    text = _SILENT.sub("", text).translate(_QUOTES)
+    text = sounding(text).translate(_QUOTES)
     wording = WORDINGS.get(general(language))
     if wording is not None:
         for pattern, put in _rules(general(language)):
