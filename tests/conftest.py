@@ -1,5 +1,6 @@
 """No test touches the listener's own cache or settings, or is changed by them."""
 
+import json
 import os
 import tempfile
 import threading
@@ -128,3 +129,33 @@ def server():
         yield running
         running.over.set()
         running.shutdown()
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Writes the listener's file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("VOICE_GUIDE_VOICE")
+    path = tmp_path / "config" / "voice-guide" / "config.toml"
+
+    def config(text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return config
+
+
+@pytest.fixture
+def shown(capsys):
+    """Shows a plan; gives its pace, or the exit code and the message."""
+
+    def shown(*options):
+        code = _run(
+            ["show", "one-minute-pause", "--json", "--voice", "none", *options], debug=False
+        )
+        out, err = capsys.readouterr()
+        return json.loads(out)["pace"] if code == 0 else (code, err)
+
+    return shown
