@@ -1,6 +1,7 @@
 """Files are written whole or not at all, whichever command writes them."""
 
 import json
+import os
 import signal
 
 import numpy as np
@@ -37,6 +38,27 @@ def test_what_stops_a_file_leaves_nothing_of_it_and_keeps_the_older(tmp_path, st
         write_half()
     assert target.read_bytes() == OLDER
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "one-minute-pause", "--voice", "none", "-o", "pipe.wav"),
+        ("import", "mine.txt", "-o", "pipe.wav"),
+        ("new", "mine", "-o", "pipe.wav"),
+    ],
+)
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(folders, command):
+    pipe = folders / "pipe.wav"
+    os.mkfifo(pipe)
+    (folders / "mine.txt").write_text("Rest.")
+    done = run(*command, "--overwrite", cwd=folders)
+    assert done.returncode == 1
+    assert "can't write pipe.wav: it is a device or a pipe. Give a file." in done.stderr
+    assert pipe.is_fifo()
+    with pytest.raises(OutputError), replacing(pipe) as part:
+        part.write_bytes(OLDER)
+    assert pipe.is_fifo()
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ def check_path(path: Path, overwrite: bool) -> None:
             raise OutputError(f"can't write {path}: there is no folder {folder}. Make it first.")
         if path.is_dir():
             raise OutputError(f"can't write {path}: it is a folder. Give a file in it.")
+        if path.exists() and not path.is_file():  # to move a file there would take its place
+            raise OutputError(f"can't write {path}: it is a device or a pipe. Give a file.")
         if path.exists() and not overwrite:
             raise OutputError(
                 f"{path} already exists and is kept. Give another name, or add --overwrite."
@@ -143,8 +145,7 @@ def replacing(path: Path, overwrite: bool = True, private: bool = False) -> Iter
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         os.close(os.open(part, flags, 0o600 if private else 0o666))
         yield part
-        if not overwrite:
-            check_path(path, overwrite)
+        check_path(path, overwrite)
         with contextlib.suppress(FileNotFoundError):
             older = path.lstat().st_mode
             if stat.S_ISREG(older):
