@@ -100,6 +100,7 @@ def device(monkeypatch):
     device = Device()
     monkeypatch.setattr(module, "load_sounddevice", lambda: device)
     monkeypatch.setattr("voice_guide.live.device.devices", list)
+    monkeypatch.setattr(module, "devices", list)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0)
     monkeypatch.setattr(module, "outputs", lambda: None)  # no server that knows of any
     monkeypatch.setattr("voice_guide.live.opened.Watch", Unwatched)
