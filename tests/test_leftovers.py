@@ -26,6 +26,7 @@ with temporary_folder() as folder:
 @pytest.fixture(autouse=True)
 def state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what is left at last goes with the test
     return tmp_path / "state" / "voice-guide" / "running"
 
 
