@@ -5,9 +5,13 @@ import resource
 import subprocess
 from functools import partial
 
+MEASURING = "COVERAGE_PROCESS_CONFIG"
+"""Has coverage measure a process, for which it writes a file that no limit may stop."""
+
 
 def limit_files(size):
-    """Let this process write no file of more bytes."""
+    """Let this process write no file of more bytes, and coverage none in what it starts."""
+    os.environ.pop(MEASURING, None)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
@@ -35,6 +39,7 @@ class SmallDisk:
             return {}
         # Byte code is no larger than others' files, and would be left cut.
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop(MEASURING, None)
         return {"preexec_fn": partial(limit_files, self.size), "env": environment}
 
     def remove(self):

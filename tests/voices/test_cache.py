@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
+from disks import limit_files
 from hypothesis import given
 from hypothesis import strategies as st
 from running import run, start
@@ -116,16 +118,15 @@ def test_a_folder_that_can_not_be_made_keeps_clips_in_memory(tmp_path):
 def test_a_full_disk_keeps_clips_in_memory_and_leaves_nothing(tmp_path):
     """A process that may write no file larger than 1000 bytes; the clip has 2000."""
     script = f"""
-import resource
 from pathlib import Path
 import numpy as np
 from voice_guide.voices.cache import ClipCache
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 cache = ClipCache(Path({str(tmp_path)!r}))
 cache.put({KEY!r}, np.ones(500, np.float32))
 assert cache.get({KEY!r}).sum() == 500
 """
-    subprocess.run([sys.executable, "-c", script], check=True)
+    limit = partial(limit_files, 1000)
+    subprocess.run([sys.executable, "-c", script], check=True, preexec_fn=limit)
     assert files(tmp_path) == []
 
 
