@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import click
 from voice_guide.cli import streams
 from voice_guide.errors import VoiceGuideError
+from voice_guide.live.device import libraries_quiet
 from voice_guide.settings import Settings
 streams.prepare()
 
@@ -39,7 +40,7 @@ def told(script):
 
 def test_a_library_is_heard_again_afterwards():
     script = """
-with streams.libraries_quiet():
+with libraries_quiet():
     library_prints("underrun ")
     click.echo("ours", err=True)
 library_prints("afterwards")
@@ -50,8 +51,8 @@ library_prints("afterwards")
 @pytest.mark.parametrize(
     "use",
     [
-        "from voice_guide.cli.sound import guide\n"
-        "with guide(Settings(voice='none')) as aloud:\n"
+        "from voice_guide.live.guide import guide\n"
+        "with guide(Settings(voice='none'), print) as aloud:\n"
         "    library_prints('underrun while tapping ')\n"
         "    click.echo('ours', err=True)\n",
         "from voice_guide.cli.voices import _play\n"
@@ -69,9 +70,9 @@ def test_while_a_device_is_open_only_we_are_heard(use):
 def test_where_messages_are_not_apart_nothing_is_hidden():
     """A program that calls ours keeps its own standard error."""
     script = """
-import os, sys
-from voice_guide.cli import streams
-with streams.libraries_quiet():
+import sys
+from voice_guide.live.device import libraries_quiet
+with libraries_quiet():
     print("ours", file=sys.stderr, flush=True)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -6,12 +6,17 @@ import click
 
 from voice_guide.texts import visible
 
-__all__ = ["ask", "echo", "pass_on"]
+__all__ = ["ask", "echo", "note", "pass_on"]
 
 
 def echo(message: object = "", err: bool = False) -> None:
     """Print a message; what a terminal would obey in it, of whatever file, is made visible."""
     click.echo(visible(str(message)), err=err)
+
+
+def note(message: str) -> None:
+    """Print a message beside the results: what happens while they are made."""
+    echo(message, err=True)
 
 
 def pass_on(text: str) -> None:

@@ -7,7 +7,6 @@ import click
 from voice_guide.cli.echo import echo
 from voice_guide.cli.options import device_option, session_options
 from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
-from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError, nearest
 from voice_guide.options import Number
@@ -95,7 +94,7 @@ def play_command(
     if sleep:
         script = for_sleep(script)
     wake(settings.voice, script.language, settings.rate, settings.own_voice)
-    from voice_guide.live.device import find_devices
+    from voice_guide.live.device import find_devices, libraries_quiet
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.speech import Speech

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo
+from voice_guide.cli.echo import echo, note
 from voice_guide.cli.options import device_option, some_options
+from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
-from voice_guide.errors import OutputError, RequestError
+from voice_guide.errors import OutputError, RequestError, SpeechError
 from voice_guide.settings import Settings
 from voice_guide.units import counted
+from voice_guide.voices import NONE
 
 if TYPE_CHECKING:
     from voice_guide.scripting.model import Script
@@ -79,7 +81,7 @@ def record_command(
         raise RequestError(f"what is {str(more[0])!r} for? Put files to use after --from.")
     files = _files([*sources, *more])
     if not sources:
-        from voice_guide.cli.recorder import check_parts, record
+        from voice_guide.live.booth import check_parts
 
         check_parts(device)
     is_new = _make(folder)
@@ -95,16 +97,7 @@ def record_command(
             complete = _take_files(files, lines, wanted, folder)
         elif wanted:
             older = {text: before.older_line(text, lines) for text in wanted}
-            spoken = replace(settings, fallback=True)
-            record(
-                script.language,
-                lines,
-                wanted,
-                older=older,
-                folder=folder,
-                device=device,
-                settings=spoken,
-            )
+            _record(lines, wanted, older, folder, device, settings, script.language)
     finally:
         after = recorded()
         missing = [text for text in lines if not after.has(text)]
@@ -133,6 +126,41 @@ def _asked_for(script: "Script", settings: Settings) -> list[str]:
     script = count_rests(script) if settings.count else script
     numbers = script.numbers(*own, *map(Pace.parse, PRESETS.values()))
     return list(dict.fromkeys([*script.texts(), *(line.text for line in numbers)]))
+
+
+def _record(
+    lines: list[str],
+    wanted: list[str],
+    older: dict[str, str | None],
+    folder: Path,
+    device: int | str | None,
+    settings: Settings,
+    language: str,
+) -> None:
+    """Speak all that may have to be said, before anybody waits for it, and record the lines."""
+    from voice_guide.live.aloud import saying
+    from voice_guide.live.booth import SAID, record
+
+    settings = replace(settings, fallback=True)
+    spoken = None
+    if settings.voice != NONE:
+        spoken = saying([*SAID, *wanted], settings, language)
+        try:
+            with progress("Speech") as told:
+                spoken.speak(told)
+        except SpeechError as error:  # what is on the screen is enough
+            note(f"Continuing without a voice: {error}")
+            spoken = None
+    record(
+        lines,
+        wanted,
+        older=older,
+        folder=folder,
+        device=device,
+        settings=settings,
+        spoken=spoken,
+        tell=note,
+    )
 
 
 def _make(folder: Path) -> bool:

@@ -1,11 +1,9 @@
 """Standard input and output as the program finds them: open or closed, full, gone away."""
 
 import codecs
-import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from voice_guide.errors import OutputError, VoiceGuideError
@@ -13,7 +11,7 @@ from voice_guide.errors import OutputError, VoiceGuideError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["libraries_quiet", "prepare", "shut"]
+__all__ = ["prepare", "shut"]
 
 
 class _Output(io.FileIO):
@@ -69,18 +67,6 @@ def prepare() -> None:
     else:
         sys.stdout = _rewritten(sys.stdout, _Output(1, "w", closefd=False))
         sys.stderr = _rewritten(sys.stderr, _Messages(os.dup(2), "w"), lines=True)
-
-
-@contextlib.contextmanager
-def libraries_quiet() -> Iterator[None]:
-    """Keep what C libraries print, such as ALSA of an underrun, out of our lines."""
-    from voice_guide.live.device import quiet
-
-    ours = None
-    with contextlib.suppress(AttributeError, OSError):  # a stand-in may have no descriptor
-        ours = sys.stderr.fileno()
-    with contextlib.nullcontext() if ours in (None, 2) else quiet():
-        yield
 
 
 def shut() -> None:

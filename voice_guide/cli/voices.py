@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import FileName, VoiceName
 from voice_guide.cli.voice_store import add_command, get_command, remove_command
 from voice_guide.errors import DeviceError, RequestError, SpeechError, VoiceGuideError
@@ -148,6 +147,7 @@ def _line_of(name: str) -> str:
 
 
 def _play(session: "Session") -> None:
+    from voice_guide.live.device import libraries_quiet
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
 

@@ -23,6 +23,7 @@ __all__ = [
     "device_command",
     "devices",
     "find_devices",
+    "libraries_quiet",
     "load_sounddevice",
     "negotiate",
     "no_device",
@@ -105,6 +106,19 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         _QUIET.end()
+
+
+@contextlib.contextmanager
+def libraries_quiet() -> Iterator[None]:
+    """Keep what C libraries print, such as ALSA of an underrun, out of our lines.
+
+    It is hidden only where ours have a descriptor of their own, as the command gives them.
+    """
+    ours = None
+    with contextlib.suppress(AttributeError, OSError):  # a stand-in may have no descriptor
+        ours = sys.stderr.fileno()
+    with contextlib.nullcontext() if ours in (None, 2) else quiet():
+        yield
 
 
 class _Quiet:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo
+from voice_guide.cli.echo import echo, note
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import keep, save_option
 from voice_guide.cli.progress import progress
-from voice_guide.cli.streams import libraries_quiet
 from voice_guide.cli.types import NumberRange
 from voice_guide.errors import DeviceError, MeasureError
 from voice_guide.listener import finding
@@ -49,7 +48,7 @@ def find_command(
 
     The pace you rate highest is saved as mine; if several are equal, the slowest of them.
     """
-    from voice_guide.cli.sound import guide
+    from voice_guide.live.guide import guide
     from voice_guide.live.keys import keys, need_terminal
     from voice_guide.pace import saved as paces
 
@@ -72,7 +71,7 @@ def find_command(
     if not ratings:
         raise MeasureError("no pace was rated, so none is saved. Rate them with the keys 1 to 5.")
     best = finding.best(ratings)
-    with guide(settings, device) as aloud:
+    with guide(settings, note, device) as aloud:
         echo(f"Your ratings: {_listed(ratings)}.")
         echo(f"Best for you: {best:g} breaths a minute, {finding.pace_at(best)}.")
         keep(finding.pace_at(best), name)
@@ -97,6 +96,7 @@ def _heard(
     session: "Session", pressed: "Keys", device: int | str | None
 ) -> "tuple[list[int], Leaving]":
     """Let a pace be heard; return the ratings that were pressed, and whether the listener left."""
+    from voice_guide.live.device import libraries_quiet
     from voice_guide.live.listening import listen
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player

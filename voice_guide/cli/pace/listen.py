@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo
+from voice_guide.cli.echo import note
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -57,16 +57,16 @@ def listen_command(
     Your pace is saved as mine, and you are shown a command that leads you from there to a slower
     one: to --pace, if you give it.
     """
-    from voice_guide.cli.sound import guide
     from voice_guide.live.earcons import FALLING, RISING
+    from voice_guide.live.guide import guide
     from voice_guide.pace import saved as paces
 
     paces.saved()  # a damaged file is reported first
     if file is not None:
         answered(_in_file(file), settings.pace, name)
         return
-    with guide(settings) as aloud:
-        echo(" ".join(INSTRUCTIONS), err=True)
+    with guide(settings, note) as aloud:
+        note(" ".join(INSTRUCTIONS))
         aloud.say(*INSTRUCTIONS)
         aloud.wait()
         aloud.sign(RISING)

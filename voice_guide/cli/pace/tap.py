@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo
+from voice_guide.cli.echo import note
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -14,7 +14,7 @@ from voice_guide.options import Number
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_guide.cli.sound import Guide
+    from voice_guide.live.guide import Guide
 
 __all__ = ["tap_command"]
 
@@ -54,14 +54,14 @@ def tap_command(
     Your pace is saved as mine, and you are shown a command that leads you from there to a slower
     one: to --pace, if you give it.
     """
-    from voice_guide.cli.sound import guide
     from voice_guide.listener import tapping
+    from voice_guide.live.guide import guide
     from voice_guide.live.keys import need_terminal
     from voice_guide.pace import saved as paces
 
     need_terminal("to tap at", INSTEAD)
     paces.saved()  # a damaged file is reported before anybody taps
-    with guide(settings, device) as aloud:
+    with guide(settings, note, device) as aloud:
         aloud.say(*INSTRUCTIONS)
         measured = tapping.measured(_taps(aloud, wanted))
         aloud.say(*answered(measured, settings.pace, name))
@@ -76,7 +76,7 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
     times: list[float] = []
     done = 0
     with keys() as pressed:
-        echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
+        note(" ".join(INSTRUCTIONS))  # from here on a tap counts
         with progress("Breaths") as told:
             while done <= 2 * breaths:
                 aloud.watch()

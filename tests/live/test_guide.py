@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from voice_guide.cli.sound import guide
 from voice_guide.errors import DeviceError, MeasureError, OutputError
+from voice_guide.live.guide import guide
 from voice_guide.settings import Settings
 
 
@@ -42,27 +42,27 @@ def test_closed_eyes_hear_what_went_wrong(monkeypatch, error, told):
         return np.zeros(1, np.float32)
 
     def fail():
-        with guide(Settings()):
+        with guide(Settings(), print):
             raise error("The reason.")
 
-    monkeypatch.setattr("voice_guide.live.player.Player", Heard)
-    monkeypatch.setattr("voice_guide.live.aloud.spoken", spoken)
+    monkeypatch.setattr("voice_guide.live.guide.Player", Heard)
+    monkeypatch.setattr("voice_guide.live.guide.spoken", spoken)
     with pytest.raises(error, match=r"The reason\."):
         fail()
     assert told in said[0]
 
 
-def test_where_the_device_has_gone_nobody_waits_for_it(monkeypatch, capsys):
-    looks = []
+def test_where_the_device_has_gone_nobody_waits_for_it(monkeypatch):
+    looks, shown = [], []
 
     def look(seconds):
         looks.append(seconds)
         assert len(looks) < 100, "it waits for ever"
 
-    monkeypatch.setattr("voice_guide.live.player.Player", Gone)
-    monkeypatch.setattr("voice_guide.cli.sound.time.sleep", look)
-    with guide(Settings(voice="none")) as aloud:
+    monkeypatch.setattr("voice_guide.live.guide.Player", Gone)
+    monkeypatch.setattr("voice_guide.live.guide.time.sleep", look)
+    with guide(Settings(voice="none"), shown.append) as aloud:
         aloud.sign((587.0,))
         aloud.wait()
         assert not aloud.heard
-    assert capsys.readouterr().err == "Continuing without sound: it is gone.\n"
+    assert shown == ["Continuing without sound: it is gone."]

@@ -2,21 +2,20 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from voice_guide.cli.echo import echo
-from voice_guide.cli.streams import libraries_quiet
 from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError, VoiceGuideError
+from voice_guide.live.aloud import Aloud, spoken
+from voice_guide.live.device import libraries_quiet
+from voice_guide.live.player import Player
 from voice_guide.settings import Settings
 from voice_guide.voices import NONE
 
-if TYPE_CHECKING:
-    from voice_guide.live.aloud import Aloud
-    from voice_guide.live.player import Player
+__all__ = ["Guide", "Tell", "guide", "sounding"]
 
-__all__ = ["Guide", "guide", "sounding"]
+Tell = Callable[[str], None]
+"""Puts a sentence on the screen."""
 
 LOOK_SECONDS = 0.05
 """How often it is asked whether all has been heard."""
@@ -27,10 +26,11 @@ BEHIND_SECONDS = 1.0
 class Guide:
     """What a command says and signals; where nothing can be heard it does neither."""
 
-    def __init__(self, aloud: "Aloud", player: "Player | None", settings: Settings) -> None:
+    def __init__(self, aloud: Aloud, player: Player | None, settings: Settings, tell: Tell) -> None:
         self._aloud = aloud
         self._player = player
         self._settings = settings
+        self._tell = tell
 
     @property
     def heard(self) -> bool:
@@ -51,19 +51,17 @@ class Guide:
             return self._player is not None and self._player.watch()
         except DeviceError as error:
             self._player = None
-            _tell_deaf(error)
+            self._tell(_without_sound(error))
             return False
 
     def say(self, *sentences: str) -> None:
-        from voice_guide.live.aloud import spoken
-
         if not self.heard or self._settings.voice == NONE:
             return
         try:
             self._aloud.say(spoken(sentences, self._settings))
         except SpeechError as error:  # what is on the screen is enough
             self._settings = replace(self._settings, voice=NONE)
-            echo(f"Continuing without a voice: {error}", err=True)
+            self._tell(f"Continuing without a voice: {error}")
 
     def sign(self, hertz: tuple[float, ...]) -> None:
         """Give a sign at once; words give way to it."""
@@ -80,11 +78,17 @@ class Guide:
 
 
 @contextlib.contextmanager
-def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide]:
-    """Open the sound device, and at the end of the block let everything be said."""
+def guide(settings: Settings, tell: Tell, device: int | str | None = None) -> Iterator[Guide]:
+    """Open the sound device, and at the end of the block let everything be said.
+
+    Args:
+        settings: voice, loudness and sample rate of what is said.
+        tell: where to say that there is no sound, or no voice.
+        device: number or name of the device.
+    """
     failed: VoiceGuideError | None = None
-    with sounding(settings, device) as (aloud, player):
-        guide = Guide(aloud, player, settings)
+    with sounding(settings, tell, device) as (aloud, player):
+        guide = Guide(aloud, player, settings, tell)
         try:
             yield guide
         except (DeviceError, MeasureError, OutputError) as error:
@@ -100,18 +104,15 @@ def guide(settings: Settings, device: int | str | None = None) -> Iterator[Guide
 
 @contextlib.contextmanager
 def sounding(
-    settings: Settings, device: int | str | None = None
-) -> "Iterator[tuple[Aloud, Player | None]]":
+    settings: Settings, tell: Tell, device: int | str | None = None
+) -> Iterator[tuple[Aloud, Player | None]]:
     """Give a stream that is heard to the end of the block; without a device, say so and go on."""
-    from voice_guide.live.aloud import Aloud
-    from voice_guide.live.player import Player
-
     aloud = Aloud(settings.sample_rate, settings.loudness)
     try:
         player = Player(aloud, settings.sample_rate, device)
         player.start()
     except DeviceError as error:
-        _tell_deaf(error)
+        tell(_without_sound(error))
         yield aloud, None
         return
     with libraries_quiet():
@@ -121,7 +122,6 @@ def sounding(
             player.stop()
 
 
-def _tell_deaf(error: DeviceError) -> None:
-    """Print why nothing is heard from here on."""
-    reason = str(error).partition("\n")[0]
-    echo(f"Continuing without sound: {reason}", err=True)
+def _without_sound(error: DeviceError) -> str:
+    """Why nothing is heard from here on."""
+    return f"Continuing without sound: {str(error).partition(chr(10))[0]}"
