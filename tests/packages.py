@@ -16,7 +16,17 @@ ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ROOT / "voice_guide"
 GUIDE = ROOT / "CONTRIBUTING.md"
 
-TOOLS = {"errors", "files", "languages", "lettering", "limits", "terminal", "texts", "units"}
+TOOLS = {
+    "errors",
+    "files",
+    "folders",
+    "languages",
+    "lettering",
+    "limits",
+    "terminal",
+    "texts",
+    "units",
+}
 """What any package may use; drawn, it would hide the rest."""
 
 PICTURE = re.compile(r"(?<=```mermaid\n).*?(?=```\n)", re.DOTALL)

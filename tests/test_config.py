@@ -26,6 +26,28 @@ def test_folders_are_those_of_the_platform(tmp_path, monkeypatch):
 # What is remembered for the listener
 
 
+def test_without_a_home_folder_it_is_told_what_to_set():
+    """Some containers run programs as a user whom the system doesn't know."""
+    code = (
+        "import pwd\n"
+        "def unknown(number): raise KeyError(number)\n"
+        "pwd.getpwuid = unknown\n"
+        "from voice_guide.cli import main\n"
+        "main()"
+    )
+    homeless = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "HOME" and not name.startswith("XDG_")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, "list"], capture_output=True, text=True, env=homeless
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: you have no home folder on this computer")
+    assert "Set HOME to a folder" in done.stderr
+
+
 def test_a_default_is_remembered_and_the_rest_of_the_file_stays(config, shown):
     config('# mine\ntone = "pad"  # softer\npace = "4-4"\n')
     path = config_module.remember("pace", "5-7")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.errors import OutputError, SettingsError, reason
+from voice_guide.folders import own_folder
 from voice_guide.limits import MOST_SETTINGS_BYTES, MOST_SETTINGS_DEPTH
 
 __all__ = [
@@ -36,23 +37,17 @@ OTHER_KEYS = ("cache_limit", "voices")
 
 def config_file() -> Path:
     """Where the listener's defaults are: ``config.toml`` in their config folder."""
-    from platformdirs import user_config_path
-
-    return user_config_path("voice-guide", appauthor=False) / "config.toml"
+    return own_folder("config") / "config.toml"
 
 
 def cache_folder() -> Path:
     """Where clips are kept between runs."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("voice-guide", appauthor=False) / "clips"
+    return own_folder("cache") / "clips"
 
 
 def voices_folder() -> Path:
     """Where voices are found by their folder's name alone."""
-    from platformdirs import user_data_path
-
-    return user_data_path("voice-guide", appauthor=False) / "voices"
+    return own_folder("data") / "voices"
 
 
 def read_config() -> dict[str, Any]:

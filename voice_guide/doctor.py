@@ -44,6 +44,8 @@ def examine() -> Iterator[Finding]:
     for name, look in looks.items():
         try:
             yield look()
+        except VoiceGuideError as error:
+            yield Finding(name, False, str(error))
         except Exception as error:  # a doctor reports every fault
             yield Finding(name, False, f"{type(error).__name__}: {error}")
 

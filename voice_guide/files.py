@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_guide.errors import OutputError
+from voice_guide.folders import own_folder
 from voice_guide.leftovers import part_beside
 from voice_guide.limits import LOCK_SECONDS
 
@@ -102,10 +103,9 @@ def locked(path: Path) -> Iterator[None]:
         OutputError: if another process doesn't finish with the file.
     """
     import filelock
-    from platformdirs import user_state_path
 
     name = hashlib.blake2b(os.fsencode(os.path.realpath(path)), digest_size=16).hexdigest()
-    folder = user_state_path("voice-guide", appauthor=False) / "locks"
+    folder = own_folder("state") / "locks"
     lock = filelock.FileLock(folder / f"{name}.lock", LOCK_SECONDS, mode=0o600)
     try:
         private_folder(folder)

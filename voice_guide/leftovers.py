@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from voice_guide.folders import own_folder
+
 __all__ = ["part_beside", "sweep", "temporary_folder"]
 
 TRIES = 3
@@ -116,9 +118,7 @@ def _noted(path: Path) -> Path:
 
 
 def _journals() -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("voice-guide", appauthor=False) / "running"
+    return own_folder("state") / "running"
 
 
 def _removed(path: Path, journal: BinaryIO) -> bool:

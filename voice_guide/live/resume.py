@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from voice_guide.folders import own_folder
+
 __all__ = ["Bookmark", "forget", "keep", "kept"]
 
 
@@ -20,9 +22,7 @@ class Bookmark:
 
 
 def _file() -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("voice-guide", appauthor=False) / "place.json"
+    return own_folder("state") / "place.json"
 
 
 def keep(place: Bookmark) -> None:
