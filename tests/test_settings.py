@@ -9,6 +9,8 @@ from sounds import noise, write
 
 from voice_guide.cli import _run
 from voice_guide.doctor import examine
+from voice_guide.errors import RequestError
+from voice_guide.options import Number
 
 PAUSE = "one-minute-pause"
 
@@ -121,6 +123,17 @@ def test_what_is_wrong_in_the_file_is_named_with_the_file(config, capsys, text, 
     found = by_doctor()
     assert not found.ok
     assert f"Error: {found.found}\n" == message
+
+
+@pytest.mark.parametrize(("written", "meant"), [("2,5", 2.5), (" 0,25 ", 0.25), ("-0,5", -0.5)])
+def test_a_decimal_comma_is_understood(written, meant):
+    assert Number(-1, 5).read(written) == meant
+
+
+@pytest.mark.parametrize("written", ["1,000", "1,2,3", ",5", "2,"])
+def test_a_comma_that_may_mean_something_else_is_not_guessed_at(written):
+    with pytest.raises(RequestError, match="is not a number: give 0 to 5000"):
+        Number(0, 5000).read(written)
 
 
 def by_doctor():

@@ -46,6 +46,10 @@ class Options(TypedDict, total=False):
     seed: int | str
 
 
+DECIMAL_COMMA = r"^(\s*[-+]?\d+),(\d{1,2}\s*)$"
+"""As half of Europe writes; what may be thousands is not taken for one."""
+
+
 @dataclass(frozen=True)
 class Number:
     """A number within limits; "nan" is none, and nothing is endless."""
@@ -80,7 +84,7 @@ class Number:
 
     def _finite(self, written: str) -> float:
         try:
-            number = float(written)
+            number = float(re.sub(DECIMAL_COMMA, r"\1.\2", written))
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
