@@ -116,7 +116,7 @@ def test_what_is_spoken_is_the_same_too(folders):
 def test_every_option_of_the_command_line_is_one_of_the_api():
     defaults = vars(Settings())
     assert list(OPTIONS) == list(Options.__annotations__) == list(defaults)[: len(OPTIONS)]
-    assert set(defaults) - set(OPTIONS) == {"own_voice", "cache_limit"}
+    assert set(defaults) - set(OPTIONS) == {"own_voice", "own_words", "cache_limit"}
     for how in get_args(Polish):
         polished("Rest.", np.zeros(4000, np.float32), 8000, how)
     for name, default in defaults.items():

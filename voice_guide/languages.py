@@ -1,7 +1,10 @@
 """Languages: from a region's tag to the general one, and the letters that each is written in."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+
+from voice_guide.limits import MAX_TAG_LETTERS
 
 __all__ = [
     "KANA",
@@ -13,6 +16,8 @@ __all__ = [
     "look_up",
     "name_of_letters",
     "suggested",
+    "tag_of",
+    "tags",
 ]
 
 _ALIASES = {
@@ -120,12 +125,12 @@ def look_up(language: str, known: Collection[str]) -> str | None:
 
     As in the look-up of RFC 4647: ``de-at`` is looked for first, then ``de``.
     """
-    return next((tag for tag in _tags(language) if tag in known), None)
+    return next((tag for tag in tags(language) if tag in known), None)
 
 
 def general(language: str) -> str:
     """Return a language without its region: ``de`` of ``de-AT``, ``cmn`` of ``zh-TW``."""
-    *_, tag = _tags(language)
+    *_, tag = tags(language)
     return tag
 
 
@@ -176,7 +181,16 @@ def name_of_letters(kinds: Iterable[str]) -> str:
     )
 
 
-def _tags(language: str) -> Iterator[str]:
+def tag_of(written: str) -> str | None:
+    """Return a language's code from what people write: the code, or its name in English."""
+    for tag, name in NAMES.items():
+        if name.lower() == written.lower():
+            return tag
+    is_code = re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", written)
+    return written if is_code and len(written) <= MAX_TAG_LETTERS else None
+
+
+def tags(language: str) -> Iterator[str]:
     """Yield a language's tags in small letters, from the most special to the most general."""
     parts = language.lower().replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):

@@ -22,6 +22,7 @@ __all__ = [
     "MAX_ITEMS",
     "MAX_LETTERS_IN_ALL",
     "MAX_LINE_LETTERS",
+    "MAX_LISTED_LETTERS",
     "MAX_PAUSE_SECONDS",
     "MAX_ROWS",
     "MAX_SECONDS_IN_ALL",
@@ -72,6 +73,9 @@ MAX_TAG_LETTERS = 35
 MAX_WORD_LETTERS = 300
 """In a word, or a run of letters without spaces or signs: a voice gets it in one piece. In a
 direction, and in the name of a voice, too."""
+
+MAX_LISTED_LETTERS = 100
+"""In a word of a list of words, and in how it is said: a voice gets both in one piece."""
 
 MAX_LINE_LETTERS = 5_000
 """In one line: over five minutes without a breath of rest."""

@@ -1,12 +1,14 @@
 """What a listener may choose."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from voice_guide.config import CACHE_BYTES
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.optional import Talk
+from voice_guide.scripting.words import Words
 
 __all__ = ["Polish", "Settings", "Tone"]
 
@@ -69,6 +71,8 @@ class Settings:
         Not an option: the listener's own choice, which ``voice="auto"`` tries first.
     cache_limit : int
         Not an option: the bytes of speech that are kept for another time; 512 MB.
+    own_words : mapping of str to Words
+        Not an option: how the listener wants words to be said, by language, "" for any.
     """
 
     pace: Pace | None = None
@@ -94,6 +98,7 @@ class Settings:
     seed: int = 0
     own_voice: str = "auto"
     cache_limit: int = CACHE_BYTES
+    own_words: Mapping[str, Words] = field(default_factory=dict, hash=False)
 
     @property
     def fitted(self) -> bool:

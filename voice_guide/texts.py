@@ -6,7 +6,7 @@ the direction of writing, so that a line reads as something else than it is.
 
 import re
 
-__all__ = ["plain", "sounding", "visible"]
+__all__ = ["plain", "sounding", "straight", "visible"]
 
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 """C0 but for the row's end and the tab, DEL, and C1, which some terminals obey as well."""
@@ -19,6 +19,9 @@ _NO_LETTERS = r"\ud800-\udfff"
 
 _SOUNDLESS = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Soft hyphens, and spaces without a width; joiners stay, as Persian and Hindi need them."""
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u02bc\u2018`\u00b4", "'"))
+"""What editors make of an apostrophe, and what people type for one."""
 
 _SHOWN = re.compile(f"(?![\\n\\t])[{_CONTROLS}{_UNSEEN}{_NO_LETTERS}]")
 _REPLACED = re.compile(f"[{_CONTROLS}{_NO_LETTERS}]")
@@ -41,6 +44,11 @@ def plain(text: str) -> str:
 def sounding(text: str) -> str:
     """Return a text without signs that have no sound, and would part a word for a voice."""
     return _SOUNDLESS.sub("", text)
+
+
+def straight(text: str) -> str:
+    """Return a text, as long as before, in which each apostrophe is the one that is typed."""
+    return text.translate(_APOSTROPHES)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from voice_guide.units import counted
 
 if TYPE_CHECKING:
     from voice_guide.session import Session
+    from voice_guide.settings import Settings
     from voice_guide.voices.catalogue import Entry
 
 __all__ = ["voices_command"]
@@ -99,8 +100,13 @@ def _languages(entry: "Entry") -> str:
 @click.option("--text", help="What it should say. Default: a line from a practice.")
 @click.option("-o", "--output", type=FileName(), metavar="FILE", help="Write it to this file.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that already exists.")
-def try_command(name: str, text: str | None, output: str | None, overwrite: bool) -> None:
-    """Hear a voice say something, or write it to a file."""
+@click.option(
+    "--phonemes", is_flag=True, help="Print the sounds (IPA) it makes of the words instead."
+)
+def try_command(
+    name: str, text: str | None, output: str | None, overwrite: bool, phonemes: bool
+) -> None:
+    """Hear a voice say something, write it to a file, or see how it says it."""
     from voice_guide.options import listener_settings
     from voice_guide.output.export import STDOUT, check_target
     from voice_guide.scripting.model import Line, Script, Section
@@ -112,9 +118,12 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
         raise RequestError("--text is empty: give it a line to say.")
     # Two seconds in: the words begin when a headset has woken up, and no later.
     settings = listener_settings((), voice=name, tone="none", pace="2-6")
+    line = Line(" ".join(text.split()) if text else _line_of(first))
+    if phonemes:
+        _tell(name, line.text, language_of(first), settings)
+        return
     if output is not None:
         check_target(output, None, settings.sample_rate, overwrite)
-    line = Line(" ".join(text.split()) if text else _line_of(first))
     said = Section("A voice", (line,))
     session = open_session(Script("A voice", (said,), language=language_of(first)), settings)
     try:
@@ -131,6 +140,16 @@ def try_command(name: str, text: str | None, output: str | None, overwrite: bool
     except DeviceError as error:
         reason = str(error).partition("\n")[0]
         raise DeviceError(f"{reason}\nYou can make a file instead: add -o FILE.wav") from error
+
+
+def _tell(name: str, text: str, language: str, settings: "Settings") -> None:
+    """Print the sounds that a voice makes of a text."""
+    from voice_guide.scripting.words import for_language
+    from voice_guide.voices.pronouncing import sounds_of
+
+    words = for_language(settings.own_words, language)
+    speaker, sounds = sounds_of(name, text, language, settings.own_voice, words)
+    echo(f"{speaker}: {sounds}")
 
 
 def _line_of(name: str) -> str:

@@ -14,9 +14,12 @@ import os
 import shutil
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from voice_guide.engines.given import apart, in_letters
+from voice_guide.engines.kirshenbaum import PHONEMES, names_of_sounds, told
 
 PROPERTIES = {"rate": 1, "volume": 2, "pitch": 3, "range": 4, "word_gap": 7}
 """Names of the properties and eSpeak's numbers for them (speak_lib.h)."""
@@ -58,6 +61,7 @@ def speak(request: dict[str, Any], target: str) -> None:
     failures.clear()
     for name, value in request["properties"].items():
         engine.setProperty(name, value)
+    engine.setProperty("told", request.get("told", False))
     engine.save_to_file(request["text"], target)
     engine.runAndWait()
     if failures:
@@ -91,9 +95,10 @@ class EspeakDriver:
         self._data = Path(espeakng_loader.get_data_path())
         self._values: dict[str, Any] = {"voice": "en-us"}
         self._found: dict[str, tuple[Path, bytes]] = {}  # voices that were asked for before
+        self._sounds: dict[bytes, Mapping[str, str]] = {}  # eSpeak's names of them, by the voice
 
     def setProperty(self, name: str, value: Any) -> None:  # noqa: N802
-        if name != "voice" and name not in PROPERTIES:
+        if name not in ("voice", "told") and name not in PROPERTIES:
             raise KeyError(name)
         self._values[name] = value
 
@@ -118,8 +123,13 @@ class EspeakDriver:
         if voice not in self._found:
             self._found[voice] = self._find(voice, Path(filename).with_name("espeak"))
         data, name = self._found[voice]
+        written = self._with_names(text, data, name)
         with self._loaded(data) as (library, rate):
-            samples = self._speak(library, name, text)
+            samples = self._speak(library, name, written, PHONEMES if written != text else 0)
+            if self._values.get("told"):
+                Path(filename).write_text(told(library, written), encoding="utf-8")
+                self._proxy.setBusy(False)
+                return
         with wave.open(filename, "wb") as file:
             file.setparams((1, 2, rate, 0, "NONE", ""))
             file.writeframes(samples)
@@ -138,7 +148,22 @@ class EspeakDriver:
             library.espeak_Terminate()
             _unload(library)
 
-    def _speak(self, library: ctypes.CDLL, voice: bytes, text: str) -> bytes:
+    def _with_names(self, text: str, data: Path, voice: bytes) -> str:
+        """Return a text with eSpeak's names for the sounds that are given in it, as [[l'i:d]]."""
+        parts = list(apart(text))
+        if not any(sounds for _, sounds in parts):
+            return text
+        if voice not in self._sounds:
+            with self._loaded(data) as (library, _):
+                self._speak(library, voice, "[[a]]", PHONEMES)
+                self._sounds[voice] = names_of_sounds(library, data)
+        names = self._sounds[voice]
+        return "".join(
+            f"[[{in_letters(sounds, names)}]]" if sounds else part.replace("[[", " ")
+            for part, sounds in parts
+        )
+
+    def _speak(self, library: ctypes.CDLL, voice: bytes, text: str, flags: int = 0) -> bytes:
         library.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
         if library.espeak_SetVoiceByName(voice) != 0:
             raise ValueError(f"eSpeak NG can't use the voice {voice.decode()!r}")
@@ -156,7 +181,7 @@ class EspeakDriver:
         library.espeak_SetSynthCallback(callback)
         encoded = text.encode()
         status = library.espeak_Synth(
-            encoded, len(encoded) + 1, 0, 0, 0, CHARS_UTF8_AND_END_PAUSE, None, None
+            encoded, len(encoded) + 1, 0, 0, 0, CHARS_UTF8_AND_END_PAUSE | flags, None, None
         )
         if status != 0:
             raise RuntimeError(f"eSpeak NG can't speak this (status {status})")

@@ -13,6 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_guide.engines.given import respelt, written
+from voice_guide.engines.hibari_reader import Reader, in_ipa
+from voice_guide.engines.homographs import plainly_said
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -56,14 +60,20 @@ def speak(request: dict[str, Any], target: str) -> None:
     reader, engine = _engine(request["model"], request["british"])
     from hibari import write_wav
 
-    text = unicodedata.normalize("NFC", request["text"]).replace("](", "] (")  # no phonemes inside
+    text = plainly_said(unicodedata.normalize("NFC", request["text"]))
+    text = respelt(text, reader.letters)
     said = phrases(text) if request["pause"] else [text]
     read = [engine.phonemize(phrase) for phrase in said]
     if lost := reader.take_lost():
-        words = [word for word in text.split() if any(part in word for part in lost)] or lost
+        shown = written(text).split()
+        words = [word for word in shown if any(part in word for part in lost)] or lost
         raise ValueError(f"it can't say {' and '.join(map(_shown, words))}")
     if not any(map(str.isalpha, "".join(map("".join, read)))):
         raise ValueError("it can't say any of these words")
+    if request.get("told"):
+        told = " | ".join(sentence for each in read for sentence in each)
+        Path(target).write_text(in_ipa(told), encoding="utf-8")
+        return
     spoken = [
         np.concatenate([engine.from_phonemes(each, request["speed"], SEED) for each in phonemes])
         for phonemes in read
@@ -113,11 +123,11 @@ def _shown(word: str) -> str:
 
 
 @functools.lru_cache(maxsize=1)
-def _engine(model: str, british: bool) -> "tuple[_Reader, Any]":
+def _engine(model: str, british: bool) -> "tuple[Reader, Any]":
     sys.modules["scipy"] = None  # type: ignore[assignment]  # from here on it can't be imported
     gc.disable()  # a million strings are read, and none of them is in a circle
     with ThreadPoolExecutor(1) as beside:  # both take a while, and the model's is not Python's
-        reading = beside.submit(_Reader, british)
+        reading = beside.submit(Reader, british)
         from hibari import Hibari
 
         engine = Hibari(model=model, threads=THREADS, g2p=lambda text: reading.result()(text))
@@ -125,61 +135,3 @@ def _engine(model: str, british: bool) -> "tuple[_Reader, Any]":
     gc.freeze()
     gc.enable()
     return reader, engine
-
-
-class _Reader:
-    """Reads a sentence as hibari does, and remembers what it would leave out without a word."""
-
-    def __init__(self, british: bool) -> None:
-        from hibari.g2p import G2P
-
-        self._british = british
-        self._g2p = G2P(oov=self._guessed, british=british)
-        self._lost: list[str] = []
-
-    def __call__(self, sentence: str) -> str:
-        from hibari.g2p.normalize import normalize
-
-        try:
-            tokens = self._g2p.phonemize_tokens(self._g2p.tokenize(normalize(sentence)))
-        except (IndexError, ValueError):  # a number beyond decillions, or of signs
-            self._lost += [word for word in sentence.split() if any(map(str.isdigit, word))]
-            return ""
-        self._lost += [
-            token.text
-            for token in tokens
-            if any(map(str.isalnum, token.text)) and not any(map(str.isalpha, token.phonemes or ""))
-        ]
-        joined = "".join((each.phonemes or "") + each.whitespace for each in tokens)
-        return joined.strip()
-
-    def take_lost(self) -> list[str]:
-        """Return each word that was lost since this was last asked."""
-        lost, self._lost = self._lost, []
-        return list(dict.fromkeys(lost))
-
-    def _guessed(self, word: str) -> str:
-        """Guess how a word is said that is in no lexicon, if its letters are Latin."""
-        net = self._net
-        plain = "".join(
-            letter if letter in net.cin else unicodedata.normalize("NFKD", letter)[0]
-            for letter in word
-        )
-        known = set(plain) <= set(net.cin) and len(plain) <= net.maxlen
-        if not known or not all(map(_is_latin, plain)):
-            self._lost.append(word)
-            return ""
-        guessed: str = net(plain)
-        return guessed
-
-    @functools.cached_property
-    def _net(self) -> Any:
-        from hibari.g2p import ASSETS
-        from hibari.g2p.oov import OOV
-
-        return OOV(str(Path(ASSETS, "oov_gb.onnx" if self._british else "oov.onnx")))
-
-
-def _is_latin(letter: str) -> bool:
-    """Whether it is a Latin letter, or none: the net knows a few others, and says them wrong."""
-    return not letter.isalpha() or unicodedata.name(letter, "").startswith(("LATIN", "MODIFIER"))

@@ -15,6 +15,7 @@ from voice_guide.errors import (
     nearest,
 )
 from voice_guide.options.values import OPTIONS, Options, read_option
+from voice_guide.options.words import own_words
 from voice_guide.settings import Settings
 
 __all__ = ["listener_settings", "with_options"]
@@ -61,13 +62,17 @@ def listener_settings(only: Iterable[str] = OPTIONS, **options: Unpack[Options])
     Raises
     ------
     SettingsError
-        If the listener's file is damaged, or has something that can't be.
+        If the listener's file is damaged, or has something that can't be; or their words.
     RequestError
         If a variable or an option has a value that can't be.
     """
     config = read_config()
     _check_keys(config)
-    own = Settings(own_voice=str(config.get("voice", "auto")), cache_limit=cache_limit(config))
+    own = Settings(
+        own_voice=str(config.get("voice", "auto")),
+        cache_limit=cache_limit(config),
+        own_words=own_words(),
+    )
     names = [name for name in only if name not in options]
     variables = {name: os.environ.get(_variable(name)) for name in names}
     environment = {name: value for name, value in variables.items() if value}

@@ -1,7 +1,9 @@
 """What a writer may want to look at in a script that has no errors."""
 
+import re
 from collections.abc import Iterator
 
+from voice_guide.errors import did_you_mean, nearest
 from voice_guide.languages import (
     NAMES,
     fitting,
@@ -13,6 +15,7 @@ from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import Timeline
 from voice_guide.scripting.hints import said_as_words
 from voice_guide.scripting.model import Line, Place, Script
+from voice_guide.scripting.words import occurring
 from voice_guide.units import clock, counted
 
 __all__ = ["cut_short", "misfits", "remarks"]
@@ -24,6 +27,7 @@ MOST_BREATHS = 7
 def remarks(script: Script) -> Iterator[str]:
     """Say what was read in another form, and which lines aren't words, or of another language."""
     yield from map(str, script.notes)
+    yield from _words_of_no_line(script)
     yield from _foreign_lines(script)
     for line in script.lines():
         hint = said_as_words(line.text, anchored=line.anchor is not None)
@@ -57,6 +61,17 @@ def cut_short(timeline: Timeline) -> Iterator[str]:
         pass
     if left := float(timeline.ramp.seconds):
         yield (f"warning: the session ends {clock(left)} before the breath reaches {timeline.pace}")
+
+
+def _words_of_no_line(script: Script) -> Iterator[str]:
+    """Name the words of the script's list that it doesn't have, with the nearest that it has."""
+    texts = script.texts()
+    found = occurring(script.words, "\n".join(texts))
+    for word in script.words:
+        if word not in found and word.place:
+            said = set(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", " ".join(texts)))
+            hint = did_you_mean("no line has this word", nearest(word.written, said))
+            yield str(word.place.problem(f"warning: {hint}"))
 
 
 def _foreign_lines(script: Script) -> Iterator[str]:

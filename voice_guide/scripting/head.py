@@ -3,22 +3,26 @@
 import functools
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from voice_guide.errors import PaceError, did_you_mean, nearest
-from voice_guide.languages import NAMES
-from voice_guide.limits import MAX_HEAD_LETTERS, MAX_TAG_LETTERS, MAX_WORD_LETTERS
+from voice_guide.languages import tag_of
+from voice_guide.limits import MAX_HEAD_LETTERS, MAX_WORD_LETTERS
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
+from voice_guide.scripting.wordlist import (
+    Entry,
+    Report,
+    ends_of_list,
+    read_list,
+    usable,
+)
 from voice_guide.texts import plain
 
-__all__ = ["Report", "read_head"]
+__all__ = ["read_head"]
 
-Report = Callable[[int, int, str], None]
-"""Told what is wrong, with its row and column; both count from 0."""
-
-_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "voice", "inner")
+_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "voice", "inner", "words")
 _TEXTS = ("title", "about")
 """Keys whose values are written by people for people, so that any sign may be part of them."""
 
@@ -38,7 +42,8 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         report: called with everything that is wrong.
 
     Returns:
-        The script's fields that it gives, and the first row after it.
+        The script's fields that it gives, and the first row after it. Its ``words`` are
+        entries, of which nothing is wrong.
     """
     first = next((row for row, text in enumerate(rows) if text.strip(" \ufeff")), 0)
     if _FENCE.fullmatch(rows[first].strip(" \ufeff")):
@@ -50,7 +55,10 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
     else:
         _report_head_of_toml(rows, first, report)
         begins = first
-        end = body = next((row for row in range(first, len(rows)) if not _known(rows[row])), first)
+        end = first
+        while end < len(rows) and (after := _after(rows, end)) > end:
+            end = after
+        end = body = end if end < len(rows) else first
         if end < len(rows) and rows[end].strip():  # the words go on: it is a paragraph
             return {}, 0
 
@@ -63,7 +71,17 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         if letters > MAX_HEAD_LETTERS:
             told(row, 0, f"the head can have at most {MAX_HEAD_LETTERS} letters")
             return {}, body
-    return _fields(_plain(rows[begins:end]), told), body
+    entries, others = read_list(rows[begins:end], told)
+    fields = _fields(_plain(others), entries, told)
+    if words := usable(entries, told):
+        fields["words"] = [entry._replace(row=begins + entry.row) for entry in words]
+    return fields, body
+
+
+def _after(rows: Sequence[str], row: int) -> int:
+    """Return the row after a row of a head, and after what belongs to it; the same for none."""
+    after = ends_of_list(rows, row)
+    return after if after > row else row + _known(rows[row])
 
 
 def _known(row: str) -> bool:
@@ -107,7 +125,7 @@ def _report_head_of_toml(rows: Sequence[str], first: int, report: Report) -> Non
         report(first, 0, "the head goes between two lines of ---, with rows such as  title: Rest")
 
 
-def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
+def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[str, Any]:
     import yaml
 
     try:
@@ -129,6 +147,10 @@ def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
             report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
         elif key.value not in _KEYS:
             report(row, column, _unknown(key.value))
+        elif key.value == "words" and isinstance(value, yaml.MappingNode):
+            entries += _in_one_row(value)
+        elif key.value == "words":
+            report(*at, "words has a row for each word under it, as in    Siobhan: shi-vawn")
         elif not isinstance(value, yaml.ScalarNode) or head[at[0]][at[1] :].startswith("!"):
             report(row, column, f"{key.value} has to have one plain value")
         elif key.value in fields:
@@ -136,6 +158,14 @@ def _fields(head: Sequence[str], report: Report) -> dict[str, Any]:
         else:
             _field(fields, key.value, plain(value.value), functools.partial(report, *at))
     return fields
+
+
+def _in_one_row(words: Any) -> Iterator[Entry]:
+    """Yield the words of a list in braces: {WORD: HOW IT IS SAID, ...}."""
+    for written, said in words.value:
+        word, way = (each.value if isinstance(each.value, str) else "" for each in (written, said))
+        row, column = written.start_mark.line, written.start_mark.column
+        yield Entry(plain(word), plain(way), row, column)
 
 
 def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], None]) -> None:
@@ -152,10 +182,8 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
     elif key in ("voice", "inner") and len(text) > MAX_WORD_LETTERS:
         wrong(f"{key} has {len(text)} letters; it can have at most {MAX_WORD_LETTERS}")
     elif key == "language":
-        named = next((tag for tag, name in NAMES.items() if name.lower() == text.lower()), "")
-        is_code = re.fullmatch(r"[a-zA-Z]{2,3}([-_][\w-]+)?", text)
-        if named or (is_code and len(text) <= MAX_TAG_LETTERS):
-            fields[key] = named or text
+        if tag := tag_of(text):
+            fields[key] = tag
         else:
             wrong(f"language has to be a code such as en or en-GB, not {text!r}")
     elif text:

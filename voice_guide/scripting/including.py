@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voice_guide.scripting.model import Include, Item, Line, Script, Section
+from voice_guide.scripting.words import laid_over, occurring
 
 __all__ = ["include"]
 
@@ -13,7 +14,8 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
 
     A practice brings its own sections; what follows it continues the section
     before it under the same title. Holds are forbidden when any part forbids them.
-    A line of it that has no voice of its own has that of the practice, or else of its place.
+    A line of it that has no voice of its own has that of the practice, or else of its place;
+    and how a word is said, the practice knows best.
 
     Args:
         find: returns the practice, complete, that an ``Include`` names.
@@ -29,7 +31,7 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
                     own = []
                 practice = find(item)
                 holds = holds and practice.holds
-                sections.extend(_voiced(practice, item.voice, script.inner).sections)
+                sections.extend(_own(practice, item.voice, script).sections)
             else:
                 own.append(item)
         if own:
@@ -37,13 +39,14 @@ def include(script: Script, find: Callable[[Include], Script]) -> Script:
     return replace(script, sections=tuple(sections), holds=holds)
 
 
-def _voiced(practice: Script, voice: str, inner: str) -> Script:
-    """Return a practice whose lines keep their voices wherever it is put."""
+def _own(practice: Script, voice: str, script: Script) -> Script:
+    """Return a practice whose lines keep their voices and words wherever it is put."""
 
-    def voiced(item: Item) -> Item:
+    def own(item: Item) -> Item:
         if not isinstance(item, Line):
             return item
-        of_place = (inner if item.inner else "") or practice.voice or voice
-        return replace(item, voice=item.voice or of_place)
+        of_place = (script.inner if item.inner else "") or practice.voice or voice
+        words = laid_over(item.words, occurring(script.words, item.text))
+        return replace(item, voice=item.voice or of_place, words=words)
 
-    return practice.with_items(lambda items: map(voiced, items))
+    return practice.with_items(lambda items: map(own, items))

@@ -21,6 +21,7 @@ from voice_guide.scripting.filekinds import not_a_script
 from voice_guide.scripting.including import include
 from voice_guide.scripting.model import Count, Include, Line, Rest, Script, TimedRest
 from voice_guide.scripting.parse import parse
+from voice_guide.scripting.words import letters_said
 from voice_guide.texts import plain
 
 __all__ = [
@@ -119,7 +120,7 @@ def _too_much(script: Script) -> Problem | None:
     letters, breaths, seconds = 0, 0, 0.0
     for item in script.items():
         if isinstance(item, Line):
-            letters += len(item.text)
+            letters += letters_said(item.text, item.words)
         elif isinstance(item, Rest):
             breaths += item.low
         elif isinstance(item, Count):

@@ -13,6 +13,7 @@ from typing import Literal
 from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
+from voice_guide.scripting.words import Words
 
 __all__ = [
     "BELL_SECONDS",
@@ -71,7 +72,8 @@ class Line:
 
     The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
     What is ``inner`` is said inside: softer, and by a voice of its own if the script names one.
-    ``voice`` is who it is given to; empty: whoever speaks the rest.
+    ``voice`` is who it is given to; empty: whoever speaks the rest. ``words`` are those of its
+    script's lists that it has.
     """
 
     text: str
@@ -82,6 +84,7 @@ class Line:
     place: Place | None = field(default=None, compare=False)
     inner: bool = False
     voice: str = ""
+    words: Words = ()
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ class Script:
     holds: bool = True
     voice: str = ""  # the one that it wishes; empty: the listener's
     inner: str = ""  # the voice of what is said inside; empty: that of the rest
+    words: Words = ()  # how some are said in its lines, and in those of what it includes
     notes: tuple[Problem, ...] = field(default=(), compare=False)  # what was read in another form
 
     def items(self) -> Iterator[Item]:

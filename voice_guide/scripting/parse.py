@@ -21,6 +21,7 @@ from voice_guide.scripting.head import read_head
 from voice_guide.scripting.hints import rest_meant
 from voice_guide.scripting.markup import heading_above, read_row, unmarked, without_comments
 from voice_guide.scripting.model import Anchor, Include, Item, Line, Place, Script, Section, Speaker
+from voice_guide.scripting.words import Words, listed, occurring
 
 __all__ = ["parse"]
 
@@ -90,12 +91,17 @@ class _Parser:
         self.front: dict[str, Any] = {}
         self.body = 0  # the first row after the head
         self.rows_without_comments: list[str] = []
+        self.words: Words = ()
         self.voice = ""  # of the last [voice NAME]
         self.written = self.letters = self.items = 0  # so far: letters with their marks, and said
 
     def script(self, default_title: str) -> Script:
         self._bound(len(self.rows), MAX_ROWS, "rows", 0, 0)
         self.front, self.body = read_head(self.rows, self._report)
+        self.words = tuple(
+            listed(entry.written, entry.said, self._place(entry.row, entry.column))
+            for entry in self.front.pop("words", ())
+        )
         text, opened = without_comments("\n".join(self.rows[self.body :]))
         self.rows_without_comments = text.split("\n")
         if opened is not None:
@@ -107,7 +113,8 @@ class _Parser:
         sections = [s for s in self._sections(fields["title"]) if s.items]
         if not sections and not self.problems:
             self._report(0, 0, "the script says nothing: write a line for the voice")
-        return Script(sections=tuple(sections), notes=tuple(self.notes), **fields)
+        notes = tuple(self.notes)
+        return Script(sections=tuple(sections), notes=notes, words=self.words, **fields)
 
     def _first_heading(self) -> str:
         """Return the title that stands over everything, as in most Markdown."""
@@ -273,6 +280,7 @@ class _Parser:
             place=place,
             inner=inner is not None,
             voice=voice,
+            words=occurring(self.words, text),
         )
         self._put(said, items, row, column)
 

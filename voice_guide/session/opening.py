@@ -10,6 +10,7 @@ from voice_guide.options import Options, with_options
 from voice_guide.scripting.library import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
+from voice_guide.scripting.words import for_language
 from voice_guide.session.session import Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import balance, voice_lufs
@@ -116,6 +117,7 @@ def _clips(script: Script, settings: Settings, ceiling: float) -> Clips:
         wished=wishes,
         limit=settings.cache_limit,
         language=script.language,
+        words=for_language(settings.own_words, script.language),
     )
     clips.notes += missing + passed_over
     return clips

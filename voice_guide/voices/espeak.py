@@ -70,6 +70,12 @@ class Espeak:
         requests = [{"text": text, "properties": self._properties} for text in texts]
         return self._engine.ask(requests)
 
+    def sounds(self, text: str) -> str | WorkerFault:
+        """Return the sounds that it makes of a text, in IPA."""
+        request = {"text": text, "told": True, "properties": self._properties}
+        answer = next(self._engine.ask([request]))
+        return answer if isinstance(answer, WorkerFault) else answer.decode()
+
     def close(self) -> None:
         self._engine.close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.engines.hibari import FFT, SEED, THREADS
+from voice_guide.engines.hibari_reader import READING
 from voice_guide.errors import UnknownNameError, VoiceError
 from voice_guide.languages import general
 from voice_guide.voices import WorkerFault
@@ -80,6 +81,7 @@ class Hibari:
             "fft": FFT,
             "threads": THREADS,
             "seed": SEED,
+            "reading": READING,
             **self._request,
             "model": self._sha256,
         }
@@ -90,6 +92,11 @@ class Hibari:
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
         return self._engine.ask([{"text": text, **self._request} for text in texts])
+
+    def sounds(self, text: str) -> str | WorkerFault:
+        """Return the sounds that it makes of a text, in IPA."""
+        answer = next(self._engine.ask([{"text": text, "told": True, **self._request}]))
+        return answer if isinstance(answer, WorkerFault) else answer.decode()
 
     def close(self) -> None:
         self._engine.close()

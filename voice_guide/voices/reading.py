@@ -1,8 +1,9 @@
 """What voices can read: each is asked only for lines in letters that it knows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from voice_guide.engines.given import without
 from voice_guide.languages import (
     KANA,
     fitting,
@@ -13,7 +14,16 @@ from voice_guide.languages import (
 )
 from voice_guide.voices import Voice, WorkerFault
 
-__all__ = ["Reading", "letters_read"]
+__all__ = ["Reading", "Telling", "letters_read"]
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A voice that tells what sounds it makes."""
+
+    def sounds(self, text: str) -> str | WorkerFault:
+        """Return those of a text, in IPA, or what went wrong."""
+
 
 _READ_ANYTHING = ("recorded", "command")
 """Back ends of which nobody knows what they were made for."""
@@ -60,17 +70,28 @@ class Reading:
         self._voice, self._language, self._letters = voice, language, letters
 
     def identity(self, text: str) -> Mapping[str, Any] | None:
-        return None if foreign_letters(text, self._letters) else self._voice.identity(text)
+        return None if self._foreign(text) else self._voice.identity(text)
 
     def speak(self, texts: Sequence[str]) -> Iterator[bytes | WorkerFault]:
-        foreign = [foreign_letters(text, self._letters) for text in texts]
+        foreign = [self._foreign(text) for text in texts]
         readable = [text for text, kinds in zip(texts, foreign, strict=True) if not kinds]
         answers = self._voice.speak(readable)
         for text, kinds in zip(texts, foreign, strict=True):
             yield WorkerFault(self._refusal(text, kinds)) if kinds else next(answers)
 
+    def sounds(self, text: str) -> str | WorkerFault | None:
+        """Return the sounds that the voice makes of a text, in IPA; None: it doesn't tell."""
+        if not isinstance(self._voice, Telling):
+            return None
+        kinds = self._foreign(text)
+        return WorkerFault(self._refusal(text, kinds)) if kinds else self._voice.sounds(text)
+
     def close(self) -> None:
         self._voice.close()
+
+    def _foreign(self, text: str) -> frozenset[str]:
+        """The kinds of letters that the voice can't read; sounds that are given are no letters."""
+        return foreign_letters(without(text), self._letters)
 
     def _refusal(self, text: str, kinds: frozenset[str]) -> str:
         reason = f"it can't read {name_of_letters(kinds)}"

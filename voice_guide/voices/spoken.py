@@ -3,17 +3,20 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from voice_guide.engines.given import written
 from voice_guide.errors import SpeechError, reason
 from voice_guide.scripting.model import Line
+from voice_guide.scripting.words import Words, laid_over
 from voice_guide.settings import Polish
 from voice_guide.voices import Voice, WorkerFault
 from voice_guide.voices.clips import Failed, Progress
 from voice_guide.voices.processes import AT_ONCE
-from voice_guide.voices.wording import said
+from voice_guide.voices.pronouncing import PassedOver, spoken, takes_sounds
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
@@ -45,6 +48,7 @@ class SpokenClips:
         wished: the back ends that are asked first for a line, by the voice that it is given to.
         limit: of the cache, in bytes; None for no limit.
         language: of the lines, in whose words signs are said.
+        words: how the listener wants some to be said, whatever a script has for them.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class SpokenClips:
         wished: Mapping[str, Sequence[Voice]] | None = None,
         limit: int | None = None,
         language: str = "en",
+        words: Words = (),
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -71,6 +76,8 @@ class SpokenClips:
         self._cache = ClipCache(folder)
         self._limit = limit
         self._language = language
+        self._own_words = words
+        self._unsounded = PassedOver()
         self._sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
@@ -112,6 +119,7 @@ class SpokenClips:
             done += 1
             if progress:
                 progress(done, len(said))
+        self.notes += self._unsounded.notes()
 
     def frames(self, line: Line) -> int | None:
         return self._frames.get(_as_said(line))
@@ -155,7 +163,7 @@ class SpokenClips:
         """The first voice that has a line, and may be asked for it."""
         for voice in (*self._wished.get(line.voice, ()), *self._voices):
             faults = self._faults[voice]
-            if line not in faults and len(faults) < MOST_FAULTS and voice.identity(line.text):
+            if line not in faults and len(faults) < MOST_FAULTS and self._identity(voice, line):
                 return voice
         return None
 
@@ -165,7 +173,7 @@ class SpokenClips:
 
         return key_of(
             text=self._words(voice, line),
-            voice=dict(voice.identity(line.text) or {}),
+            voice=dict(self._identity(voice, line) or {}),
             preparation=PREPARATION,
             sample_rate=self._sample_rate,
             lufs=self._loudness(line),
@@ -176,7 +184,15 @@ class SpokenClips:
 
     def _words(self, voice: Voice, line: Line) -> str:
         """What a voice is to say; a recording is found by what is written."""
-        return line.text if voice.whole else said(line.text, self._language)
+        if voice.whole:
+            return line.text
+        return spoken(line.text, self._language, self._list(line), takes_sounds(voice.name))
+
+    def _list(self, line: Line) -> Words:
+        return laid_over(self._own_words, line.words)
+
+    def _identity(self, voice: Voice, line: Line) -> Mapping[str, Any] | None:
+        return voice.identity(self._words(voice, line))
 
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
@@ -186,6 +202,8 @@ class SpokenClips:
         self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
+        if not voice.whole:
+            self._unsounded.look(voice.name, line.text, self._list(line))
 
     def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
@@ -239,7 +257,7 @@ class SpokenClips:
         try:
             spoken = [
                 (part, *decode(part, _audio(answer), voice.rate, by_person=voice.whole))
-                for part, answer in heard
+                for part, answer in ((written(part), answer) for part, answer in heard)
             ]
         except (BadSpeechError, WorkerFault) as error:
             return str(error)
@@ -260,7 +278,7 @@ class SpokenClips:
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
         where = f"{line.place}: " if line.place else ""
-        has = voice.identity(line.text)
+        has = self._identity(voice, line)
         other = "other words, another --voice or --rate" if has else "another --voice"
         return SpeechError(
             f"{where}{self._told(voice, line)}.\nTry {other}, "
@@ -276,7 +294,7 @@ class SpokenClips:
 
 def _as_said(line: Line) -> Line:
     """A line without what does not change its sound."""
-    return Line(line.text, inner=line.inner, voice=line.voice, place=line.place)
+    return replace(line, anchor=None, optional=False, said=True)
 
 
 def _audio(answer: bytes | WorkerFault) -> bytes:

@@ -11,12 +11,14 @@ import unicodedata
 from collections.abc import Callable
 
 from voice_guide.languages import general
-from voice_guide.texts import sounding
+from voice_guide.texts import sounding, straight
 from voice_guide.voices.wordings import WORDINGS, Wording
 
-__all__ = ["said"]
+__all__ = ["said", "tidy", "worded"]
 
-_QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'"})
+_FANCY = re.compile("[\U0001d400-\U0001d7ff]")
+"""Letters of mathematics, which people choose for their looks: "𝙗𝙧𝙚𝙖𝙩𝙝𝙚" is breathe."""
+
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()]*[^\s<>().,;:!?'\"]|[\w.+-]+@[\w-]+\.[\w.-]*\w", re.IGNORECASE
 )
@@ -37,8 +39,11 @@ def said(text: str, language: str) -> str:
         text: as it is written.
         language: its code; for one that isn't known, only what is never said is left out.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    text = sounding(text).translate(_QUOTES)
+    return worded(tidy(text), language)
+
+
+def worded(text: str, language: str) -> str:
+    """Return a tidy line with words for its signs."""
     wording = WORDINGS.get(general(language))
     if wording is not None:
         for pattern, put in _rules(general(language)):
@@ -47,6 +52,13 @@ def said(text: str, language: str) -> str:
     text = "".join(letter for letter in text if not _is_picture(letter))
     text = re.sub(r"[,;:][\s,]*(?=[,.;:!?])", "", text.lstrip(" ,"))  # of two marks one is heard
     return " ".join(re.sub(r"\s+([,.;:!?…])", r"\1", text).split())
+
+
+def tidy(text: str) -> str:
+    """Return a line as it is looked at: its letters composed, its apostrophes as they are typed."""
+    plain = _FANCY.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
+    composed = " ".join(unicodedata.normalize("NFC", plain).split())
+    return straight(sounding(composed))
 
 
 @functools.lru_cache(maxsize=8)
@@ -142,6 +154,4 @@ def _roman(numeral: str) -> int:
 
 def _is_picture(letter: str) -> bool:
     """Whether a sign is an emoji or another picture, which has no words."""
-    return (
-        unicodedata.category(letter) in ("So", "Sk", "Cs", "Co") or letter in "\ufe0e\ufe0f\u20e3"
-    )
+    return unicodedata.category(letter) in _PICTURES or letter in "\ufe0e\ufe0f\u20e3"
