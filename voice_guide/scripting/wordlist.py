@@ -13,7 +13,7 @@ Report = Callable[[int, int, str], None]
 
 _OPENS = re.compile(r"words\s*:\s*(?:#.*)?", re.IGNORECASE)
 _ROW = re.compile(
-    r"""(\s+|\s*-\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*:(?:\s+(.*?))?(?:\s+\#.*)?\s*"""
+    r"""(\s*-\s+|\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*:(?:\s+(.*?))?(?:\s+\#.*)?\s*"""
 )
 _HOW = "write each word in a row of its own, indented, as in    Siobhan: shi-vawn"
 

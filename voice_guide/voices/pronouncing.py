@@ -47,9 +47,8 @@ def spoken(text: str, language: str, words: Words, sounds: bool) -> str:
         kept.append(given.marked(written, word.sounds) if word.sounds else word.said)
         return _place(len(kept) - 1, written)
 
-    text = worded(replaced(tidy(text), usable, keep), language)
-    text = _PLACE.sub(lambda place: kept[_index(place[0])], given.cleared(text))
-    return given.with_genitives(text)
+    text = worded(replaced(given.cleared(tidy(text)), usable, keep), language)
+    return given.with_genitives(_PLACE.sub(lambda place: kept[_index(place[0])], text))
 
 
 class PassedOver:
