@@ -40,6 +40,11 @@ _RULES = tuple(
             "lɛd",
         ),
         (rf"\b(?:eyes|eyelids|lids|lips|mouth|petals) {_SLOWLY}(close){_END}", "kloʊz"),
+        (
+            r"\b(?:eyes|eyelids|lids) (?:\w+ ){0,4}(?:may|might|can|will|and|to) "
+            rf"{_SLOWLY}(close){_END}",
+            "kloʊz",
+        ),
         (rf"\bto a {_SLOWLY}(close)\b", "kloʊz"),
         (rf"{_START}(live) (?=\w+ly\b)", "lɪv"),
         (rf"\b{_DAY} {_SLOWLY}(wind) (?=down\b|up\b)", "waɪnd"),
@@ -51,8 +56,14 @@ _RULES = tuple(
             r"(?! (?:and|of|tie)\b)",
             "baʊ",
         ),
+        (rf"\b(?:hands|palms) (?:\w+ ){{0,6}}and {_SLOWLY}(bow){_STOP}", "baʊ"),
         (rf"\b{_FEELING} (content)\b(?! of\b)", "kənˈtɛnt"),
-        (rf"{_START}(content) (?=with\b|to\b|and (?:calm|quiet|still|warm|safe)\b)", "kənˈtɛnt"),
+        (rf"\b(?:safe|calm|happy|warm|quiet|peaceful|well) and (content){_STOP}", "kənˈtɛnt"),
+        (rf"\b(?:quietly|deeply|perfectly) (content){_STOP}", "kənˈtɛnt"),
+        (
+            rf"{_START}(content) (?=with\b|to\b|as you are\b|and (?:calm|quiet|still|warm|safe)\b)",
+            "kənˈtɛnt",
+        ),
         (
             r"(?<!\d )(?<!one )(?<!two )(?<!three )(?<!five )(?<!ten )(?<!-)\b(minute) "
             r"(?=(?:movement|detail|sensation|change|shift|difference)s?\b)",
