@@ -1,9 +1,16 @@
 """What tests let voices say."""
 
 import contextlib
+import io
+
+import numpy as np
+import soundfile
 
 from voice_guide.voices import open_voice
 from voice_guide.voices.prepare import decode
+
+RATE = 22050
+"""Of what a stand-in says, in Hz."""
 
 LINES = [
     "Let your feet find the floor.",
@@ -29,3 +36,37 @@ def decoded(text, answer, rate=None, **options):
 
 def seconds(name, **options):
     return sum(len(clip) / rate for clip, rate in spoken(name, *LINES, **options))
+
+
+class FakeVoice:
+    """Speaks a tone that swells like syllables, as long as the text; notes what it was asked."""
+
+    rate: int | None = None
+    whole = False
+    natural = False
+
+    def __init__(self, name="fake", **identity):
+        self.name = name
+        self.made_of = {"engine": name, **identity}
+        self.lacks = set()
+        self.asked = []
+        self.closed = 0
+        self.faults = {}
+
+    def identity(self, text):
+        return None if text in self.lacks else self.made_of
+
+    def speak(self, texts):
+        self.asked += texts
+        for text in texts:
+            yield self.faults.get(text) or self.file_of(text)
+
+    def file_of(self, text):
+        n = np.arange(round((0.5 + 0.1 * len(text)) * RATE))
+        file = io.BytesIO()
+        swells = 0.6 - 0.4 * np.cos(2 * np.pi * 4 * n / RATE)
+        soundfile.write(file, 0.3 * swells * np.sin(0.06 * n), RATE, format="WAV")
+        return file.getvalue()
+
+    def close(self):
+        self.closed += 1

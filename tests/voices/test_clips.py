@@ -6,51 +6,16 @@ import os
 import numpy as np
 import pytest
 import soundfile
+from speaking import RATE, FakeVoice
 
 from voice_guide.errors import SpeechError
 from voice_guide.scripting.model import Line
 from voice_guide.voices.spoken import SpokenClips
 from voice_guide.voices.workers import WorkerFault
 
-RATE = 22050
-
 
 def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-class FakeVoice:
-    """Speaks a tone that swells like syllables, as long as the text; notes what it was asked."""
-
-    rate = None
-    whole = False
-    natural = False
-
-    def __init__(self, name="fake", **identity):
-        self.name = name
-        self.made_of = {"engine": name, **identity}
-        self.lacks = set()
-        self.asked = []
-        self.closed = 0
-        self.faults = {}
-
-    def identity(self, text):
-        return None if text in self.lacks else self.made_of
-
-    def speak(self, texts):
-        self.asked += texts
-        for text in texts:
-            yield self.faults.get(text) or self.file_of(text)
-
-    def file_of(self, text):
-        n = np.arange(round((0.5 + 0.1 * len(text)) * RATE))
-        file = io.BytesIO()
-        swells = 0.6 - 0.4 * np.cos(2 * np.pi * 4 * n / RATE)
-        soundfile.write(file, 0.3 * swells * np.sin(0.06 * n), RATE, format="WAV")
-        return file.getvalue()
-
-    def close(self):
-        self.closed += 1
 
 
 IN, OUT = Line("Breathing in", "in"), Line("and slowly out.", "out")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parts import needs
-from test_clips import FakeVoice
+from speaking import FakeVoice
 
 from voice_guide.engines import given as given_words
 from voice_guide.errors import RequestError, SettingsError, SpeechError
@@ -152,6 +152,7 @@ def test_the_listeners_list_is_beside_their_settings(own, guide, written):
         script = parse(f"---\nlanguage: {language}\n---\nThe qi.", "mine.md")
         session = open_session(script, listener_settings(voice="espeak", sample_rate=16000))
         (line,) = script.lines()
+        assert isinstance(session.clips, SpokenClips)
         heard[language] = session.clips._words(session.clips._voices[0], line)
     assert heard == {"en": "The chee.", "de-AT": "The tschi.", "en-GB": "The key."}
     path = written(mine="The qi.")

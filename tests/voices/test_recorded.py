@@ -9,7 +9,7 @@ from speaking import LINES, spoken
 
 from voice_guide.errors import VoiceError
 from voice_guide.voices import open_voice
-from voice_guide.voices.recorded import file_stem
+from voice_guide.voices.recorded import file_stem, keep, read_index
 
 
 @pytest.fixture
@@ -48,6 +48,28 @@ def test_a_line_whose_text_changed_is_noticed(recordings):
     (fault,) = voice.speak(LINES[:1])
     assert "what was recorded is 'Let your feet find the floor!'" in str(fault)
     assert voice.identity("Let your feet find the floor!")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "written"),
+    [
+        ("Don't rush.", "Don’t rush."),
+        ("Don’t rush.", "Don´t rush."),
+        ("Rest in the cafe\u0301.", "Rest in the café."),
+        ("In — and out – now.", "In - and out-now."),
+        ("She said “rest”…", 'She said "rest"...'),
+        ("ab\u00adso\u00adlute\u00adly here", "absolutely\u00a0here"),
+    ],
+)
+def test_a_line_that_looks_the_same_has_its_recording(recordings, recorded, written):
+    folder = recordings(a=300)
+    (folder / "lines.json").write_text(json.dumps({recorded: "a.flac"}))
+    voice = open_voice("recorded:mine", "en", None)
+    assert voice.identity(written)
+    assert isinstance(next(iter(voice.speak([written]))), bytes)
+    assert voice.identity(written.replace(".", "?").replace("here", "there")) is None
+    keep(folder, written, np.zeros(800, np.float32), 8000)  # and takes its place
+    assert list(read_index(folder)) == [" ".join(written.split())]
 
 
 @pytest.mark.parametrize("index", ["{", "[]", '{"a": 3}', '{"a": "../b.wav"}', '{"a": ""}'])

@@ -45,6 +45,13 @@ _BESIDE = {
 _USUAL_SECONDS = 5  # of a pause whose length nobody wrote
 _MOST_BELLS = 9  # that are suggested one by one
 _TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
+_PARTS = {
+    **{"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3},
+    **{"1/2": 0.5, "1/4": 0.25, "3/4": 0.75, "and a half": 0.5},
+}
+_MIXED = re.compile(
+    rf"(?:\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\s?)?(and a half\b|[½¼¾⅓⅔]|\b[13]/[24]\b)"
+)
 _RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
 _PHASES = {
     "in": r"in|inhale|breathe in|in-?breath",
@@ -54,12 +61,23 @@ _PHASES = {
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
 _UNITS = "|".join(sorted((*_SECONDS, *_BREATHS), key=len, reverse=True))
 _TIMED = re.compile(rf"\d\s*(?:{_UNITS})\b|\b(?:{'|'.join(_PAUSES)})\b\s*(?:[:=-]|for)?\s*\d")
+_TIMED_TITLE = re.compile(
+    r"([^.!?]{2,60}?)\s*\(\d+(?:\s*[-–]\s*\d+)?\s*(?:min|minute|sec|second)s?\.?\)\s*:?",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"repeat (?:once|twice|(?:\d+|two|three|four|five) times|x ?\d+|\d+ ?x)(?: more)?",
+    re.IGNORECASE,
+)
+_CLOCKED = re.compile(r"0?0:\d\d(?::\d\d)?\s|\d{1,2}:\d\d\s[\W\d]*$")
+"""A row of a table of times; "3:30 is early" is none."""
+
 _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 
 
 def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
-    words = hyphenated(words.lower())
+    words = _in_decimals(hyphenated(words.lower()))
     if match := _RANGE.fullmatch(words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
@@ -111,10 +129,27 @@ def said_as_words(text: str, *, anchored: bool) -> str | None:
         anchored: whether it stands after ``in:``, ``out:`` or ``hold:``.
     """
     plain = _plain(text)
+    if match := _TIMED_TITLE.fullmatch(text.strip(" *_")):
+        return f"to begin a section, write  ## {match[1].strip()}"
+    if _AGAIN.fullmatch(plain):
+        return "what is to be said again is written again"
+    if _CLOCKED.match(plain):
+        return "times are left out: make it a practice with  voice-guide import FILE"
     if anchored:
         return _PACED if re.fullmatch(_DURATION, plain, re.IGNORECASE) else None
     phase = meant_by_phase(plain)
     return phase if phase and (phase == _PACED or re.search("[:：]", plain)) else None
+
+
+def _in_decimals(words: str) -> str:
+    """Return words in which 1½, 1 1/2 and "one and a half" are 1.5."""
+
+    def number(match: re.Match[str]) -> str:
+        whole = match[1] or "0"
+        return f" {float(_NUMBERS.get(whole, whole)) + _PARTS[match[2]]:g} "
+
+    words = re.sub(r"\b(?:a|one) (minute|second|breath) and a half\b", r"1.5 \1s", words)
+    return _MIXED.sub(number, words)
 
 
 def _plain(text: str) -> str:

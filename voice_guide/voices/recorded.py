@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from voice_guide.errors import AudioError, RequestError, VoiceError, nearest, reason
 from voice_guide.files import locked, read_bytes, replacing, writing_sound
 from voice_guide.limits import MOST_INDEX_BYTES, MOST_RECORDED_LINES, MOST_RECORDING_BYTES
+from voice_guide.texts import sounding, straight
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.folders import find_folder
 
@@ -33,6 +34,9 @@ INDEX = "lines.json"
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64")
 """What counts as a recording where the index names no file."""
+
+_ALIKE = (("-", r"\s*[-‐-―−]\s*"), ('"', "[“”„‟«»]"), ("...", "…"))
+"""What each is compared as: dashes, quotes and an ellipsis."""
 
 LONGEST_STEM = 80
 """Letters: at three bytes each, a file's name keeps under 255 bytes, which is the usual limit."""
@@ -55,6 +59,7 @@ class Recorded:
         self.natural = True
         self.folder = find_folder(part, "of recordings")
         self._index = read_index(self.folder)
+        self._alike = {alike(text): name for text, name in self._index.items()}
         named = set(self._index.values())
         try:
             paths = sorted(self.folder.iterdir())
@@ -96,8 +101,8 @@ class Recorded:
 
     def file(self, text: str) -> Path | None:
         """The recording of a line."""
-        if text in self._index:
-            return self.folder / self._index[text]
+        if name := self._index.get(text) or self._alike.get(alike(text)):
+            return self.folder / name
         return self._by_stem.get(file_stem(text))
 
     def has(self, text: str) -> bool:
@@ -156,9 +161,10 @@ def keep(folder: Path, text: str, samples: "Audio", sample_rate: int) -> Path:
     import soundfile
 
     with locked(folder / INDEX):
-        index = read_index(folder)
+        kept = read_index(folder).items()
+        index = {line: name for line, name in kept if alike(line) != alike(text)}
         stem, number = file_stem(text) or "line", 1
-        taken = {name for line, name in index.items() if line != text}
+        taken = set(index.values())
         while (name := f"{stem}{f'-{number}' if number > 1 else ''}.wav") in taken:
             number += 1
         path = folder / name
@@ -179,10 +185,21 @@ def file_stem(text: str) -> str:
     return f"count-{text}" if text.isdecimal() else hyphened(text)
 
 
+def alike(text: str) -> str:
+    """Return a text as it is compared with others that look the same.
+
+    Editors change apostrophes, dashes and quotes, take letters and accents apart, and put in
+    signs that nobody sees.
+    """
+    composed = unicodedata.normalize("NFC", straight(sounding(text)))
+    for sign, others in _ALIKE:
+        composed = re.sub(others, sign, composed)
+    return " ".join(composed.split())
+
+
 def hyphened(text: str) -> str:
     """Return the words of a text without capitals and signs, joined by hyphens."""
-    plain = unicodedata.normalize("NFC", text).casefold()
-    words = re.sub(r"['’]", "", plain)
+    words = alike(text).casefold().replace("'", "")
     return re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_STEM].rstrip("-")
 
 
