@@ -60,7 +60,12 @@ def directions() -> list[bytes]:
 def heads() -> list[bytes]:
     rows = _SESSION.split("---")[1].strip()
     more = 'Title: It\'s: a "rest" # one\n  and on\nabout: |\n  two\n  rows\nholds: no\nvoice: auto'
-    return [rows.encode(), more.encode(), b"title: [a, {b: c}]\npace: &a 4-6\nramp: *a"]
+    words = (
+        "words:\n  Siobhán: shi-vawn\n  'don’t': dough nt\n  - lead: /ˈliːd/ # it\n  24/7: all day"
+    )
+    braces = "words: {qi: /tʃiː/, HRV: h r v}\npace: 4-6"
+    lists = [words.encode(), braces.encode()]
+    return [*lists, rows.encode(), more.encode(), b"title: [a, {b: c}]\npace: &a 4-6\nramp: *a"]
 
 
 _CAPTIONS = """1
@@ -133,6 +138,20 @@ rate = 120
 
 def saved_paces() -> list[bytes]:
     return [b'mine = "4.2-6.3"\nevening = "4-7-8"\n', b"'a-b' = \"5-5\"\nlong = 4-6 # no"]
+
+
+def words() -> list[bytes]:
+    rows = """Siobhan = "shi-vawn"
+"don't" = "dough nt"
+qi = '/tʃiː/'
+
+[en]
+lead = "/ˈliːd/"
+
+[de-AT]
+"Fuß" = "fuhs"
+"""
+    return [rows.encode(), b"'24/7' = 'all day'\n[English]\n'a b' = \"/\\u0259/\""]
 
 
 def places() -> list[bytes]:

@@ -27,6 +27,7 @@ from voice_guide.config import config_file, read_rows, remember, row_of
 from voice_guide.errors import PaceError, VoiceGuideError
 from voice_guide.limits import MAX_LINE_LETTERS, MOST_AMPLITUDE
 from voice_guide.options import listener_settings
+from voice_guide.options.words import own_words
 from voice_guide.pace import saved
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
@@ -34,8 +35,10 @@ from voice_guide.plan.check import remarks
 from voice_guide.scripting import importing
 from voice_guide.scripting.library import load
 from voice_guide.scripting.parse import parse
+from voice_guide.scripting.words import for_language
 from voice_guide.voices.cache import ClipCache
 from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
+from voice_guide.voices.pronouncing import spoken
 from voice_guide.voices.recorded import Recorded
 from voice_guide.voices.wording import said
 from voice_guide.voices.wordings import WORDINGS
@@ -179,6 +182,16 @@ def _saved_paces(path):
     saved.remove("evening")
     before.pop("evening", None)
     assert saved.saved() == before
+
+
+@_target("voice-guide/words.toml", seeds.words)
+def _words(path):
+    lists = own_words()
+    for language in ("en", "de-AT", "xx"):
+        words = for_language(lists, language)
+        text = " ".join(word.written for word in words)[:MAX_LINE_LETTERS]
+        for sounds in (False, True):
+            spoken_parts(spoken(f"{text} Don’t lead qi.", language, words, sounds))
 
 
 @click.command()

@@ -30,6 +30,12 @@ def told(text, head=""):
         ("out: 6 seconds.", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
         ("Inhale: Let it come", "write  in: Let it come"),
         ("Breathe out: and slowly go", "write  out: and slowly go"),
+        ("Soft body (5 minutes):", "to begin a section, write  ## Soft body"),
+        ("Soft body (2-3 min)", "to begin a section, write  ## Soft body"),
+        ("Repeat twice more.", "what is to be said again is written again"),
+        ("Repeat 3 times", "what is to be said again is written again"),
+        ("00:30 Rest here.", "make it a practice with  voice-guide import FILE"),
+        ("01:00  180+6/20", "make it a practice with  voice-guide import FILE"),
     ],
 )
 def test_a_direction_that_would_be_said_is_told_with_its_right_form(written, right):
@@ -55,6 +61,9 @@ def test_a_direction_that_would_be_said_is_told_with_its_right_form(written, rig
         *(
             "in: and two",
             "Give it ten seconds.",
+            "3:30 is early.",
+            "Repeat it in your mind.",
+            "Rest (a minute or so).",
             "Hold it lightly.",
             "Let the bell fade.",
             "(Rest.)",
