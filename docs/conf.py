@@ -34,7 +34,7 @@ PAGES = {
         "docs/exporting",
         "docs/settings",
     ],
-    "For writers": ["scripts/README"],
+    "For writers": ["scripts/README", "docs/words"],
     "For programmers": [
         "docs/api",
         "docs/architecture",

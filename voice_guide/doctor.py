@@ -96,7 +96,11 @@ def _settings() -> Finding:
         session.fit()
     except VoiceGuideError as error:
         row = row_of(error.key) if isinstance(error, SettingsError) else ""
-        fix = row or f"correct it in {config_file()}, or in the VOICE_GUIDE_… variable that sets it"
+        named = str(error).partition(": ")[0]  # paces and words have files of their own
+        place = f"{config_file()}, or in the VOICE_GUIDE_… variable that sets it"
+        if named.endswith(("paces.toml", "words.toml")):
+            place = named
+        fix = row or f"correct it in {place}"
         return Finding("settings", False, str(error), fix=fix)
     found = str(config_file()) if config_file().exists() else "the defaults"
     return Finding("settings", True, found)

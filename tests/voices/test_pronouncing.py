@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from parts import needs
 from speaking import FakeVoice
 
+from voice_guide.doctor import examine
 from voice_guide.engines import given as given_words
 from voice_guide.errors import RequestError, SettingsError, SpeechError
 from voice_guide.options import listener_settings
@@ -176,6 +177,8 @@ def test_what_is_wrong_with_it_is_named(own, text, says):
     own.write_text(text)
     with pytest.raises(SettingsError, match=says):
         listener_settings()
+    finding = next(each for each in examine() if each.name == "settings")
+    assert finding.fix == f"correct it in {own}"
 
 
 # What voices make of sounds

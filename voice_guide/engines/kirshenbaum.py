@@ -54,7 +54,7 @@ def names_of_sounds(library: ctypes.CDLL, data: Path) -> Mapping[str, str]:
     Raises:
         ValueError: if it takes none in this language, as in Chinese and Japanese.
     """
-    names: dict[str, str] = {"ˈ": "'", "ˌ": ","}
+    names: dict[str, str] = {"ˈ": "'", "ˌ": ",", "ː": ":"}
     known = sorted(_names(data), key=lambda name: (len(name), name))
     for name, (before, after, ipa_before, ipa_after) in itertools.product(known, _AROUND):
         written = before + name + after
