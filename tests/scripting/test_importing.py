@@ -99,6 +99,25 @@ def test_ssml_keeps_its_words_and_its_breaks():
     assert "5: left out: the voice's rate=slow; this voice is slow by itself" in notes
 
 
+def test_sounds_of_words_become_a_list():
+    made = read(
+        '<speak>Let <phoneme alphabet="ipa" ph="ˈliːd">lead</phoneme> the '
+        '<phoneme ph="q7">qi</phoneme>.</speak>',
+        "a.ssml",
+    )
+    assert [(w.written, w.said) for w in parse(made.text, "mine.md").words] == [("lead", "/ˈliːd/")]
+    assert {told for _, told in made.notes} == {
+        "left out: the sounds /q7/ of 'qi'",
+        "put into the list of words: lead: /ˈliːd/",
+    }
+
+
+def test_a_list_of_words_is_kept():
+    made = read("---\nwords:\n  don’t: dough nt\n  qi: /tʃiː/\n---\nDon’t, qi.", "a.md")
+    words = parse(made.text, "mine.md").words
+    assert [(w.written, w.said) for w in words] == [("don't", "dough nt"), ("qi", "/tʃiː/")]
+
+
 def test_a_page_keeps_its_words_headings_and_lists():
     page = """<!DOCTYPE html><html><head><title>A rest</title><style>p {}</style></head><body>
     <h1>Arrive</h1><p>Let your <b>feet</b> find&nbsp;the floor.<br>And stay.</p>

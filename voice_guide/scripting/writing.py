@@ -14,19 +14,26 @@ from voice_guide.scripting.model import (
     Section,
     TimedRest,
 )
+from voice_guide.scripting.words import Words
 from voice_guide.units import counted
 
 __all__ = ["head", "written"]
 
 
-def head(**values: str) -> str:
-    """Return the head of a script with these values; nothing for those that are empty."""
+def head(words: Words = (), **values: str) -> str:
+    """Return the head of a script with these values; nothing for those that are empty.
+
+    Args:
+        words: its list of words.
+        values: of its keys.
+    """
     rows = [
         f"{key}: {json.dumps(value, ensure_ascii=False) if key in ('title', 'about') else value}"
         for key, value in values.items()
         if value
     ]
-    return "\n".join(["---", *rows, "---", ""])
+    said = [f'  "{word.written}": "{word.said}"' for word in words if '"' not in word.written]
+    return "\n".join(["---", *rows, *(["words:", *said] if said else []), "---", ""])
 
 
 def written(sections: tuple[Section, ...], title: str) -> str:

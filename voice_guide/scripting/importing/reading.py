@@ -14,6 +14,7 @@ from voice_guide.scripting.importing.rows import Draft
 from voice_guide.scripting.importing.tags import read_tags
 from voice_guide.scripting.model import Item, Line, Rest, Script, TimedRest
 from voice_guide.scripting.parse import parse
+from voice_guide.scripting.words import laid_over
 from voice_guide.scripting.writing import head, written
 from voice_guide.units import counted
 
@@ -60,7 +61,9 @@ def read(text: str, path: str, pace: str = "", title: str = "", language: str = 
     sections = [replace(s, items=tuple(rests.whole(s.items))) for s in script.sections]
     name = title or draft.title or (script.title if script.title != "Untitled" else "")
     about = script.about
-    top = head(title=name, about=about, language=language or script.language, pace=str(breathing))
+    words = laid_over(draft.words, script.words)
+    spoken = language or script.language
+    top = head(words, title=name, about=about, language=spoken, pace=str(breathing))
     body = written(tuple(sections), script.title)
     notes = sorted(dict.fromkeys(draft.notes))
     return Imported(f"{top}\n{body}", draft.kind, tuple(notes))

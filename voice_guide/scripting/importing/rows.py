@@ -2,6 +2,8 @@
 
 from dataclasses import KW_ONLY, dataclass, field
 
+from voice_guide.scripting.words import Word
+
 __all__ = ["Draft", "rest"]
 
 
@@ -14,6 +16,7 @@ class Draft:
     title: str = ""
     pace: str = ""
     language: str = ""
+    words: list[Word] = field(default_factory=list)
     rows: list[tuple[str, int]] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
 

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from voice_guide.scripting.importing.rows import Draft, rest
+from voice_guide.scripting.words import fault, listed
 
 __all__ = ["read_tags"]
 
@@ -52,6 +53,7 @@ class _Reader(HTMLParser):
         self._silent = 0  # how deep in what is not said
         self._heading = self._in_title = False
         self._alias = ""  # of a <sub>: what is said in place of what is written
+        self._sounds: tuple[str, int] | None = None  # of a <phoneme>, and where its words begin
         self._noted: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -77,6 +79,8 @@ class _Reader(HTMLParser):
             slow = values.get("rate", "").lower() in _SLOW
             advice = "; this voice is slow by itself" if slow else ""
             self._note(line, f"left out: the voice's {told}{advice}")
+        elif tag == "phoneme" and values.get("alphabet", "ipa") == "ipa" and values.get("ph"):
+            self._sounds = values["ph"], len(self._words)
         elif tag in ("audio", "img", "phoneme", "say-as", "mark"):
             self._note(line, f"left out: <{tag}>")
 
@@ -91,6 +95,9 @@ class _Reader(HTMLParser):
             self._in_title = False
         elif tag == "sub":
             self._alias = ""
+        elif tag == "phoneme" and self._sounds:
+            self._list(*self._sounds)
+            self._sounds = None
         elif tag in _BLOCKS or tag in _HEADINGS:
             self.finish()
             self._heading = False
@@ -113,6 +120,16 @@ class _Reader(HTMLParser):
             self.draft.block(f"## {words}", self._began)
         else:
             self.draft.block(words, self._began)
+
+    def _list(self, sounds: str, at: int) -> None:
+        """Put a word whose sounds are given into the list of words."""
+        written, said = "".join(self._words[at:]).strip(), f"/{sounds.strip()}/"
+        others = [word for word in self.draft.words if word.written == written]
+        if fault(written, said) or any(word.said != said for word in others):
+            self._note(self.getpos()[0], f"left out: the sounds {said} of {written!r}")
+        elif not others:
+            self.draft.words.append(listed(written, said))
+            self._note(self.getpos()[0], f"put into the list of words: {written}: {said}")
 
     def _break(self, values: dict[str, str], line: int) -> None:
         if time := _TIME.fullmatch(values.get("time", "")):
