@@ -239,5 +239,5 @@ def test_where_espeak_takes_no_sounds_it_says_so():
 
 
 def test_a_sound_that_no_voice_has_is_named():
-    with pytest.raises(SpeechError, match="it has no sound like 'ʘ'"):
+    with pytest.raises(SpeechError, match="it has no sound like 'ʘ', which is given for 'xx'"):
         sounds_of("espeak", "xx", "en", "auto", (listed("xx", "/ʘa/"),))

@@ -159,7 +159,7 @@ class EspeakDriver:
                 self._sounds[voice] = names_of_sounds(library, data)
         names = self._sounds[voice]
         return "".join(
-            f"[[{in_letters(sounds, names)}]]" if sounds else part.replace("[[", " ")
+            f"[[{in_letters(part, sounds, names)}]]" if sounds else part.replace("[[", " ")
             for part, sounds in parts
         )
 

@@ -94,15 +94,16 @@ def respelt(text: str, letters: Mapping[str, str]) -> str:
         ValueError: naming a sound that the engine has nothing like.
     """
     return "".join(
-        marked(part, in_letters(sounds, letters)) if sounds else part
+        marked(part, in_letters(part, sounds, letters)) if sounds else part
         for part, sounds in apart(text)
     )
 
 
-def in_letters(sounds: str, letters: Mapping[str, str]) -> str:
-    """Return sounds in an engine's own letters, each stress right before its vowel.
+def in_letters(word: str, sounds: str, letters: Mapping[str, str]) -> str:
+    """Return the sounds of a word in an engine's own letters, each stress right before its vowel.
 
     Args:
+        word: for messages.
         sounds: in IPA, decomposed (NFD).
         letters: the engine's for each sound, or for several in a row, and for the stresses.
 
@@ -115,7 +116,11 @@ def in_letters(sounds: str, letters: Mapping[str, str]) -> str:
     spelt, rest = "", _STRESSED.sub(r"\2\1", untied)
     while rest:
         size = _known(rest, letters)
-        spelt += letters[rest[:size]] if size else _nearest(rest[0], letters)
+        try:
+            spelt += letters[rest[:size]] if size else _nearest(rest[0], letters)
+        except KeyError as error:
+            no_sound = f"it has no sound like {rest[0]!r}, which is given for {word!r}"
+            raise ValueError(no_sound) from error
         rest = rest[size or 1 :]
     return spelt
 
@@ -134,4 +139,4 @@ def _nearest(sound: str, letters: Mapping[str, str]) -> str:
             return spelt
     if unicodedata.category(sound) in ("Mn", "Lm") or sound in "ʔ ":  # of a kind, or no sound
         return " " if sound == " " else ""
-    raise ValueError(f"it has no sound like {sound!r}")
+    raise KeyError(sound)
