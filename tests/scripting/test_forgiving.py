@@ -205,3 +205,25 @@ def test_a_head_needs_no_dashes_where_it_can_be_nothing_else():
     assert (script.title, str(script.pace), script.language) == ("Mine", "5-5", "el")
     assert said("Title: Mine\npace: 5-5\n\nHi.") == ["Hi."]
     assert said("Pace: that is yours\nand no other.") == ["Pace: that is yours and no other."]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        *(("\u200b---", "---"), ("\u00a0---", "---"), ("—", "—"), ("—-", "–––"), ("---", "...")),
+        *(("===", "==="), ("***", "***"), ("\\---", "\\---"), ("```yaml", "```")),
+        *(("```\n---", "---\n```"), ("", "")),
+    ],
+)
+def test_a_head_is_one_whatever_became_of_its_dashes(opens, closes):
+    script = parse(f"{opens}\ntitle: Late head\npace: “5-5”\n{closes}\nRest here.", "mine.md")
+    assert (script.title, str(script.pace), script.texts()) == ("Late head", "5-5", ["Rest here."])
+
+
+def test_dashes_around_words_make_no_head_of_them():
+    assert said("***\nHello there.\n\n***\nMore.") == ["Hello there.", "More."]
+    assert said("Pace: slow\nand steady.") == ["Pace: slow and steady."]
+
+
+def test_a_picture_has_no_words():
+    assert said("Hi.\n\n![a](b.png) ![c][d]\n\nGo.") == ["Hi.", "Go."]

@@ -39,6 +39,7 @@ def changed(text, **words):
         ("  'don’t': dough nt", [("don't", "dough nt")]),
         ('  "3:30": half past three', [("3:30", "half past three")]),
         ("  24/7: all day", [("24/7", "all day")]),
+        ("  “qi”: ‘chee’\n  lead： leed", [("qi", "chee"), ("lead", "leed")]),
         ("  title: tie tull\n  voice: voyss", [("title", "tie tull"), ("voice", "voyss")]),
         ("  &: and then\n  ॐ: ohm", [("&", "and then"), ("ॐ", "ohm")]),
         ("  - lead: leed\n- qi: chee", [("lead", "leed"), ("qi", "chee")]),

@@ -27,11 +27,20 @@ _TEXTS = ("title", "about")
 """Keys whose values are written by people for people, so that any sign may be part of them."""
 
 _FENCE = re.compile(r"\s*-{3,}\s*")
+_LIKE_A_FENCE = re.compile(r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})")
+"""What editors and chats make of the row of dashes; it is one where a known key follows."""
+
+_UNSEEN = " \t\u00a0\u200b\u2060\ufeff"
+_QUOTES = "\"'“”„‘’«»"
 _ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
 _SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
 """Signs at the beginning of a value that YAML takes for its own."""
+
+
+_SURELY_A_HEAD = 2
+"""Rows with known keys, after which words may go on without an empty row."""
 
 
 def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]:
@@ -45,9 +54,12 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         The script's fields that it gives, and the first row after it. Its ``words`` are
         entries, of which nothing is wrong.
     """
-    first = next((row for row, text in enumerate(rows) if text.strip(" \ufeff")), 0)
-    if _FENCE.fullmatch(rows[first].strip(" \ufeff")):
-        ends = [row for row in range(first + 1, len(rows)) if _FENCE.fullmatch(rows[row])]
+    first = next((row for row, text in enumerate(rows) if text.strip(_UNSEEN)), 0)
+    if rows[first].startswith("```") and any(map(_FENCE.fullmatch, rows[first + 1 : first + 2])):
+        first += 1  # the head as a chat shows it
+    like = _LIKE_A_FENCE.fullmatch(rows[first].strip(_UNSEEN)) and _keyed(rows, first + 1)
+    if like or _FENCE.fullmatch(rows[first].strip(_UNSEEN)):
+        ends = [row for row in range(first + 1, len(rows)) if _closes(rows[row])]
         if not ends:
             report(first, 0, "the head has no end: close it with a line of ---")
             return {}, len(rows)
@@ -59,8 +71,8 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         while end < len(rows) and (after := _after(rows, end)) > end:
             end = after
         end = body = end if end < len(rows) else first
-        if end < len(rows) and rows[end].strip():  # the words go on: it is a paragraph
-            return {}, 0
+        if end < len(rows) and rows[end].strip() and end - first < _SURELY_A_HEAD:
+            return {}, 0  # the words go on: it is a paragraph
 
     def told(row: int, column: int, message: str) -> None:
         report(begins + row, column, message)
@@ -76,6 +88,15 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
     if words := usable(entries, told):
         fields["words"] = [entry._replace(row=begins + entry.row) for entry in words]
     return fields, body
+
+
+def _keyed(rows: Sequence[str], row: int) -> bool:
+    return row < len(rows) and (_known(rows[row]) or ends_of_list(rows, row) > row)
+
+
+def _closes(row: str) -> bool:
+    """Whether a row ends a head: no row of a key or a word looks like it."""
+    return bool(_FENCE.fullmatch(row) or _LIKE_A_FENCE.fullmatch(row.strip(_UNSEEN)))
 
 
 def _after(rows: Sequence[str], row: int) -> int:
@@ -156,7 +177,9 @@ def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[s
         elif key.value in fields:
             report(row, column, f"{key.value} is given twice")
         else:
-            _field(fields, key.value, plain(value.value), functools.partial(report, *at))
+            text = plain(value.value)
+            bare = text if key.value in _TEXTS else text.strip(_QUOTES)
+            _field(fields, key.value, bare, functools.partial(report, *at))
     return fields
 
 

@@ -50,7 +50,7 @@ def read_row(text: str, *, within: bool) -> Row:
         return Row("nothing")
     if _UNDERLINE.fullmatch(words):
         return Row("underline")
-    if _RULE.fullmatch(words):
+    if _RULE.fullmatch(words) or (words and not _PICTURE.sub("", words).strip()):
         return Row("nothing")
     if heading := _HEADING.fullmatch(words):
         return Row("heading", heading[1].rstrip("# "), at)

@@ -13,7 +13,7 @@ Report = Callable[[int, int, str], None]
 
 _OPENS = re.compile(r"words\s*:\s*(?:#.*)?", re.IGNORECASE)
 _ROW = re.compile(
-    r"""(\s*-\s+|\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*:(?:\s+(.*?))?(?:\s+\#.*)?\s*"""
+    r"""(\s*-\s+|\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*[:：](?:\s+(.*?))?(?:\s+\#.*)?\s*"""
 )
 _HOW = "write each word in a row of its own, indented, as in    Siobhan: shi-vawn"
 
@@ -97,5 +97,5 @@ def _inside(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Return a text without the quotes around it."""
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    quoted = len(text) > 1 and text[0] + text[-1] in ('""', "''", "“”", "„“", "‘’", "«»")
     return text[1:-1] if quoted else text
