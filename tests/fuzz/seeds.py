@@ -86,20 +86,30 @@ _PAGE = """<!DOCTYPE html><html><head><title>A rest</title><style>p {}</style></
 <script>alert(1)</script><ul><li>your jaw</li></ul><p>[bell]</p></body>"""
 _CHAT = """**Arrive (5 minutes):**
 Guide: Welcome. [PAUSE:3] “Let go.”
+Step 2: (softly) Rest your atten-
+tion. {pause 5} // a note
 00:30 (long pause – 60 seconds)
 * Rest.\t[soft music]
 """
 
 
-def texts_of_others() -> list[bytes]:
+def texts_of_others() -> dict[str, list[bytes]]:
+    """By what reads them."""
     programs = [
         {"name": "Box", "phases": [{"inhale": 4}, {"hold": 4}, {"exhale": 4}], "cycles": 6},
         {"pattern": [4, 7, 8], "rounds": 4, "unit": 1.5},
         {"steps": [{"type": "in", "ms": 4000}, {"type": "out", "ms": 6000}]},
     ]
-    texts = [_CAPTIONS, "WEBVTT\n\n" + _CAPTIONS.replace(",", "."), _SSML, _PAGE, _CHAT, _SESSION]
-    made = [text.encode() for text in (*texts, *map(json.dumps, programs))]
-    return [*made, word_document("Let your hands rest.\n(pause 20 seconds)\nAnd go.")]
+    texts = {
+        "captions": [_CAPTIONS, "WEBVTT\n\n" + _CAPTIONS.replace(",", ".")],
+        "ssml": [_SSML],
+        "page": [_PAGE],
+        "prose": [_CHAT, _SESSION],
+        "program": [json.dumps(program) for program in programs],
+    }
+    made = {kind: [text.encode() for text in written] for kind, written in texts.items()}
+    made["prose"] += [_CHAT.encode("utf-16"), _CHAT.encode("cp1252", "replace")]
+    return made | {"document": [word_document("Let your hands rest.\n(pause 20 s)\nAnd go.")]}
 
 
 def lines() -> list[bytes]:

@@ -31,9 +31,11 @@ from voice_guide.options.words import own_words
 from voice_guide.pace import saved
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
+from voice_guide.plan.advice import style
 from voice_guide.plan.check import remarks
 from voice_guide.scripting import importing
 from voice_guide.scripting.library import load
+from voice_guide.scripting.mending import mended
 from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import for_language
 from voice_guide.voices.cache import ClipCache
@@ -135,10 +137,28 @@ def _head(path):
     parse(f"---\n{_letters(path)}\n---\nStay.", str(path))
 
 
-@_target("theirs.txt", seeds.texts_of_others)
 def _importing(path):
     made = importing.read(importing.text_of(str(path)), str(path))
-    assert list(parse(made.text, str(path)).items())
+    script = parse(made.text, str(path))
+    assert list(script.items())
+    list(remarks(script))
+
+
+def _target_of_each_importer():
+    for kind in seeds.texts_of_others():
+        of = functools.partial(lambda kind: seeds.texts_of_others()[kind], kind)
+        TARGETS[f"import_{kind}"] = Target(_importing, "theirs.txt", of)
+
+
+_target_of_each_importer()
+
+
+@_target("a.md", seeds.scripts)
+def _mending(path):
+    text = _letters(path)
+    once = mended(text, str(path))
+    assert mended(once, str(path)) == once
+    list(style(parse(text.replace("\r\n", "\n").replace("\r", "\n"), str(path))))
 
 
 @_target("line.txt", seeds.lines)

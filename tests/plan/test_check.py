@@ -28,7 +28,7 @@ def told(text, head=""):
         ("Exhale - 6", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
         ("hold: 7", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
         ("out: 6 seconds.", "the pace sets how long a breath takes: write  pace: 4-6  in the head"),
-        ("Inhale: Let it come", "write  in: Let it come"),
+        ("Breathe in: Let it come", "write  in: Let it come"),
         ("Breathe out: and slowly go", "write  out: and slowly go"),
         ("Soft body (5 minutes):", "to begin a section, write  ## Soft body"),
         ("Soft body (2-3 min)", "to begin a section, write  ## Soft body"),

@@ -107,6 +107,22 @@ def test_words_after_a_direction_have_no_anchor_of_those_before():
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("Inhale: let it come", Line("let it come", "in")),
+        ("EXHALE : and go", Line("and go", "out")),
+        ("Out-breath: inner: I am here.", Line("I am here.", "out", inner=True)),
+        ("Einatmen: die Luft kommt", Line("die Luft kommt", "in")),
+        ("Expirez : il repart", Line("il repart", "out")),
+    ],
+)
+def test_the_name_of_a_phase_puts_words_on_it_and_check_says_so(written, line):
+    assert items(f"Hello.\n{written}") == [Line("Hello."), line]
+    assert notes(written) == [f"mine.md:1:1: read as {line.anchor}:"]
+    assert notes(f"{line.anchor}: words") == []
+
+
 def test_words_before_a_change_of_voice_keep_the_voice_they_had():
     before, after = items("Hello. [voice espeak] And go.")
     assert (before.text, before.voice, after.text, after.voice) == (

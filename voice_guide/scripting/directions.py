@@ -1,5 +1,6 @@
 """What stands in square brackets in a script."""
 
+import functools
 import re
 from fractions import Fraction
 
@@ -25,7 +26,7 @@ from voice_guide.scripting.model import (
 )
 from voice_guide.units import counted, hyphenated
 
-__all__ = ["directed", "directions"]
+__all__ = ["directed", "directions", "respelled"]
 
 _REST = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+breaths?")
 _COUNT = re.compile(r"count(?:\s+(\d+)\s+breaths?)?")
@@ -66,6 +67,30 @@ def directed(inside: str) -> bool:
     except ValueError:
         pass
     return True
+
+
+_SPELLED = {
+    *("bell", "bells", "breath", "breaths", "breathe", "count", "minute", "minutes", "pause"),
+    *("practice", "ramp", "second", "seconds", "silence", "voice"),
+}
+_LIKE = 0.8
+"""How like its right form a misspelt word is at least, of 1: one letter of four or more."""
+
+
+@functools.lru_cache(maxsize=1000)
+def respelled(inside: str) -> str:
+    """Return a direction in its one right form, where only the spelling of its words is wrong."""
+
+    def spelled(word: re.Match[str]) -> str:
+        known = word[0].lower() in _SPELLED
+        return word[0] if known else (*nearest(word[0], _SPELLED, likeness=_LIKE), word[0])[0]
+
+    right = re.sub(r"[^\W\d_]{3,}", spelled, inside)
+    try:
+        _, written = directions(right, Place("", 1))
+    except ValueError:
+        return ""
+    return written or f"[{right}]"
 
 
 class _UnknownDirectionError(ValueError):

@@ -14,6 +14,7 @@ from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.wordlist import (
     Entry,
     Report,
+    Right,
     ends_of_list,
     read_list,
     usable,
@@ -25,6 +26,14 @@ __all__ = ["read_head"]
 _KEYS = ("title", "about", "language", "pace", "ramp", "holds", "voice", "inner", "words")
 _TEXTS = ("title", "about")
 """Keys whose values are written by people for people, so that any sign may be part of them."""
+
+_LIKE = 0.75
+"""How like its right form a misspelt key is at least, of 1, so that nothing else can be meant."""
+
+_PACE_WORDS = {
+    *("in", "inhale", "out", "exhale", "and", "for", "breathe"),
+    *("s", "sec", "secs", "second", "seconds", "count", "counts"),
+}
 
 _FENCE = re.compile(r"\s*-{3,}\s*")
 _LIKE_A_FENCE = re.compile(r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})")
@@ -74,8 +83,8 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         if end < len(rows) and rows[end].strip() and end - first < _SURELY_A_HEAD:
             return {}, 0  # the words go on: it is a paragraph
 
-    def told(row: int, column: int, message: str) -> None:
-        report(begins + row, column, message)
+    def told(row: int, column: int, message: str, right: Right | None = None) -> None:
+        report(begins + row, column, message, right)
 
     letters = 0
     for row, text in enumerate(rows[begins:end]):
@@ -161,13 +170,16 @@ def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[s
             report(0, 0, f"the head has to be rows of KEY: VALUE, with a key of {', '.join(_KEYS)}")
         return {}
     fields: dict[str, Any] = {}
+    given = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
     for key, value in root.value:
         row, column = key.start_mark.line, key.start_mark.column
         at = (value.start_mark.line, value.start_mark.column)
         if not isinstance(key, yaml.ScalarNode):
             report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
         elif key.value not in _KEYS:
-            report(row, column, _unknown(key.value))
+            near = nearest(key.value, _KEYS, likeness=_LIKE)
+            right = (column, len(key.value), near[0]) if near and near[0] not in given else None
+            report(row, column, _unknown(key.value), right)
         elif key.value == "words" and isinstance(value, yaml.MappingNode):
             entries += _in_one_row(value)
         elif key.value == "words":
@@ -194,7 +206,7 @@ def _in_one_row(words: Any) -> Iterator[Entry]:
 def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], None]) -> None:
     if key in ("pace", "ramp"):
         try:
-            fields[key] = Pace.parse(text) if key == "pace" else Ramp.parse(text)
+            fields[key] = Pace.parse(_pace(text)) if key == "pace" else Ramp.parse(text)
         except PaceError as error:
             wrong(str(error))
     elif key == "holds":
@@ -215,6 +227,14 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
         wrong(f"{key} is empty")
 
 
+def _pace(text: str) -> str:
+    """Return a pace that is given in words, such as ``4 seconds in, 6 out``, as it is written."""
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
+    in_words = len(numbers) == 2 and words and words <= _PACE_WORDS
+    return "-".join(numbers) if in_words else text
+
+
 def _unknown(given: str) -> str:
     message = f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}"
     return did_you_mean(message, nearest(given, _KEYS, likeness=0.5))
@@ -233,20 +253,23 @@ def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> No
 def _report_slips(head: Sequence[str], report: Report) -> bool:
     """Report each row that isn't KEY: VALUE; return whether there was any."""
     slips = [(row, *slip) for row, text in enumerate(head) if (slip := _slip(text))]
-    for row, column, message in slips:
-        report(row, column, message)
+    for row, column, message, right in slips:
+        report(row, column, message, (0, len(head[row]), right) if right else None)
     return bool(slips)
 
 
-def _slip(text: str) -> tuple[int, str] | None:
-    """Return where a row is wrong, and what to write."""
+def _slip(text: str) -> tuple[int, str, str] | None:
+    """Return where a row is wrong, what to write, and the right row, if there is only one."""
     found = _ROW.fullmatch(text)
     if not found:
         word, _, rest = text.partition(" ")
         if word.lower() in _KEYS and rest.strip():
-            return 0, f"a colon is missing: write  {word.lower()}: {rest.strip(' =')}"
+            right = f"{word.lower()}: {rest.strip(' =')}"
+            only = right if rest.strip().startswith("=") else ""
+            return 0, f"a colon is missing: write  {right}", only
         if word and not word.startswith(("#", "-", "?", "{", "[")):
-            return 0, f"a row of the head has to be KEY: VALUE, with a key of {', '.join(_KEYS)}"
+            keys = ", ".join(_KEYS)
+            return 0, f"a row of the head has to be KEY: VALUE, with a key of {keys}", ""
         return None
     indent, key, colon, value = found.groups()
     key, value = key.lower(), value.strip()
@@ -254,20 +277,24 @@ def _slip(text: str) -> tuple[int, str] | None:
         if not indent:
             return None
         told = "this row continues the one above: write both as one, with the value in quotes"
-        return len(indent), told
+        return len(indent), told, ""
+    right = f"{key}: {value}"
     if indent:
-        return len(indent), f"a row of the head starts at the left edge: write  {key}: {value}"
+        return len(indent), f"a row of the head starts at the left edge: write  {right}", right
     if value and not colon.endswith(" "):
-        return len(key), f"a space is missing after the colon: write  {key}: {value}"
+        return len(key), f"a space is missing after the colon: write  {right}", right
     at = len(key) + len(colon)
     if value and not _QUOTED.fullmatch(value):
         if value.startswith(("|", ">")):
             return None
         if value.startswith(_SPECIAL):
-            return at, f"a value that begins with {value[0]} needs quotes" + _in_quotes(key, value)
+            quoted = _in_quotes(key, value)
+            needs = f"a value that begins with {value[0]} needs quotes: write  {quoted}"
+            return at, needs, quoted
         if re.search(r":(\s|$)", value) or re.search(r"\s#", value):
             sign = ":" if re.search(r":(\s|$)", value) else "#"
-            return at, f"a value with {sign} in it needs quotes" + _in_quotes(key, value)
+            quoted = _in_quotes(key, value)
+            return at, f"a value with {sign} in it needs quotes: write  {quoted}", quoted
     return None
 
 
@@ -275,4 +302,4 @@ def _in_quotes(key: str, value: str) -> str:
     value = value.strip()
     double = '"' not in value and "\\" not in value
     quoted = f'"{value}"' if double else "'" + value.replace("'", "''") + "'"
-    return f": write  {key}: {quoted}"
+    return f"{key}: {quoted}"

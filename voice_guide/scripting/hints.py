@@ -1,27 +1,43 @@
 """What a writer means by words that aren't a direction as it is written: a rest, a bell, a pace."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from voice_guide.limits import MAX_BREATHS, MAX_PAUSE_SECONDS
+from voice_guide.scripting.model import Anchor
 from voice_guide.units import counted, hyphenated
 
-__all__ = ["meant", "meant_by_phase", "rest_meant", "said_as_words"]
+__all__ = ["anchored", "meant", "meant_by_phase", "rest_meant", "said_as_words"]
 
 _SECONDS = {
     "ms": 0.001,
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek", "sekunde", "sekunden"), 1),
+    **dict.fromkeys(("seconde", "secondes", "seg", "segundo", "segundos", "secondo", "secondi"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten"), 60),
+    **dict.fromkeys(("minuto", "minutos", "minuti"), 60),
 }
 _NUMBERS = {
     **{"half": 0.5, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5},
     **{"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20, "thirty": 30},
+    **{"eine": 1, "einen": 1, "ein": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "zehn": 10},
+    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10},
+    **{"una": 1, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "diez": 10},
+    **{"due": 2, "tre": 3, "quattro": 4, "cinque": 5, "dieci": 10},
 }
-_PAUSES = {"pause", "silence", "silent", "quiet", "wait", "rest", "stillness", "break", "beat"}
-_PAUSES_BY_THEMSELVES = {"pause", "silence", "beat"}
+"""In English, German, French, Spanish and Italian, as all words here."""
+
+_PAUSES = {
+    *("pause", "silence", "silent", "quiet", "wait", "rest", "stillness", "break", "beat"),
+    *("pausa", "stille", "silencio", "silenzio", "ruhe"),
+}
+_PAUSES_BY_THEMSELVES = {"pause", "pausa", "silence", "silencio", "silenzio", "beat"}
 """Words that nobody would say to a listener as a whole sentence."""
 
-_BREATHS = {"breath", "breaths", "breathe", "cycle", "cycles"}
+_BREATHS = {
+    *("breath", "breaths", "breathe", "cycle", "cycles", "atemzug", "atemzüge", "atemzügen"),
+    *("respiration", "respirations", "respiración", "respiraciones", "respiro", "respiri"),
+}
 _BELLS = {
     "bell",
     "bells",
@@ -35,10 +51,13 @@ _BELLS = {
     "ring",
     "rings",
     "strike",
+    *("glocke", "gongschlag", "klangschale", "cloche", "campana", "campanella"),
 }
 _BESIDE = {
     *("a", "an", "the", "and", "of", "for", "with", "x", "times", "time", "long", "short"),
-    *("brief", "sound", "sounds", "about"),
+    *("brief", "sound", "sounds", "about", "more", "take"),
+    *("lange", "kurze", "für", "von", "de", "di", "d", "pour", "por", "per", "longue", "courte"),
+    *("larga", "corta", "lunga", "breve"),
 }
 """Words that may stand beside the others."""
 
@@ -54,9 +73,9 @@ _MIXED = re.compile(
 )
 _RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
 _PHASES = {
-    "in": r"in|inhale|breathe in|in-?breath",
-    "out": r"out|exhale|breathe out|out-?breath",
-    "hold": r"hold(?: (?:the |your )?breath)?",
+    "in": r"in|inhale|breathe in|in-?breath|einatmen|inspirez|inspire|inhala|inspira",
+    "out": r"out|exhale|breathe out|out-?breath|ausatmen|expirez|expire|exhala|espira",
+    "hold": r"hold(?: (?:the |your )?breath)?|halten|retenez|retén|trattieni",
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
 _UNITS = "|".join(sorted((*_SECONDS, *_BREATHS), key=len, reverse=True))
@@ -77,7 +96,9 @@ _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 
 def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
-    words = _in_decimals(hyphenated(words.lower()))
+    words = unicodedata.normalize("NFC", hyphenated(words.lower()))
+    words = re.sub(r"(?<=\d)\s*[\"″”]", " s", re.sub(r"(?<=\d)\s*['′’]", " min ", words))
+    words = _in_decimals(words)
     if match := _RANGE.fullmatch(words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
@@ -105,6 +126,30 @@ def meant_by_phase(words: str) -> str | None:
     return None
 
 
+_ANCHORED = re.compile(
+    "(?:"
+    + "|".join(rf"(?P<{anchor}>{said})" for anchor, said in _PHASES.items())
+    + ")\\s*[:：]\\s*",
+    re.IGNORECASE,
+)
+
+
+def anchored(words: str) -> tuple[Anchor, int] | None:
+    """Return the part of the breath that words are for, as in ``Inhale: slowly``.
+
+    Returns:
+        ``in``, ``out`` or ``hold``, and where the words begin.
+    """
+    named = _ANCHORED.match(words)
+    if not named or " " in named[0].strip(" :："):  # as in "Breathe in: now", which guides do say
+        return None
+    anchor: Anchor = "in" if named["in"] else "out" if named["out"] else "hold"
+    as_written = named[0].rstrip(" :：").lower() == anchor
+    if not as_written and re.fullmatch(_DURATION, _plain(words[named.end() :]), re.IGNORECASE):
+        return None  # what is meant is a pace
+    return anchor, named.end()
+
+
 def rest_meant(text: str, *, alone: bool) -> str | None:
     """Return the rest or the bell that words such as ``(pause)`` mean; None for words to say.
 
@@ -116,8 +161,9 @@ def rest_meant(text: str, *, alone: bool) -> str | None:
     if not plain:
         return "[1 breath]" if alone and ("…" in text or "..." in text) else None
     tokens = set(_TOKEN.findall(plain.lower()))
+    counted_breaths = not alone and tokens & _BREATHS and tokens & set(_NUMBERS)
     timed = _TIMED.search(plain.lower()) and (alone or tokens & (_PAUSES | _BREATHS))
-    sure = timed or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)
+    sure = timed or counted_breaths or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)
     return meant(plain) if sure and not meant_by_phase(plain) else None
 
 
@@ -153,7 +199,8 @@ def _in_decimals(words: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.strip(" .!…*_~()").split())
+    text = unicodedata.normalize("NFC", text)
+    return " ".join(text.strip(" .!…*_~()<>{}-–—/").split())
 
 
 def _numbers(tokens: list[str]) -> Iterator[float]:

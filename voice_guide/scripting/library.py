@@ -28,9 +28,11 @@ __all__ = [
     "SESSIONS",
     "file_stem",
     "find",
+    "is_bundled",
     "is_piped",
     "load",
     "names",
+    "parts",
     "read",
     "reads_stdin",
     "source",
@@ -148,6 +150,20 @@ def source(target: str) -> str:
     return _read(find(target))
 
 
+def parts(target: str) -> list[Path]:
+    """Return the files of a script and of all that it includes, also of those that aren't there."""
+    path = find(target) if target in names() else Path(target)
+    known: dict[Path, Script] = {}
+    with contextlib.suppress(ScriptError):
+        _load(path, (), known)
+    return [path, *known]
+
+
+def is_bundled(target: str) -> bool:
+    """Whether a script is one that comes with Voice Guide, by its name or by its path."""
+    return target in names() or Path(os.path.realpath(target)).parent == _folder()
+
+
 def is_piped(target: str) -> bool:
     """Whether a script comes from a pipe or a terminal, and can be read only once."""
     return target == STDIN or (target not in names() and not os.path.isfile(target))
@@ -189,6 +205,7 @@ def _load(
             return nothing
         found = _beside_or_bundled(item.name, path)
         if found is None:
+            known.setdefault(path.parent / f"{item.name}.md", nothing)
             message = _with_names(f"there is no practice {item.name!r}", item.name)
             problems.append(item.place.problem(message))
         elif _leads_out(found, path):

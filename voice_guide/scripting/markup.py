@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from voice_guide.texts import sounding
 
-__all__ = ["Row", "heading_above", "read_row", "unmarked", "without_comments"]
+__all__ = ["Row", "heading_above", "read_row", "unmarked", "vetted_rows", "without_comments"]
 
 
 class Row(NamedTuple):
@@ -24,7 +24,13 @@ class Row(NamedTuple):
 
 
 _QUOTE = re.compile(r"(\s*>)+\s?")
-_ITEM = re.compile(r"(?:[-*+•◦▪‣]|(\d{1,3})[.)](?=\s+[^\W\d]))\s+(?:\[[ xX]\]\s+)?(?=\S)")
+_ITEM = re.compile(
+    r"(?:[-–—*+•◦▪‣·●○■\uf0b7]|\(?(\d{1,3})[.)](?=\s+[*_“\"]*[^\W\d])|\(?[a-z]\))\s+"
+    r"(?:\[[ xX]\]\s+)?(?=\S)"
+)
+_BLOCK = re.compile(
+    r"</?(?:p|li|div|h[1-6]|ul|ol|blockquote|table|tr|section|body|html)\b[^<>]*>", re.IGNORECASE
+)
 _HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6})([^#\s].*)")
 _UNDERLINE = re.compile(r"={2,}|-{2,}")
 _RULE = re.compile(r"([-*_])(?:\s*\1){2,}")
@@ -57,6 +63,8 @@ def read_row(text: str, *, within: bool) -> Row:
     if words.startswith("|") and words.endswith("|") and len(words) > 1:
         cells = [cell.strip() for cell in words.strip("|").split("|")]
         return Row("item", ", ".join(filter(None, cells)), at)
+    if _BLOCK.match(words):  # a paragraph of a page that was pasted
+        return Row("item", words, at) if unmarked(words) else Row("nothing")
     if (item := _ITEM.match(words)) and not (within and item[1] and item[1] != "1"):
         return Row("item", words[item.end() :], at + item.end())
     return Row("words", words, at)
@@ -86,6 +94,28 @@ def without_comments(text: str) -> tuple[str, tuple[int, int] | None]:
     return "".join([*kept, text[at:]]), None
 
 
+def vetted_rows(text: str) -> set[int]:
+    """Return the rows of which their writer wants no hints: ``<!-- check: ok -->`` says so.
+
+    It counts for the words in its own row; where it stands alone, for those in the row below; and
+    for all of them, where it stands alone before anything else.
+    """
+    rows = text.split("\n")
+    vetted: set[int] = set()
+    if not _VETTED.search(text):
+        return vetted
+    first = next((row for row, words in enumerate(rows) if words.strip()), 0)
+    for row, words in enumerate(rows):
+        if not _VETTED.search(words):
+            continue
+        alone = not _VETTED.sub("", words).strip()
+        if alone and row == first and not "".join(rows[row + 1 : row + 2]).strip():
+            return set(range(len(rows)))
+        vetted.add(row + 1 if alone else row)
+    return vetted
+
+
+_VETTED = re.compile(r"<!--\s*check:\s*ok\s*-->", re.IGNORECASE)
 _NOTE = re.compile(r"\[(?:\^[^\]]*|\d+)\]")
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])")
@@ -102,6 +132,11 @@ _CODE = re.compile(r"(`{1,3})(.{1,400}?)\1")
 _STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.{1,400}?)(?<=[^\s*])\1")
 _UNDERSCORES = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.{1,400}?)(?<=[^\s_])\1(?![\w_])")
 _MARKED = re.compile(r"(==)(?=\S)(.{1,400}?)(?<=\S)\1")
+_STRAY = re.compile(r"(?<![^\s(“\"])\*{1,3}(?=\w)|(?<=[^\W\d_])\*{1,3}(?=[\s.,;:!?…)”]|$)")
+_PARTED = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]\n(?=([^\W\d_]))")
+_COMPOUNDS = {"self", "well", "half", "non", "ex", "deep", "full", "open", "soft", "slow"}
+"""First halves of words that keep their hyphen, also at the end of a row."""
+
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _KEPT = 0xE000  # where letters are that have no meaning, for marks that are words
 _KEPT_BACK = {_KEPT + code: code for code in range(128)}
@@ -109,6 +144,7 @@ _KEPT_BACK = {_KEPT + code: code for code in range(128)}
 
 def unmarked(text: str) -> str:
     """Return the words of a line without what marks them: emphasis, links, notes, tags."""
+    text = _PARTED.sub(_whole_word, text)
     text = _ESCAPED.sub(lambda mark: chr(_KEPT + ord(mark[1])), _ROW_BREAK.sub(" ", text))
     text = _NOTE.sub("", _LINK.sub(r"\1", _PICTURE.sub("", text)))
     text = _STRUCK.sub("", _CODE.sub(r"\2", _ADDRESS.sub(r"\1", text)))
@@ -119,5 +155,13 @@ def unmarked(text: str) -> str:
             text = mark.sub(r"\2", text)
         if text == before:
             break
+    text = _STRAY.sub("", text)
     text = sounding(html.unescape(text.translate(_KEPT_BACK)))
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _whole_word(match: re.Match[str]) -> str:
+    """Put a word together again that was parted at the end of a row, as in a PDF."""
+    first, after = match.groups()
+    whole = after.islower() and first.lower() not in _COMPOUNDS
+    return first if whole else f"{first}-"

@@ -73,7 +73,7 @@ class Line:
     The session can do without one that is ``optional``; one that is not ``said`` keeps its time.
     What is ``inner`` is said inside: softer, and by a voice of its own if the script names one.
     ``voice`` is who it is given to; empty: whoever speaks the rest. ``words`` are those of its
-    script's lists that it has.
+    script's lists that it has. Of one that is ``vetted``, its writer wants no hints.
     """
 
     text: str
@@ -85,6 +85,7 @@ class Line:
     inner: bool = False
     voice: str = ""
     words: Words = ()
+    vetted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

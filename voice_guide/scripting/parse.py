@@ -7,23 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from voice_guide.errors import Problem, ScriptError, TooLongError
+from voice_guide.errors import ScriptError, TooLongError
 from voice_guide.limits import (
     MAX_ITEMS,
     MAX_LETTERS_IN_ALL,
     MAX_LINE_LETTERS,
     MAX_ROWS,
     MAX_WORD_LETTERS,
-    MOST_PROBLEMS,
 )
-from voice_guide.scripting.directions import directed, directions
+from voice_guide.scripting.directions import directions, respelled
+from voice_guide.scripting.findings import EnoughError, Findings, Mend
 from voice_guide.scripting.head import read_head
-from voice_guide.scripting.hints import rest_meant
-from voice_guide.scripting.markup import heading_above, read_row, unmarked, without_comments
-from voice_guide.scripting.model import Anchor, Include, Item, Line, Place, Script, Section, Speaker
+from voice_guide.scripting.hints import anchored, rest_meant
+from voice_guide.scripting.marks import marks
+from voice_guide.scripting.markup import (
+    heading_above,
+    read_row,
+    unmarked,
+    vetted_rows,
+    without_comments,
+)
+from voice_guide.scripting.model import Anchor, Include, Item, Line, Script, Section, Speaker
 from voice_guide.scripting.words import Words, listed, occurring
 
-__all__ = ["parse"]
+__all__ = ["mends", "parse"]
 
 
 def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
@@ -38,7 +45,7 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
         ScriptError: with every problem of the file, in order.
     """
     parser = _Parser(text, path)
-    with contextlib.suppress(_EnoughError):
+    with contextlib.suppress(EnoughError):
         script = parser.script(default_title)
     if parser.problems:
         error = TooLongError if parser.too_long else ScriptError
@@ -46,29 +53,30 @@ def parse(text: str, path: str, default_title: str = "Untitled") -> Script:
     return script
 
 
+def mends(text: str, path: str) -> list[Mend]:
+    """Return what has one right form in a script, whether it can be read already or not."""
+    parser = _Parser(text, path)
+    parser.most = _MOST_MENDED
+    with contextlib.suppress(EnoughError):
+        parser.script("")
+    return sorted(parser.mends)
+
+
 _ANCHORED = re.compile(r"(in|out|hold)\s*[:：]\s*", re.IGNORECASE)
 _INNER = re.compile(r"(inner)\s*[:：]\s*", re.IGNORECASE)
-_MARKS = re.compile(
-    r"(?<!\\)\[(?P<square>[^\[\]]*)\](?!\(|\[[^\[\]]*\])|\((?P<round>[^()]*)\)"
-    r"|<break\b(?:[^<>]*?\btime\s*=\s*[\"'](?P<time>[^\"'<>]*)[\"'])?[^<>]*>"
-)
-_NO_DIRECTION = re.compile(r"\^.*|\d+")  # the mark of a footnote
 _TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HOLLOW = re.compile(r"^([^\S\n]*)o(?=\t)", re.MULTILINE)  # a point of a list, in Word
 _PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
 _FEWEST_PHRASES = 4
 """From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
 
-_MOST_NOTES = 500
-"""On one script; there may be a thousand rests that are written otherwise."""
+_MOST_MENDED = 1000
+"""Problems at once: a script with more is hardly one."""
 
 _MARKED_UP = 2
 """How many times its letters a line may have as it is written, with the marks of Markdown."""
-
-
-class _EnoughError(Exception):
-    """Nothing more is read of a script that is too large, or that has too many problems."""
 
 
 class _Words(NamedTuple):
@@ -79,15 +87,13 @@ class _Words(NamedTuple):
     column: int
 
 
-class _Parser:
+class _Parser(Findings):
     """One pass over the lines of a script, collecting problems as it goes."""
 
     def __init__(self, text: str, path: str) -> None:
-        self.path = path
-        self.problems: list[Problem] = []
-        self.too_long = False
-        self.notes: list[Problem] = []
-        self.rows = [_ESCAPES.sub(" ", row).rstrip() for row in text.split("\n")]
+        self.vetted: set[int] = set()  # rows of which their writer wants no hints
+        rows = _HOLLOW.sub(r"\1•", text).split("\n")
+        super().__init__(path, [_ESCAPES.sub(" ", row).rstrip() for row in rows])
         self.front: dict[str, Any] = {}
         self.body = 0  # the first row after the head
         self.rows_without_comments: list[str] = []
@@ -96,23 +102,25 @@ class _Parser:
         self.written = self.letters = self.items = 0  # so far: letters with their marks, and said
 
     def script(self, default_title: str) -> Script:
-        self._bound(len(self.rows), MAX_ROWS, "rows", 0, 0)
-        self.front, self.body = read_head(self.rows, self._report)
+        self.bound(len(self.rows), MAX_ROWS, "rows", 0, 0)
+        self.front, self.body = read_head(self.rows, self.report)
         self.words = tuple(
-            listed(entry.written, entry.said, self._place(entry.row, entry.column))
+            listed(entry.written, entry.said, self.place(entry.row, entry.column))
             for entry in self.front.pop("words", ())
         )
-        text, opened = without_comments("\n".join(self.rows[self.body :]))
+        written = "\n".join(self.rows[self.body :])
+        self.vetted = {self.body + row for row in vetted_rows(written)}
+        text, opened = without_comments(written)
         self.rows_without_comments = text.split("\n")
         if opened is not None:
             row, column = opened
             message = "the comment has no end: close it with -->"
-            self._report(self.body + row, column, message)
+            self.report(self.body + row, column, message)
         fields = dict(self.front)
         fields.setdefault("title", self._first_heading() or default_title)
         sections = [s for s in self._sections(fields["title"]) if s.items]
         if not sections and not self.problems:
-            self._report(0, 0, "the script says nothing: write a line for the voice")
+            self.report(0, 0, "the script says nothing: write a line for the voice")
         notes = tuple(self.notes)
         return Script(sections=tuple(sections), notes=notes, words=self.words, **fields)
 
@@ -123,19 +131,6 @@ class _Parser:
             return ""
         return unmarked(first[1:].strip("# "))
 
-    def _report(self, row: int, column: int, message: str) -> None:
-        self.problems.append(self._place(row, column).problem(message))
-        if len(self.problems) > MOST_PROBLEMS:
-            raise _EnoughError
-
-    def _note(self, row: int, column: int, message: str) -> None:
-        if len(self.notes) < _MOST_NOTES:
-            self.notes.append(self._place(row, column).problem(message))
-
-    def _place(self, row: int, column: int) -> Place:
-        source = self.rows[row] if row < len(self.rows) else ""
-        return Place(self.path, row + 1, column + 1, source)
-
     def _sections(self, title: str) -> Iterator[Section]:
         items: list[Item] = []
         paragraph: list[_Words] = []
@@ -144,8 +139,12 @@ class _Parser:
         for row, text in enumerate(self.rows_without_comments, start=self.body):
             if len(text) > _MARKED_UP * MAX_LINE_LETTERS and len(text.strip()) > MAX_LINE_LETTERS:
                 self.too_long = True
-                self._report(row, 0, _too_long(len(text.strip())))
-                raise _EnoughError
+                self.report(row, 0, _too_long(len(text.strip())))
+                raise EnoughError
+            if text.lstrip().startswith("//"):
+                self._finish(paragraph, items)
+                self._remember(text, row)
+                continue
             kind, words, column = read_row(text, within=bool(paragraph) and not listed)
             listed = kind == "item" or (listed and bool(paragraph))
             if kind == "underline" and len(paragraph) == 1 and heading_above(paragraph[0].text):
@@ -153,7 +152,7 @@ class _Parser:
             if kind == "heading" and len(words) > MAX_WORD_LETTERS:
                 self._finish(paragraph, items)
                 most = f"it can have at most {MAX_WORD_LETTERS}"
-                self._report(row, column, f"this title has {len(words)} letters; {most}")
+                self.report(row, column, f"this title has {len(words)} letters; {most}")
             elif kind == "heading":
                 self._finish(paragraph, items)
                 yield Section(title, tuple(items))
@@ -162,16 +161,26 @@ class _Parser:
                 self._finish(paragraph, items)
             elif words.startswith("#"):
                 self._finish(paragraph, items)
-                self._report(row, column, "a section starts with '## ' and its title")
+                self.report(row, column, "a section starts with '## ' and its title")
             elif words.startswith("[") and "]" not in words:
                 self._finish(paragraph, items)
-                self._report(row, column, "a direction ends with ]")
+                right = respelled(words[1:])
+                mend = (column, len(words), right) if right else None
+                self.report(row, column, "a direction ends with ]", mend)
             else:
-                if kind == "item" or _ANCHORED.match(words) or _INNER.match(words):
+                if kind == "item" or _INNER.match(words) or anchored(words):
                     self._finish(paragraph, items)
                 self._row(_Words(words, row, column), paragraph, items)
         self._finish(paragraph, items)
         yield Section(title, tuple(items))
+
+    def _remember(self, text: str, row: int) -> None:
+        """Leave out what programmers and their friends write for themselves."""
+        column = len(text) - len(text.lstrip())
+        self.note(row, column, "read as a note for you: nobody hears it")
+        words = text[column:].strip("/ ")
+        if "--" not in words and ">" not in words:
+            self.mends.append(Mend(row, column, len(text) - column, f"<!-- {words} -->"))
 
     def _row(self, words: _Words, paragraph: list[_Words], items: list[Item]) -> None:
         """Read a row, and the directions among its words; each ends the line before it."""
@@ -182,27 +191,30 @@ class _Parser:
             self._direct(meant, text, row, column, items)
             return
         at = 0
-        for match in _MARKS.finditer(text):
-            written = _written(match, text)
-            if written is None:
-                continue
-            self._add(text[at : match.start()], row, column + at, paragraph)
-            at = match.end()
-            if written:
+        for mark in marks(text):
+            self._add(text[at : mark.start], row, column + at, paragraph)
+            at = mark.end
+            if mark.written:
                 self._finish(paragraph, items)
-                self._direct(written, match[0], row, column + match.start(), items)
+                self._direct(mark.written, mark.given, row, column + mark.start, items)
         self._add(text[at:], row, column + at, paragraph)
 
     def _direct(self, written: str, given: str, row: int, column: int, items: list[Item]) -> None:
         """Read a direction, and note in which form it could be read if it was given in another."""
-        place = self._place(row, column)
+        place = self.place(row, column)
+        end = column + len(given)
+        stands = self.rows[row][column:end] == given  # a table's cells have been moved
         try:
             found, meant = directions(written[1:-1], place)
         except ValueError as error:
-            self._report(row, column, str(error))
+            right = respelled(written[1:-1]) if stands else ""
+            self.report(row, column, str(error), (column, len(given), right) if right else None)
             return
         if meant or written != given:
-            self._note(row, column, f"read as {meant or written}")
+            right = meant or written
+            self.note(row, column, f"read as {right}")
+            if stands:
+                self.mends.append(Mend(row, column, len(given), right.replace(" and ", " ")))
         for item in found:
             if isinstance(item, Speaker):
                 self.voice = item.voice
@@ -218,7 +230,7 @@ class _Parser:
         for match in _TOO_LONG.finditer(text):
             long = f"this word has {len(match[0])} letters"
             message = f"{long}; it can have at most {MAX_WORD_LETTERS}"
-            self._report(row, column + match.start(), message)
+            self.report(row, column + match.start(), message)
         column += len(text) - len(text.lstrip())
         paragraph.append(_Words(text.strip(), row, column))
 
@@ -232,28 +244,33 @@ class _Parser:
         """Make one line of a paragraph; or a line of each row, where each is a phrase."""
         written = "\n".join(words.text for words in rows)
         if len(written) > _MARKED_UP * MAX_LINE_LETTERS:
-            self._report(rows[0].row, rows[0].column, _too_long(len(written)))
+            self.report(rows[0].row, rows[0].column, _too_long(len(written)))
             return
         self.written += len(written)
         most = _MARKED_UP * MAX_LETTERS_IN_ALL
-        self._bound(self.written, most, "letters with their marks", rows[0].row, 0)
+        self.bound(self.written, most, "letters with their marks", rows[0].row, 0)
         text = unmarked(written)
         phrases = [before for before, after in itertools.pairwise(rows) if _parted(before, after)]
-        anchor = _ANCHORED.match(text) or _INNER.match(text) or _OPTIONAL.fullmatch(text)
-        if len(rows) < _FEWEST_PHRASES or len(phrases) < len(rows) - 1 or anchor:
-            self._utterance(text, rows[0].row, rows[0].column, items)
+        single = anchored(text) or _INNER.match(text) or _OPTIONAL.fullmatch(text)
+        if len(rows) < _FEWEST_PHRASES or len(phrases) < len(rows) - 1 or single:
+            self._utterance(text, rows, items)
             return
         first = rows[0]
-        self._note(first.row, first.column, f"read as {len(rows)} lines, one for each row")
+        self.note(first.row, first.column, f"read as {len(rows)} lines, one for each row")
+        self.mends += [Mend(words.row, 0, 0, "\n") for words in rows[1:]]
         for words in rows:
-            self._utterance(unmarked(words.text), words.row, words.column, items)
+            self._utterance(unmarked(words.text), [words], items)
 
-    def _utterance(self, text: str, row: int, column: int, items: list[Item]) -> None:
+    def _utterance(self, text: str, rows: Sequence[_Words], items: list[Item]) -> None:
+        _, row, column = rows[0]
         anchor: Anchor | None = None
-        if match := _ANCHORED.match(text):
-            word = match[1].lower()
-            anchor = "in" if word == "in" else "out" if word == "out" else "hold"
-            text = text[match.end() :]
+        if named := anchored(text):
+            anchor, end = named
+            if not _ANCHORED.match(text):
+                self.note(row, column, f"read as {anchor}:")
+                if rows[0].text.startswith(text[:end]):
+                    self.mends.append(Mend(row, column, end, f"{anchor}: "))
+            text = text[end:]
         inner = _INNER.match(text)
         text = text[inner.end() :] if inner else text
         if optional := _OPTIONAL.fullmatch(text):
@@ -263,15 +280,15 @@ class _Parser:
                 f"{match[1]}: comes too late: put in:, out: or hold: first, then inner:, "
                 "then the words, or the words in brackets"
             )
-            self._report(row, column, message)
+            self.report(row, column, message)
             return
         if len(text) > MAX_LINE_LETTERS:
-            self._report(row, column, _too_long(len(text)))
+            self.report(row, column, _too_long(len(text)))
             return
         if not any(map(str.isalnum, text)):
-            self._report(row, column, "nothing here can be spoken: write words or delete it")
+            self.report(row, column, "nothing here can be spoken: write words or delete it")
             return
-        place = self._place(row, column)
+        place = self.place(row, column)
         voice = (self.front.get("inner") if inner else None) or self.voice
         said = Line(
             text,
@@ -281,6 +298,7 @@ class _Parser:
             inner=inner is not None,
             voice=voice,
             words=occurring(self.words, text),
+            vetted=not self.vetted.isdisjoint(words.row for words in rows),
         )
         self._put(said, items, row, column)
 
@@ -289,29 +307,8 @@ class _Parser:
         items.append(item)
         self.items += 1
         self.letters += len(item.text) if isinstance(item, Line) else 0
-        self._bound(self.letters, MAX_LETTERS_IN_ALL, "letters of speech", row, column)
-        self._bound(self.items, MAX_ITEMS, "lines, rests and bells", row, column)
-
-    def _bound(self, many: int, most: int, of: str, row: int, column: int) -> None:
-        if many > most:
-            self.too_long = True
-            self._report(row, column, f"here the session goes over {most} {of}: split it in two")
-            raise _EnoughError
-
-
-def _written(match: re.Match[str], text: str) -> str | None:
-    """Return the direction that a part of a row stands for, as it is written.
-
-    Empty for a break without a length, which is no word either; None for words.
-    """
-    inside = match["square"]
-    if inside is None and match["round"] is not None:
-        return rest_meant(match["round"], alone=False)
-    if inside is None:
-        return rest_meant(match["time"] or "", alone=True) or ""
-    if match[0] != text.strip() and (_NO_DIRECTION.fullmatch(inside) or not directed(inside)):
-        return None
-    return match[0]
+        self.bound(self.letters, MAX_LETTERS_IN_ALL, "letters of speech", row, column)
+        self.bound(self.items, MAX_ITEMS, "lines, rests and bells", row, column)
 
 
 def _too_long(letters: int) -> str:

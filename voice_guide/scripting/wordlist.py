@@ -1,15 +1,23 @@
 """The list of words in a script's head: rows under ``words:``, each a word and how it is said."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from voice_guide.scripting.words import fault, listed
 
-__all__ = ["Entry", "Report", "ends_of_list", "read_list", "usable"]
+__all__ = ["Entry", "Report", "Right", "ends_of_list", "read_list", "usable"]
 
-Report = Callable[[int, int, str], None]
-"""Told what is wrong, with its row and column; both count from 0."""
+Right = tuple[int, int, str]
+"""A column, so many letters of the row from there, and the one right form of them."""
+
+
+class Report(Protocol):
+    """Told what is wrong, with its row and column, which count from 0."""
+
+    def __call__(self, row: int, column: int, message: str, right: Right | None = None) -> None:
+        """Take the message, and how it is right, if there is one right form."""
+
 
 _OPENS = re.compile(r"words\s*:\s*(?:#.*)?", re.IGNORECASE)
 _ROW = re.compile(

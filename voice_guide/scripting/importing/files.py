@@ -1,5 +1,6 @@
 """The text of a file from elsewhere, within bounds."""
 
+import codecs
 import io
 import sys
 from pathlib import Path
@@ -33,6 +34,10 @@ def text_of(path: str) -> str:
         raise _fault(path, f"is larger than {most // 1024} KiB: split it")
     if document:
         return _html(data, path)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(data) % 2 == 0:
+        text = data.decode("utf-16", "replace")
+        if "\0" not in text:  # as in UTF-32
+            return text
     if kind := not_text(data):
         raise _fault(path, kind)
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from voice_guide.errors import Problem, ScriptError, TooLongError
+from voice_guide.limits import MAX_TAG_LETTERS
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.importing.captions import read_captions
 from voice_guide.scripting.importing.programs import read_program
@@ -62,11 +63,17 @@ def read(text: str, path: str, pace: str = "", title: str = "", language: str = 
     name = title or draft.title or (script.title if script.title != "Untitled" else "")
     about = script.about
     words = laid_over(draft.words, script.words)
-    spoken = language or script.language
+    spoken = language or _language(draft) or script.language
     top = head(words, title=name, about=about, language=spoken, pace=str(breathing))
     body = written(tuple(sections), script.title)
     notes = sorted(dict.fromkeys(draft.notes))
     return Imported(f"{top}\n{body}", draft.kind, tuple(notes))
+
+
+def _language(draft: Draft) -> str:
+    """Return the language that a file says it is in, if that is one that a script can have."""
+    tag = re.fullmatch(r"[a-zA-Z]{2,3}([-_]\w+)*", draft.language)
+    return draft.language if tag and len(draft.language) <= MAX_TAG_LETTERS else ""
 
 
 def _draft(text: str, path: str) -> Draft:

@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 
+from voice_guide.limits import MAX_WORD_LETTERS
 from voice_guide.scripting.importing.rows import Draft, rest
 from voice_guide.scripting.words import fault, listed
 
@@ -10,13 +11,14 @@ __all__ = ["read_tags"]
 
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "figcaption"),
-    *("footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "p", "s", "section"),
+    *("form", "header", "hr", "html", "li", "main", "ol", "p", "s", "section"),
     *("speak", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "voice"),
 }
 """Tags between which words are a paragraph: in SSML, ``s`` is a sentence."""
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SILENT = {"script", "style", "head", "noscript", "template", "svg", "audio", "video", "iframe"}
+_SILENT |= {"nav", "footer", "button", "select"}
 _TITLE = "title"
 _STRENGTHS = {
     "none": 0.0,
@@ -38,7 +40,9 @@ _SLOW = {"x-slow", "slow"}
 def read_tags(text: str, kind: str) -> Draft:
     """Read the words of a page, or of SSML; what has no words or no meaning here is left out."""
     reader = _Reader(kind)
-    reader.feed(text)
+    last = text.rfind(">") + 1
+    # A tag that has no end is looked for again and again, by Python up to 3.13 in hours.
+    reader.feed(text[:last] + text[last:].replace("<", "&lt;"))
     reader.close()
     reader.finish()
     return reader.draft
@@ -59,6 +63,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
         line = self.getpos()[0]
+        if tag in ("html", "speak"):
+            self.draft.language = values.get("xml:lang") or values.get("lang") or ""
         if tag in _SILENT:
             self.finish()
             self._silent += 1
@@ -104,6 +110,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
+            data = data if len(self.draft.title) < MAX_WORD_LETTERS else ""
             self.draft.title = " ".join(f"{self.draft.title} {data}".split())
         elif not self._silent and not self._alias:
             if not "".join(self._words).strip():
