@@ -9,9 +9,10 @@ from voice_guide.texts import visible
 __all__ = ["ask", "echo", "note", "pass_on"]
 
 
-def echo(message: object = "", err: bool = False) -> None:
+def echo(message: object = "", err: bool = False, colour: str | None = None) -> None:
     """Print a message; what a terminal would obey in it, of whatever file, is made visible."""
-    click.echo(visible(str(message)), err=err)
+    shown = visible(str(message))
+    click.echo(click.style(shown, fg=colour) if colour else shown, err=err)
 
 
 def note(message: str) -> None:
