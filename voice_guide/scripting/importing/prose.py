@@ -130,6 +130,9 @@ def read_prose(text: str) -> Draft:
 def _silent(rows: list[str], said: list[int]) -> set[int]:
     """Return the rows, from 1, that a chat adds to a script, or a page, of those with words."""
     silent = {line for line in said if _FOOT.fullmatch(rows[line - 1].strip())}
+    if silent:  # a text with pages: their numbers may stand by themselves
+        alone = (line for line in said if rows[line - 1].strip().isdecimal())
+        silent.update(line for line in alone if not "".join(rows[line - 2 : line + 1 : 2]).strip())
     for line, chatter in zip((said[:1], said[-1:]), (_OPENING, _CLOSING), strict=True):
         silent.update(number for number in line if chatter.fullmatch(rows[number - 1].strip()))
     return silent
@@ -140,7 +143,7 @@ def _title(words: str) -> str:
     if rest_meant(words, alone=True):
         return ""
     if bold := _BOLD.fullmatch(words):
-        return bold[2].strip("*_: ")
+        return bold[2].strip("*_:[] ")
     if timed := _TIMED_HEADING.fullmatch(words):
         words = timed[1].lstrip("# ")
         return words.strip("*_: ").capitalize() if words.isupper() else words.strip("*_: ")
