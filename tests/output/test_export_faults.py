@@ -12,7 +12,6 @@ from disks import limit_files
 from running import children_of, is_alive, listening, run, start, wait_until
 
 from voice_guide.errors import OutputError
-from voice_guide.output.export import export
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.model import Rest, Script, Section
 from voice_guide.session import open_session
@@ -69,7 +68,7 @@ def test_a_file_that_appears_meanwhile_is_kept(folder):
         (folder / "a.wav").write_bytes(OLDER)
 
     with pytest.raises(OutputError, match=r"a\.wav already exists"):
-        export(session, session.plan(), "a.wav", progress=meanwhile)
+        session.export("a.wav", progress=meanwhile)
     assert names(folder) == ["a.wav"]
     assert (folder / "a.wav").read_bytes() == OLDER
 
