@@ -9,7 +9,8 @@ import pytest
 import soundfile
 from parts import module, need, needs
 
-from voice_guide.errors import RequestError
+from voice_guide.analysis import analyse
+from voice_guide.errors import AudioError, RequestError
 from voice_guide.output import formats
 from voice_guide.output.formats import FORMATS, form_of
 from voice_guide.output.tagging.id3 import id3
@@ -292,3 +293,36 @@ def test_an_audiobooks_mp3_is_what_its_publisher_asks(guide, folder):
     assert (audio["sample_rate"], audio["bit_rate"]) == ("44100", "192000")
     code, _, err = guide("export", "talk.md", "--profile", "acx", "-o", "b.mp3", "--quality", "low")
     assert (code, "asks for 192" in err) == (2, True)
+
+
+# It is found again
+
+
+@ALL
+@needs("ffmpeg", modules=["av"])
+def test_analyse_opens_every_format_and_finds_what_it_says(session, carried, suffix):
+    report = analyse(carried(suffix)).to_json()
+    plan = session.plan()
+    assert report["seconds"] == pytest.approx(plan.seconds, abs=0.03)
+    assert report["tags"]["title"] == "Ünter uns · 静けさ"
+    assert [chapter["title"] for chapter in report["chapters"]] == TITLES
+    starts = [chapter["start"] for chapter in report["chapters"]]
+    planned = [start / plan.sample_rate for _, start in plan.sections]
+    assert starts == pytest.approx(planned, abs=0.001)
+    assert report["cover"] == "png 600 x 600"
+
+
+@needs(modules=["av"])
+def test_an_m4a_that_is_cut_short_is_damaged(carried, tmp_path):
+    data = carried(".m4a").read_bytes()
+    (tmp_path / "cut.m4a").write_bytes(data[: len(data) // 2])
+    with pytest.raises(AudioError, match=r"cut\.m4a can't be read as sound"):
+        analyse(tmp_path / "cut.m4a")
+
+
+def test_without_pyav_an_m4a_says_what_reading_it_takes(carried, tmp_path, monkeypatch):
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x1cftypM4A " + bytes(100))
+    monkeypatch.setattr("voice_guide.audio.decoding.find_spec", lambda name: None)
+    with pytest.raises(AudioError, match=r"pip install 'voice-guide\[m4a\]'"):
+        analyse(tmp_path / "a.m4a")
+    assert analyse(carried(".mp3")).to_json()["tags"] is None

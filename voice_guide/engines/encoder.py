@@ -7,6 +7,7 @@ libraries under the GPL (x264, x265) that no session needs; and the other core d
 """
 
 import base64
+import io
 import json
 import signal
 import sys
@@ -23,7 +24,7 @@ _PICTURES = {"image/png": "png", "image/jpeg": "mjpeg"}
 """FFmpeg's names of them."""
 
 
-def encode(order: dict[str, Any], samples: BinaryIO, out: BinaryIO) -> None:
+def encode(order: dict[str, Any], samples: BinaryIO, out: Any) -> None:
     """Write a file.
 
     Args:
@@ -32,7 +33,7 @@ def encode(order: dict[str, Any], samples: BinaryIO, out: BinaryIO) -> None:
             frames), ``brand``, ``cover`` (base64), its ``cover_type``
             and its ``cover_size`` in dots.
         samples: of the sound.
-        out: the file; it can be sought.
+        out: the file, open in bytes; it can be sought.
 
     Raises:
         EOFError: if there are fewer samples than there should be: whoever sent them is gone.
@@ -116,17 +117,36 @@ def _frames(samples: BinaryIO, codec: Any, left: int) -> Iterator[Any]:
             yield frame
 
 
+class _Out(io.FileIO):
+    """A file that keeps the reason why it can't be written; PyAV doesn't always hand it on."""
+
+    fault: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[super().write(left) :]
+            return len(data)
+        except OSError as error:
+            self.fault = error
+            raise
+
+
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the session to answer
     answer: dict[str, Any] = {}
+    out = None
     try:
         order = json.loads(sys.stdin.buffer.readline())
-        with open(base64.b64decode(order["file"]), "r+b") as out:
+        with _Out(base64.b64decode(order["file"]), "r+b") as out:
             encode(order, sys.stdin.buffer, out)
-    except OSError as error:
-        answer = {"errno": error.errno, "error": error.strerror or str(error)}
     except Exception as error:
-        answer = {"error": f"{type(error).__name__}: {error}"}
+        fault = (out.fault if out else None) or error
+        if isinstance(fault, OSError):
+            answer = {"errno": fault.errno, "error": fault.strerror or str(fault)}
+        else:
+            answer = {"error": f"{type(fault).__name__}: {fault}"}
     print(json.dumps(answer))
 
 
