@@ -37,19 +37,22 @@ def draw_cover(plan: Plan) -> bytes:
         A PNG of ``SIZE`` by ``SIZE`` dots. The same session has the same one.
     """
     whole = [breath for breath in plan.breaths if breath.inhale and breath.exhale]
-    picture: NDArray[np.float32] = np.full((SIZE, SIZE, 3), _PAPER, np.float32)
+    picture = np.full((SIZE, SIZE, 3), _PAPER, np.uint8)
     if whole:
-        heights = SIZE - np.arange(SIZE, dtype=np.float32)[:, None]  # of each row's upper edge
+        rows, columns = np.arange(SIZE)[:, None], np.arange(SIZE)
         chosen = (whole[0], whole[len(whole) // 2], whole[-1])
         waves = zip(chosen, _FLOORS, _WAVES, strict=True)
         for number, (breath, floor, colour) in enumerate(waves):
-            top = SIZE * (floor + _HEIGHT * _curve(breath, number * _SHIFT))
-            cover = np.clip(top - heights + 1, 0, 1)[:, :, None]  # of the dot, at the edge in part
-            picture += cover * (np.array(colour) - picture)
-    return _png(np.rint(picture).astype(np.uint8))
+            top = SIZE * (1 - floor - _HEIGHT * _curve(breath, number * _SHIFT))
+            edge = np.floor(top).astype(int)  # the row that the wave fills in part
+            behind = picture[edge, columns]
+            picture[rows > edge] = colour
+            share = (edge + 1 - top)[:, None]
+            picture[edge, columns] = np.rint(behind + share * (np.array(colour) - behind))
+    return _png(picture)
 
 
-def _curve(breath: Breath, shift: float) -> NDArray[np.float32]:
+def _curve(breath: Breath, shift: float) -> NDArray[np.float64]:
     """Return how full the lungs are from the left to the right, 0 to 1."""
     share = (np.arange(SIZE) / SIZE * _BREATHS - shift) % 1.0
     full = [breath.fullness(at) for at in share * breath.frames]
