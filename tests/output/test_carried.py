@@ -270,6 +270,32 @@ def test_without_pyav_m4a_says_what_it_takes_and_opus_goes_on(monkeypatch):
     assert (form.container, form.sample_format, form.encoder) == ("OGG", "OPUS", "")
 
 
+@needs("ffprobe")
+def test_opus_without_pyav_has_the_same_in_it(session, tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    session.export(tmp_path / "a.opus")
+    told, tags = probed(tmp_path / "a.opus")
+    assert [chapter["tags"]["title"] for chapter in told["chapters"]] == TITLES
+    assert tags["artist"] == "Jemand"
+    assert len(heard(tmp_path / "a.opus")) == pytest.approx(session.plan().frames, abs=1152)
+
+
+def test_a_large_cover_fits_into_every_format(session, tmp_path):
+    picture = b"\xff\xd8\xff\xc0\0\x11\x08\0\x10\0\x20\x03" + bytes(7_900_000)
+    (tmp_path / "my.jpg").write_bytes(picture)
+    for suffix in (".wav", ".flac", ".ogg", ".mp3"):
+        session.export(tmp_path / f"a{suffix}", cover=tmp_path / "my.jpg")
+    found = [mutagen.File(tmp_path / "a.flac").pictures[0].data]
+    found += [
+        mutagen.File(tmp_path / f"a{e}").tags.getall("APIC")[0].data for e in (".wav", ".mp3")
+    ]
+    assert found == [picture] * 3
+    read, _ = soundfile.read(tmp_path / "a.flac")
+    rendered, _ = soundfile.read(tmp_path / "a.wav")
+    assert np.abs(read - rendered).max() <= 2**-15
+    assert soundfile.info(tmp_path / "a.ogg").frames == len(rendered)
+
+
 @pytest.mark.parametrize(
     ("name", "rate", "quality", "said"),
     [
@@ -282,6 +308,13 @@ def test_without_pyav_m4a_says_what_it_takes_and_opus_goes_on(monkeypatch):
 def test_what_a_format_can_not_be_is_said(name, rate, quality, said):
     with pytest.raises(RequestError, match=said):
         form_of(name, None, rate, quality)
+
+
+@pytest.mark.parametrize("options", [{"quality": "best"}, {"subtype": "8"}, {"captions": ["txt"]}])
+def test_what_there_is_not_is_refused_with_what_there_is(session, tmp_path, options):
+    with pytest.raises(RequestError, match=r"low|16|vtt"):
+        session.export(tmp_path / "a.mp3", **options)
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs("ffprobe")

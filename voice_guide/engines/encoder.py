@@ -51,7 +51,6 @@ def encode(order: dict[str, Any], samples: BinaryIO, out: Any) -> None:
         codec = stream.codec_context
         codec.layout, codec.bit_rate = "stereo", order["kbits"] * 1000
         codec.format = "fltp" if order["encoder"] == "aac" else "flt"
-        codec.options = {"vbr": "off"} if order["encoder"] == "libopus" else {}
         codec.thread_count = 1  # the same bytes on every machine
         codec.open()
         if language := order.get("language"):

@@ -30,7 +30,7 @@ class Format:
         sample_formats: as libsndfile names them; the first is the default.
         encoder: FFmpeg's name of it, in PyAV; empty where that isn't needed.
         packed: container and sample format of libsndfile, where PyAV isn't installed.
-        kbits: a second, by quality; constant, but for Vorbis, where it is what comes of it.
+        kbits: a second, by quality: constant in MP3, on average in the others.
         rates: the sample rates in Hz that it can have; empty for any.
     """
 

@@ -82,13 +82,14 @@ def _info(head: bytes, count: int, size: int, tags: Tags, length: int) -> bytes:
     """
     samples = _samples(tags.sample_rate)
     side = 32 if samples == 1152 else 17  # where a frame has its side information
-    padding = max(count * samples - tags.frames - _DELAY_FRAMES, 0)
-    lengths = count.to_bytes(4, "big") + (size + length).to_bytes(4, "big")
+    padding = min(max(count * samples - tags.frames - _DELAY_FRAMES, 0), 2**12 - 1)
+    whole = min(size + length, 2**32 - 1).to_bytes(4, "big")
+    lengths = count.to_bytes(4, "big") + whole
     places = bytes(at * 256 // 100 for at in range(100))  # even, as the bit rate is constant
     xing = b"Info" + (0x0F).to_bytes(4, "big") + lengths + places + bytes(4)
     lame = b"LAME3.100" + b"\x01" + bytes(11)  # constant; lowpass, replay gain, flags untold
     lame += (_DELAY_FRAMES << 12 | padding).to_bytes(3, "big") + bytes(4)
-    lame += (size + length).to_bytes(4, "big") + bytes(2)
+    lame += whole + bytes(2)
     # No padding of the frame, and no checksum of it.
     frame = bytes((head[0], head[1] | 1, head[2] & ~2, head[3])) + bytes(side) + xing + lame
     return (frame + _crc(frame).to_bytes(2, "big")).ljust(length, b"\0")

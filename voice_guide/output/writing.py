@@ -89,8 +89,7 @@ def _write_ogg(blocks: Iterator[Audio], part: Path, form: Form, tags: Tags) -> N
             encode(untagged, form, tags, blocks)
         elif form.sample_format == "OPUS":
             level = 1 - (form.kbits * 500 - _OPUS_LOWEST) / _OPUS_SPAN
-            how: dict[str, Any] = {"compression_level": level, "bitrate_mode": "CONSTANT"}
-            _pack(blocks, untagged, "OGG", "OPUS", tags, **how)
+            _pack(blocks, untagged, "OGG", "OPUS", tags, compression_level=level)
         else:
             level = 1 - _VORBIS_QUALITY[form.kbits]
             _pack(blocks, untagged, "OGG", "VORBIS", tags, compression_level=level)
