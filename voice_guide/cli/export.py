@@ -27,7 +27,10 @@ _OUTPUT_HELP = (
 )
 _SUBTYPE_HELP = "Sample format of .wav (for .flac, 16 or 24). Default: 16."
 _PROFILE_HELP = "Meet a publisher's requirements, which analyse --profile checks."
-_QUALITY_HELP = "Of a format that leaves something out; see docs/exporting.md. Default: normal."
+_QUALITY_HELP = (
+    "Of .mp3, .m4a, .m4b, .opus and .ogg: low for small files, high for more of the sound. "
+    "Default: normal."
+)
 _CAPTIONS_HELP = "Also write captions beside the file: vtt, srt, lrc or ass, or several of them."
 _BREATH_HELP = "Let the captions also tell when to breathe in and out."
 _TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."

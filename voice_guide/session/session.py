@@ -249,15 +249,12 @@ class Session:
         progress
             Called with the frames that are written, and all of them.
         **options
-            subtype: of .wav 16, 24 or float, of .flac 16 or 24; 16 if there is none.
+            subtype: of .wav 16, 24 or float, of .flac 16 or 24; usually 16.
             quality: of a format that leaves something out, low, normal or high.
-            plan_file: where the plan is written, too, as JSON.
-            transcript_file: where the words are written, with their times, as Markdown.
-            captions: which are written beside the file: vtt, srt, lrc and ass, in a list.
-            captions_breath: whether they tell when to breathe in and out, too.
-            title, artist, album: what the file is called; as the script says otherwise.
-            date: such as 2026 or 2026-11-28; none otherwise.
-            cover: a PNG or JPEG; otherwise the script's own, or its breath, drawn.
+            plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
+            captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
+            they also tell when to breathe in and out.
+            title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns
         -------
