@@ -40,6 +40,7 @@ THROUGH = {"onnxruntime": "for hibari-tts"}
 """What others install, and is as large a part as they are."""
 
 TOLD = {
+    "av": ("BSD-3-Clause", "BSD-3-Clause; in it FFmpeg LGPL-3.0, x264 and x265 GPL-2.0-or-later"),
     "espeakng-loader": ("", "MIT; eSpeak NG in it GPL-3.0-or-later"),
     "matplotlib": ("License agreement for matplotlib", "Matplotlib's own, like Python's"),
     "numpy": ("BSD-3-Clause", "BSD-3-Clause and others"),

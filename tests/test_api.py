@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+import wave
 from pathlib import Path
 from typing import Any, get_args
 
@@ -108,7 +109,9 @@ def test_what_is_spoken_is_the_same_too(folders):
     done = run("export", text, "-o", "-", "--voice", "espeak", text=False, check=True)
     session = open_session(TEXT, voice="espeak")
     session.export("a.wav")
-    assert (folders / "a.wav").read_bytes() == done.stdout
+    with wave.open("a.wav") as file, wave.open(io.BytesIO(done.stdout)) as streamed:
+        assert file.getparams() == streamed.getparams()
+        assert file.readframes(file.getnframes()) == streamed.readframes(file.getnframes())
     assert session.clips.spoken_by == ["espeak"]
     assert np.abs(soundfile.read(io.BytesIO(done.stdout))[0]).max() > 0.05
 

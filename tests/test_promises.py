@@ -78,6 +78,12 @@ def test_no_file_outside(folders):
         with pytest.raises(ScriptError) as caught:
             load(str(theirs))
         assert "The secret" not in str(caught.value)
+    (folders / "secret.png").write_bytes(b"secret")
+    (folders / "theirs" / "out.png").symlink_to(folders / "secret.png")
+    for cover in ("../secret.png", "/etc/secret.png", str(folders / "secret.png"), "out.png"):
+        theirs.write_text(f"---\ncover: {cover}\n---\n\nHello.\n")
+        with pytest.raises(ScriptError):
+            load(str(theirs))
     (folders / "theirs" / "in.md").symlink_to(theirs)
     (folders / "link.md").symlink_to(theirs)
     (folders / "theirs" / "part.md").write_text("A part.")

@@ -40,6 +40,7 @@ def examine() -> Iterator[Finding]:
         "natural": _natural_voice,
         "cache": _cache,
         "media keys": _media_keys,
+        "M4A": _m4a,
     }
     for name, look in looks.items():
         try:
@@ -192,3 +193,12 @@ def _media_keys() -> Finding:
             "media keys", False, found, needed=False, fix="dbus-run-session voice-guide play"
         )
     return Finding("media keys", True, f"dbus-fast {version}, with a session bus", needed=False)
+
+
+def _m4a() -> Finding:
+    try:
+        version = metadata.version("av")
+    except metadata.PackageNotFoundError:
+        found, fix = "PyAV, which reads and writes it, is not installed", "voice-guide[m4a]"
+        return Finding("M4A", False, found, needed=False, fix=f"pip install '{fix}'")
+    return Finding("M4A", True, f"PyAV {version}", needed=False)

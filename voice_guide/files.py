@@ -4,8 +4,9 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     import soundfile
 
 __all__ = [
+    "blaming",
     "check_path",
     "locked",
     "private_folder",
     "read_bytes",
     "replacing",
+    "replacing_all",
     "words_of",
     "writing_sound",
 ]
@@ -140,22 +143,73 @@ def replacing(path: Path, overwrite: bool = True, private: bool = False) -> Iter
     Raises:
         OutputError: with the path and the reason.
     """
-    part = part_beside(path)
+    with replacing_all([path], overwrite, private) as parts, blaming(path):
+        yield parts[path]
+
+
+@contextlib.contextmanager
+def replacing_all(
+    paths: Sequence[Path], overwrite: bool = True, private: bool = False
+) -> Iterator[dict[Path, Path]]:
+    """Give a path beside each target, as ``replacing`` does, and move all into place, or none.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
+    parts = {path: part_beside(path) for path in paths}
+    older = {path: part_beside(path) for path in paths[:-1]}  # to go back to, if a later one fails
+    moved: list[Path] = []
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        os.close(os.open(part, flags, 0o600 if private else 0o666))
-        yield part
-        check_path(path, overwrite)
-        with contextlib.suppress(FileNotFoundError):
-            older = path.lstat().st_mode
-            if stat.S_ISREG(older):
-                part.chmod(stat.S_IMODE(older))
-        os.replace(part, path)
+        for path, part in parts.items():
+            with blaming(path):
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+                os.close(os.open(part, flags, 0o600 if private else 0o666))
+        yield parts
+        for path in parts:
+            check_path(path, overwrite)
+        for path, part in parts.items():
+            with blaming(path):
+                with contextlib.suppress(FileNotFoundError):
+                    _keep(path, part, older.get(path))
+                os.replace(part, path)
+            moved.append(path)
+    except BaseException:
+        for path in moved if len(moved) < len(parts) else ():
+            with contextlib.suppress(OSError):
+                if os.path.lexists(older[path]):
+                    os.replace(older[path], path)
+                else:
+                    path.unlink()
+        raise
+    finally:
+        for part in (*parts.values(), *older.values()):
+            with contextlib.suppress(OSError):  # in a folder where it could not be made, either
+                part.unlink(missing_ok=True)
+
+
+def _keep(path: Path, part: Path, older: Path | None) -> None:
+    """Give what takes the place of a file its permissions, and keep that under another name."""
+    mode = path.lstat().st_mode
+    if stat.S_ISREG(mode):
+        part.chmod(stat.S_IMODE(mode))
+    if older is not None:
+        try:
+            os.link(path, older, follow_symlinks=False)
+        except OSError:  # not every file system has links
+            shutil.copy2(path, older, follow_symlinks=False)
+
+
+@contextlib.contextmanager
+def blaming(path: Path) -> Iterator[None]:
+    """Say which file it is that can't be written.
+
+    Raises:
+        OutputError: with the path and the reason.
+    """
+    try:
+        yield
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror or error}.") from error
-    finally:
-        with contextlib.suppress(OSError):  # in a folder where it could not be made, either
-            part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

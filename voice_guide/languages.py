@@ -9,6 +9,7 @@ from voice_guide.limits import MAX_TAG_LETTERS
 __all__ = [
     "KANA",
     "NAMES",
+    "alpha3",
     "fitting",
     "foreign_letters",
     "general",
@@ -80,6 +81,18 @@ NAMES = {
 }
 """Languages that a writer may name instead of their code, or that letters suggest."""
 
+_CODES = (
+    "af:afr am:amh ar:ara az:aze be:bel bg:bul bn:ben bo:bod bs:bos ca:cat cs:ces cy:cym "
+    "da:dan de:deu el:ell en:eng eo:epo es:spa et:est eu:eus fa:fas fi:fin fr:fra ga:gle "
+    "gd:gla gl:glg gu:guj he:heb hi:hin hr:hrv hu:hun hy:hye id:ind is:isl it:ita ja:jpn "
+    "ka:kat kk:kaz km:khm kn:kan ko:kor ku:kur la:lat lb:ltz lo:lao lt:lit lv:lav mk:mkd "
+    "ml:mal mn:mon mr:mar ms:msa mt:mlt my:mya nb:nob ne:nep nl:nld nn:nno no:nor or:ori "
+    "pa:pan pl:pol ps:pus pt:por ro:ron ru:rus si:sin sk:slk sl:slv sq:sqi sr:srp sv:swe "
+    "sw:swa ta:tam te:tel th:tha tr:tur uk:ukr ur:urd uz:uzb vi:vie yi:yid zh:zho zu:zul"
+)
+_ALPHA3 = dict(pair.split(":") for pair in _CODES.split())
+"""Codes of two letters and of three (ISO 639-1, and the terms of ISO 639-2)."""
+
 KANA = frozenset({"HIRAGANA", "KATAKANA"})
 
 _WRITTEN_WITH = {
@@ -118,6 +131,12 @@ too. Any language may hold Latin letters."""
 
 _TELLTALES = {"uk": "іїєґ", "be": "ў", "fa": "پچژگ", "ur": "ٹڈڑے"}
 """Letters that only some of the languages have that share their others; the later the surer."""
+
+
+def alpha3(language: str) -> str:
+    """Return the code of three letters that files have for a language; und for an unknown one."""
+    first = re.split("[-_]", language.lower())[0]
+    return _ALPHA3.get(first, first if len(first) == 3 else "und")
 
 
 def look_up(language: str, known: Collection[str]) -> str | None:

@@ -33,6 +33,7 @@ __all__ = [
     "MOST_CARD_BYTES",
     "MOST_CHANNELS",
     "MOST_CLIP_BYTES",
+    "MOST_COVER_BYTES",
     "MOST_DOCUMENT_BYTES",
     "MOST_DOWNLOAD_BYTES",
     "MOST_DOWNLOAD_INDEX_BYTES",
@@ -140,6 +141,10 @@ MOST_CLIP_BYTES = 256 * 1024 * 1024
 
 LINE_SECONDS, MODEL_LINE_SECONDS = 20.0, 120.0
 """That an engine may take for a line, which takes milliseconds; with a model, loading it, too."""
+
+MOST_COVER_BYTES = 8_000_000
+"""Of a picture to put into a file: players that take larger ones are few, and FLAC has room for
+16 MiB."""
 
 # Of files with lists and settings
 

@@ -6,7 +6,13 @@ the direction of writing, so that a line reads as something else than it is.
 
 import re
 
-__all__ = ["plain", "sounding", "straight", "visible"]
+__all__ = ["CARE", "plain", "sounding", "straight", "visible"]
+
+CARE = (
+    "This is not a treatment. If you are in danger, please call your local emergency number "
+    "or a crisis line."
+)
+"""Said wherever a session goes: by the command line, and inside its files."""
 
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 """C0 but for the row's end and the tab, DEL, and C1, which some terminals obey as well."""

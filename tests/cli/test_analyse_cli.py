@@ -196,9 +196,10 @@ def test_nothing_of_the_renderer_is_loaded():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if not name.startswith("voice_guide.analysis")}
     audio = {
-        f"voice_guide.audio.{name}" for name in ("faults", "meter", "soundfiles", "soundheads")
+        f"voice_guide.audio.{name}"
+        for name in ("decoding", "faults", "meter", "soundfiles", "soundheads")
     }
-    names = "audio errors files leftovers lettering limits texts units"
+    names = "audio errors files folders leftovers lettering limits texts units"
     others = {f"voice_guide.{name}" for name in names.split()}
     assert loaded == audio | others
 

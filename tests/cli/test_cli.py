@@ -8,7 +8,8 @@ import pytest
 from running import run, words
 
 from voice_guide import __version__
-from voice_guide.cli import _COMMANDS, CARE, pace
+from voice_guide.cli import _COMMANDS, pace
+from voice_guide.texts import CARE
 
 pytestmark = pytest.mark.usefixtures("folder")
 

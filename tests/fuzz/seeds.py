@@ -1,6 +1,7 @@
 """Files of each kind that are right, to begin with: made of the scripts, and of a sound."""
 
 import functools
+import importlib.util
 import io
 import json
 import zlib
@@ -252,3 +253,24 @@ def sounds() -> list[bytes]:
 
 def sound() -> bytes:
     return sounds()[0]
+
+
+def films() -> list[bytes]:
+    """MPEG-4, where it can be made; elsewhere it is refused."""
+    head = b"\0\0\0\x1cftypM4A " + bytes(100)
+    if importlib.util.find_spec("av") is None:
+        return [head]
+    from voice_guide.engines.encoder import encode
+
+    order = {"container": "mp4", "encoder": "aac", "kbits": 64, "sample_rate": 16000}
+    made = io.BytesIO()
+    frames = 16000
+    told = {"frames": frames, "tags": {"title": "A"}, "chapters": [("B", 0, 8000)]}
+    encode(order | told, io.BytesIO(bytes(8 * frames)), made)
+    return [head, made.getvalue()]
+
+
+def pictures() -> list[bytes]:
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 0, 9, 0, 0, 0, 9, 8, 2]) + bytes(20)
+    jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\0\x10\0\x20\x03" + bytes(9)
+    return [png, jpeg]

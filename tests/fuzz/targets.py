@@ -12,9 +12,10 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import click
 import numpy as np
@@ -259,15 +260,41 @@ def _plan(path):
 
     sound = path.with_name("sound.wav")
     sound.write_bytes(seeds.sound())
-    _measured(analyse(sound))
-    _measured(analyse(sound, path))
+    with _by_itself():
+        _measured(analyse(sound))
+        _measured(analyse(sound, path))
 
 
 @_target("sound", seeds.sounds)
 def _analyse(path):
     from voice_guide.analysis import analyse
 
+    with _by_itself():
+        _measured(analyse(path))
+
+
+@contextlib.contextmanager
+def _by_itself() -> Iterator[None]:
+    """Ask no process of FFmpeg's, which takes its time to start."""
+    with mock.patch("voice_guide.audio.decoding.can_decode", return_value=False):
+        yield
+
+
+@_target("sound.m4a", seeds.films)
+def _decoded(path):
+    from voice_guide.analysis import analyse
+
     _measured(analyse(path))
+
+
+@_target("cover.png", seeds.pictures)
+def _cover(path):
+    from voice_guide.output.pictures import read_cover, size_of
+
+    width, height, depth = size_of(read_cover(path))
+    assert width > 0
+    assert height > 0
+    assert depth >= 0
 
 
 def _measured(analysis):

@@ -9,10 +9,10 @@ from functools import partial
 
 import pytest
 from disks import limit_files
+from parts import need
 from running import children_of, is_alive, listening, run, start, wait_until
 
 from voice_guide.errors import OutputError
-from voice_guide.output.export import export
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.model import Rest, Script, Section
 from voice_guide.session import open_session
@@ -69,7 +69,7 @@ def test_a_file_that_appears_meanwhile_is_kept(folder):
         (folder / "a.wav").write_bytes(OLDER)
 
     with pytest.raises(OutputError, match=r"a\.wav already exists"):
-        export(session, session.plan(), "a.wav", progress=meanwhile)
+        session.export("a.wav", progress=meanwhile)
     assert names(folder) == ["a.wav"]
     assert (folder / "a.wav").read_bytes() == OLDER
 
@@ -121,10 +121,16 @@ def test_a_folder_that_may_not_be_written_is_named(folder, mode, target):
 
 @pytest.mark.parametrize(
     ("name", "subtype"),
-    [("a.wav", "16"), ("a.wav", "float"), ("a.flac", "24"), ("a.ogg", ""), ("a.mp3", "")],
+    [
+        ("a.wav", "16"),
+        ("a.wav", "float"),
+        ("a.flac", "24"),
+        *((f"a.{kind}", "") for kind in ("ogg", "opus", "mp3", "m4a")),
+    ],
 )
 @pytest.mark.parametrize("size", [40_960, 204_800])
 def test_a_full_disk_leaves_nothing_and_keeps_the_older_file(disk, name, subtype, size):
+    need(modules=["av"] if name == "a.m4a" else [])
     small = disk(size)
     options = ("--subtype", subtype) if subtype else ()
     target = small.folder / name
@@ -166,6 +172,19 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
     assert target.read_bytes() == OLDER
 
 
+@pytest.mark.parametrize("kind", ["vtt", "lrc", "md"])
+def test_what_goes_beside_and_does_not_fit_keeps_all_from_being_made(disk, folder, kind):
+    """The sound would have room on its own disk; what goes beside it is on a small one."""
+    small = disk(4096)
+    target = small.folder / "a.wav"
+    target.write_bytes(bytes(3000))
+    beside = ("--transcript", small.folder / "a.md") if kind == "md" else ("--captions", kind)
+    done = run("export", *LONG, "-o", target, "--overwrite", *beside, **small.limits)
+    assert "can't write" in refused(done)
+    assert names(small.folder) == ["a.wav"]
+    assert target.read_bytes() == bytes(3000)
+
+
 def test_a_plan_that_can_not_be_written_is_named(disk):
     small = disk(4096)
     plan = small.folder / "plan.json"
@@ -194,8 +213,9 @@ def test_a_cache_that_can_not_be_written_stops_nothing(folder, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-@pytest.mark.parametrize("suffix", [".wav", ".ogg"])
+@pytest.mark.parametrize("suffix", [".wav", ".ogg", ".m4a"])
 def test_an_interrupted_export_leaves_nothing_and_keeps_the_older_file(folder, name, suffix):
+    need(modules=["av"] if suffix == ".m4a" else [])
     target, number = folder / f"a{suffix}", getattr(signal, name)
     target.write_bytes(OLDER)
     process = start("export", *LONG, "-o", target, "--overwrite", preexec_fn=listening)

@@ -12,7 +12,6 @@ from running import run, words
 from startling import FAULTS, IN_A_CLIP, assert_gentle, break_kept_clips
 
 from voice_guide.errors import VoiceGuideError
-from voice_guide.output.export import export
 from voice_guide.scripting.library import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
@@ -49,7 +48,7 @@ def outcome(script, **options):
         settings = Settings(sample_rate=RATE, tone="pad", **options)
         session = open_session(load(str(script)), settings)
         session.speak()
-        export(session, session.plan(), str(target), "float", overwrite=True)
+        session.export(target, subtype="float", overwrite=True)
     except VoiceGuideError as error:
         return str(error), None
     return " ".join(session.notes), soundfile.read(target, dtype="float32")[0]

@@ -14,6 +14,7 @@ from voice_guide.analysis.lines import HeardLine, hear_lines
 from voice_guide.analysis.measures import Envelope, Mask, Measures, measure
 from voice_guide.analysis.planned import SessionPlan, find_plan, read_plan
 from voice_guide.analysis.tone import tone_loudness, undisturbed
+from voice_guide.audio.decoding import telling
 from voice_guide.errors import VoiceGuideError
 
 __all__ = ["Analysis", "analyse"]
@@ -56,6 +57,9 @@ class Analysis:
         Which plan, or why there is none.
     lines : tuple of HeardLine
         Each line of the plan, and how it was heard.
+    says : dict or None
+        What the file says of itself: ``tags`` by name, ``chapters`` (title, start and end in
+        seconds) and its ``cover``; None where PyAV isn't installed, or can't read it.
     """
 
     file: str
@@ -71,6 +75,7 @@ class Analysis:
     plan: SessionPlan | None
     plan_note: str
     lines: tuple[HeardLine, ...]
+    says: dict[str, Any] | None
 
     @property
     def spoken(self) -> bool:
@@ -115,6 +120,7 @@ class Analysis:
             "room": _fields(self.ducking),
             "plan": self.plan_note,
             "lines": [asdict(line) for line in self.lines],
+            **(self.says or dict.fromkeys(("tags", "chapters", "cover"))),
         }
         return {key: _finite(value) for key, value in report.items()}
 
@@ -127,7 +133,7 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
     Parameters
     ----------
     file
-        Any that libsndfile reads: WAV, FLAC, Ogg, Opus, MP3 and others.
+        Any that libsndfile reads: WAV, FLAC, Ogg, Opus, MP3 and others; with PyAV, M4A, too.
     plan_file
         Its plan, as `Session.export` writes it. None looks for NAME.plan.json or NAME.json
         beside the file, which is only used if it fits.
@@ -147,7 +153,9 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
     """
     path = Path(file)
     plan = read_plan(Path(plan_file)) if plan_file is not None else None
-    measures = measure(path)
+    with telling(str(path)) as telling_it:
+        measures = measure(path)
+        says = telling_it.result()
     envelope = measures.envelope
     note = "none"
     if plan is not None and plan_file is not None:
@@ -180,6 +188,7 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
         plan=plan,
         plan_note=note,
         lines=lines,
+        says=says,
     )
 
 

@@ -8,7 +8,6 @@ import contextlib
 import io
 import os
 import stat
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,14 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_guide.audio.decoding import (
+    NO_DECODER,
+    UndecodableError,
+    can_decode,
+    decoded,
+    fed,
+    is_m4a,
+)
 from voice_guide.audio.soundheads import promised_bytes, says_no_length
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import (
@@ -72,9 +79,12 @@ class Sound:
     def __init__(self, source: str | bytes, name: str, lowest_hz: int) -> None:
         self.name = name
         self._source = source
+        self._decoded = isinstance(source, str) and is_m4a(self._head())
         self._file = self._open()
         try:
-            self._silent_on_length = self._file.format == "MP3" and says_no_length(self._stream())
+            self._silent_on_length = self._decoded or (
+                self._file.format == "MP3" and says_no_length(self._stream())
+            )
             frames = self._file.frames
             unknown = self._silent_on_length or frames >= _UNKNOWN_FRAMES
             self.frames = None if unknown else frames
@@ -170,16 +180,14 @@ class Sound:
 
         if os.name == "nt":
             raise self._bad("doesn't say how long it is: convert it to WAV or FLAC")
-        reading, writing = os.pipe()
-        feeder = threading.Thread(target=_feed, args=(self._stream(), writing), daemon=True)
-        feeder.start()
+        piped = decoded(str(self._source)) if self._decoded else fed(self._stream())
         try:
-            with self._telling(), soundfile.SoundFile(reading) as file:
+            with self._telling(), piped as reading, soundfile.SoundFile(reading) as file:
                 if (file.samplerate, file.channels) != (self.sample_rate, self.channels):
                     raise self._bad("has two sample rates, or numbers of channels: it is damaged")
                 yield file
-        finally:
-            feeder.join()
+        except UndecodableError as error:
+            raise self._bad("can't be read to the end: it is damaged") from error
 
     def _read(self, file: "soundfile.SoundFile", frames: int) -> NDArray[np.float32]:
         with self._telling():
@@ -210,6 +218,8 @@ class Sound:
         import soundfile
 
         source = self._source
+        if self._decoded:
+            return self._open_decoded()
         name = source if isinstance(source, bytes) or os.name == "nt" else os.fsencode(source)
         try:
             file = soundfile.SoundFile(io.BytesIO(source) if isinstance(source, bytes) else name)
@@ -217,11 +227,26 @@ class Sound:
             raise self._bad(
                 "can't be read as sound",
                 ": it is damaged, or not in a known format "
-                "(such as .wav, .flac, .ogg, .opus, .mp3 or .aiff)",
+                "(such as .wav, .flac, .ogg, .opus, .mp3, .m4a or .aiff)",
             ) from error
         # soundfile seeks after every read of what can be sought: in an MP3 that tears the sound.
         file.seekable = lambda: False
         return file
+
+    def _open_decoded(self) -> "soundfile.SoundFile":
+        import soundfile
+
+        if not can_decode():
+            raise self._bad("can't be read as sound", NO_DECODER)
+        try:
+            with decoded(str(self._source)) as reading:
+                return soundfile.SoundFile(reading)
+        except (soundfile.LibsndfileError, UndecodableError) as error:
+            raise self._bad("can't be read as sound: it is damaged") from error
+
+    def _head(self) -> bytes:
+        with self._stream() as file:
+            return file.read(8)
 
     def _check(self, lowest_hz: int) -> None:
         """Refuse what the libraries behind can't take, and what is not whole."""
@@ -293,10 +318,3 @@ def _too_long(longest_seconds: float) -> str:
 
 def _cut(there: float, whole: float) -> str:
     return f"is cut short: {there:.1f} of {whole:.1f} s are there"
-
-
-def _feed(source: BinaryIO, writing: int) -> None:
-    """Send a file down a pipe, until it ends or nobody reads any more."""
-    with source, contextlib.suppress(BrokenPipeError), open(writing, "wb") as out:
-        while part := source.read(1 << 16):
-            out.write(part)

@@ -15,6 +15,7 @@ from voice_guide.cli import streams
 from voice_guide.cli.echo import echo
 from voice_guide.cli.lazy import LazyGroup
 from voice_guide.errors import RequestError, VoiceGuideError
+from voice_guide.texts import CARE
 
 __all__ = ["main"]
 
@@ -33,11 +34,6 @@ _COMMANDS = {
     "cache": ("cache", "Show where speech is kept, and how much space it takes up."),
     "doctor": ("doctor", "See what is installed, what is missing, and how to add it."),
 }
-
-CARE = (
-    "This is not a treatment. If you are in danger, please call your local emergency number "
-    "or a crisis line."
-)
 
 
 @click.group(

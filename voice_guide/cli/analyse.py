@@ -3,7 +3,7 @@
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -139,10 +139,23 @@ def _table(analysis: "Analysis") -> str:
         halfway = f"halfway down {room.before:.2f} s before them, back {room.after:.2f} s after"
         rows.append(_row("room for words", halfway))
     rows.append(_row("plan", analysis.plan_note))
+    rows += _says(analysis.says or {})
     if analysis.lines:
         rows.append("\n   planned   onset  words/min   loudness   over tone")
         rows += [_line(line) for line in analysis.lines]
     return "\n".join(rows)
+
+
+def _says(says: dict[str, Any]) -> list[str]:
+    """What the file says of itself: what players show first, and its chapters."""
+    tags, chapters = says.get("tags", {}), says.get("chapters", [])
+    rows = [_row(name, tags[name]) for name in ("title", "artist", "album", "date") if name in tags]
+    if cover := says.get("cover"):
+        rows.append(_row("cover", cover))
+    for number, chapter in enumerate(chapters):
+        name = "" if number else counted(len(chapters), "chapter")
+        rows.append(_row(name, f"{clock(chapter['start']):>7}  {chapter['title']}"))
+    return rows
 
 
 def _row(name: str, value: str) -> str:

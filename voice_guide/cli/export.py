@@ -2,7 +2,9 @@
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -13,14 +15,27 @@ from voice_guide.cli.progress import progress
 from voice_guide.cli.types import FileName, ScriptName
 from voice_guide.settings import Settings
 
+if TYPE_CHECKING:
+    from voice_guide.output.order import FileOptions
+
 __all__ = ["export_command"]
 
 _OUTPUT_HELP = (
-    "The file to make: .wav, .flac, .ogg, .opus or .mp3; - writes WAV to standard output. "
+    "The file to make: .wav, .flac, .ogg, .opus, .mp3, .m4a or .m4b; - writes WAV to standard "
+    "output. "
     "Default: NAME.wav in this folder."
 )
 _SUBTYPE_HELP = "Sample format of .wav (for .flac, 16 or 24). Default: 16."
 _PROFILE_HELP = "Meet a publisher's requirements, which analyse --profile checks."
+_QUALITY_HELP = (
+    "Of .mp3, .m4a, .m4b, .opus and .ogg: low for small files, high for more of the sound. "
+    "Default: normal."
+)
+_CAPTIONS_HELP = "Also write captions beside the file: vtt, srt, lrc or ass, or several of them."
+_BREATH_HELP = "Let the captions also tell when to breathe in and out."
+_TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."
+_DATE_HELP = "The date that the file tells, such as 2026-11-28. Default: none."
+_COVER_HELP = "A PNG or JPEG to show with it. Default: the session's own breath, drawn."
 _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 
 
@@ -28,32 +43,47 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.argument("name", type=ScriptName(), default="stay-present", metavar="[NAME|FILE|-]")
 @click.option("-o", "--output", type=FileName(), metavar="FILE", help=_OUTPUT_HELP)
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
+@click.option("--quality", type=click.Choice(["low", "normal", "high"]), help=_QUALITY_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
+@click.option("--title", metavar="TEXT", help="What the file is called. Default: as the script.")
+@click.option("--artist", metavar="TEXT", help="Whose it is. Default: the script's, or the voice.")
+@click.option("--album", metavar="TEXT", help="What it belongs to. Default: as the script.")
+@click.option("--date", metavar="DATE", help=_DATE_HELP)
+@click.option("--cover", type=FileName(), metavar="FILE", help=_COVER_HELP)
+@click.option("--captions", metavar="KINDS", help=_CAPTIONS_HELP)
+@click.option("--captions-breath", is_flag=True, help=_BREATH_HELP)
+@click.option(
+    "--transcript", "transcript_file", type=FileName(), metavar="FILE", help=_TRANSCRIPT_HELP
+)
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
 @session_options
 def export_command(
     name: str,
     output: str | None,
-    subtype: str | None,
     profile: str | None,
-    plan_file: str | None,
     overwrite: bool,
     settings: Settings,
+    **how: Unpack["FileOptions"],
 ) -> None:
     """Turn a session into an audio file (default: stay-present).
 
     If the script comes from standard input (-), the file is called session.wav unless you give
     another name.
     """
-    from voice_guide.output.export import STDOUT, check_target
+    from voice_guide.output.formats import STDOUT
+    from voice_guide.output.order import order
+    from voice_guide.output.profiles import rate_of_file
     from voice_guide.scripting.library import file_stem, load
     from voice_guide.sound.balance import voice_lufs
     from voice_guide.voices import wake
 
     target = output or f"{file_stem(name)}.wav"
     script = load(name)
-    check_target(target, subtype, settings.sample_rate, overwrite)
+    if (rate := rate_of_file(profile, target)) and "sample_rate" not in typed(settings):
+        settings = replace(settings, sample_rate=rate)
+    rate = settings.sample_rate
+    order(target, how, script=script, sample_rate=rate, profile=profile, overwrite=overwrite)
     wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.session import open_session
 
@@ -62,9 +92,7 @@ def export_command(
     with progress("Speech") as told:
         session.speak(told)
     with progress("Mixing") as told:
-        plan = session.export(
-            target, subtype=subtype, plan_file=plan_file, overwrite=overwrite, progress=told
-        )
+        plan = session.export(target, overwrite=overwrite, progress=told, **how)
     made = "standard output" if target == STDOUT else target
     level, loudness = "tone", session.settings.loudness
     if spoken := session.clips.spoken_by:
@@ -77,7 +105,7 @@ def export_command(
             "Open it in any player, find a quiet place, and close your eyes if you like.", err=True
         )
     notes = session.notes
-    if profile and not plan_file and target != STDOUT:
+    if profile and not how.get("plan_file") and target != STDOUT:
         notes += _plan_hint(profile, target)
     for note in notes:
         echo(f"Note: {note}", err=True)

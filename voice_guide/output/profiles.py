@@ -10,6 +10,7 @@ from voice_guide.audio.loudness import level_clip
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import RequestError, UnknownNameError
 from voice_guide.output import estimate
+from voice_guide.output.formats import Form
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
 from voice_guide.settings import Settings
@@ -20,7 +21,15 @@ from voice_guide.voices import NONE
 from voice_guide.voices.clips import Clips
 from voice_guide.voices.spoken import INNER_LU
 
-__all__ = ["PROFILES", "Brought", "Profile", "published", "settled"]
+__all__ = [
+    "PROFILES",
+    "Brought",
+    "Profile",
+    "check_form",
+    "published",
+    "rate_of_file",
+    "settled",
+]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Profile:
         spoken: whether it needs a voice.
         planned: whether checking it takes the plan.
         head, tail: the seconds of silence at the ends, about which the file is cut; None: as it is.
+        mp3: the sample rate in Hz and the least kbit/s of an MP3; None: any.
     """
 
     about: str
@@ -51,6 +61,7 @@ class Profile:
     planned: bool = False
     head: float | None = None
     tail: float | None = None
+    mp3: tuple[int, int] | None = None
 
 
 _AS_DESIGNED = {
@@ -73,6 +84,7 @@ PROFILES = {
         spoken=True,
         head=0.8,
         tail=4,
+        mp3=(44100, 192),  # acx.com, "ACX Audio Submission Requirements"
     ),
     "broadcast": Profile("EBU R 128: -23 LUFS", {"loudness": -23.0}, -23, margin=0.3),
     # Two more than is asked, as clips may be half a unit softer, and meters differ.
@@ -124,6 +136,35 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
             "the file can't be known in advance. Leave one of them out."
         )
     return replace(settings, **profile.options)
+
+
+def rate_of_file(name: str | None, target: str) -> int | None:
+    """Return the sample rate that a profile asks of a file, in Hz; None for any."""
+    mp3 = PROFILES[name].mp3 if name else None
+    return mp3[0] if mp3 and target.lower().endswith(".mp3") else None
+
+
+def check_form(name: str | None, form: Form, sample_rate: int, quality: str | None) -> Form:
+    """Return the format of a file as a profile asks for it.
+
+    Raises:
+        RequestError: if the one that was asked for falls short of that.
+    """
+    mp3 = PROFILES[name].mp3 if name else None
+    if mp3 is None or form.suffix != ".mp3":
+        return form
+    rate, least = mp3
+    if sample_rate != rate:
+        raise RequestError(
+            f"--profile {name} asks for an MP3 of {rate} Hz, and this session has {sample_rate}: "
+            f"open it with --sample-rate {rate}."
+        )
+    if quality is not None and form.kbits < least:
+        raise RequestError(
+            f"--quality {quality} has {form.kbits} kbit/s, and --profile {name} asks for {least} "
+            "or more: leave it out, or give --quality high."
+        )
+    return replace(form, kbits=max(form.kbits, least))
 
 
 class Brought(NamedTuple):

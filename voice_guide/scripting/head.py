@@ -23,8 +23,21 @@ from voice_guide.texts import plain
 
 __all__ = ["read_head"]
 
-_KEYS = ("title", "about", "language", "pace", "ramp", "holds", "voice", "inner", "words")
-_TEXTS = ("title", "about")
+_KEYS = (
+    "title",
+    "about",
+    "language",
+    "pace",
+    "ramp",
+    "holds",
+    "voice",
+    "inner",
+    "artist",
+    "album",
+    "cover",
+    "words",
+)
+_TEXTS = ("title", "about", "artist", "album", "cover")
 """Keys whose values are written by people for people, so that any sign may be part of them."""
 
 _LIKE = 0.75
@@ -43,6 +56,9 @@ _UNSEEN = " \t\u00a0\u200b\u2060\ufeff"
 _QUOTES = "\"'“”„‘’«»"
 _ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
+_BESIDE = re.compile(r"[^/\\:\0]+\.(png|jpe?g)", re.IGNORECASE)
+"""A file of the script's own folder, on any system."""
+
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
 _SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
 """Signs at the beginning of a value that YAML takes for its own."""
@@ -216,6 +232,8 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
             wrong(f"holds has to be yes or no, not {text!r}")
     elif key in ("voice", "inner") and len(text) > MAX_WORD_LETTERS:
         wrong(f"{key} has {len(text)} letters; it can have at most {MAX_WORD_LETTERS}")
+    elif key == "cover" and not _BESIDE.fullmatch(text):
+        wrong(f"cover has to be a picture beside the script, such as cover.png, not {text!r}")
     elif key == "language":
         if tag := tag_of(text):
             fields[key] = tag

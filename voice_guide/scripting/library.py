@@ -4,6 +4,7 @@ import codecs
 import contextlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -229,6 +230,11 @@ def _load(
         return nothing
 
     whole = include(script, practice)
+    if script.cover:
+        cover = path.parent / script.cover
+        if problem := _no_cover(cover, path):
+            problems.append(Problem(str(path), 1, 1, problem))
+        whole = replace(whole, cover=str(cover.absolute()))
     if said > MAX_ITEMS:
         message = f"has more than {MAX_ITEMS} lines, rests and bells in total"
         problems.append(Problem(str(path), 1, 1, message))
@@ -244,12 +250,23 @@ def _beside_or_bundled(name: str, path: Path) -> Path | None:
 
 
 def _leads_out(practice: Path, script: Path) -> bool:
-    """Whether a practice is a link to elsewhere, as that of a stranger may be.
+    """Whether a practice or a cover is a link to elsewhere, as that of a stranger may be.
 
     It may lead beside its script, also beside what that itself is a link to.
     """
     home = (practice.parent.resolve(), script.resolve().parent)
     return practice.is_symlink() and practice.resolve().parent not in home
+
+
+def _no_cover(cover: Path, script: Path) -> str:
+    """Say why a picture can't be a script's cover; nothing if it can."""
+    if is_piped(str(script)):
+        return f"the cover {cover.name!r} would lie beside the script, which has no file"
+    if not os.path.isfile(cover):
+        return f"there is no cover {cover.name!r} beside the script"
+    if _leads_out(cover, script):
+        return f"the cover {cover.name!r} is a link out of this folder: put it here itself"
+    return ""
 
 
 def _with_names(message: str, wrong: str) -> str:

@@ -181,6 +181,9 @@ class Script:
     voice: str = ""  # the one that it wishes; empty: the listener's
     inner: str = ""  # the voice of what is said inside; empty: that of the rest
     words: Words = ()  # how some are said in its lines, and in those of what it includes
+    artist: str = ""  # who made it, as a file of it says; empty: whoever speaks
+    album: str = ""  # what it belongs to; empty: it stands alone
+    cover: str = ""  # a picture beside it, by its path; empty: one is drawn
     notes: tuple[Problem, ...] = field(default=(), compare=False)  # what was read in another form
 
     def items(self) -> Iterator[Item]:

@@ -17,7 +17,7 @@ from voice_guide.scripting.model import (
 from voice_guide.scripting.words import Words
 from voice_guide.units import counted
 
-__all__ = ["head", "written"]
+__all__ = ["escaped", "head", "written"]
 
 
 def head(words: Words = (), **values: str) -> str:
@@ -74,7 +74,7 @@ def _blocks(items: tuple[Item, ...]) -> Iterator[str]:
 def _item(item: Item) -> str:
     match item:
         case Line(text, anchor):
-            words = f"({_escaped(text)})" if item.optional else _escaped(text)
+            words = f"({escaped(text)})" if item.optional else escaped(text)
             before = f"{anchor}: " if anchor else ""
             return before + ("inner: " if item.inner else "") + words
         case Rest(low, high):
@@ -91,6 +91,6 @@ def _item(item: Item) -> str:
             return f"[practice {name}]"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return words so that no mark among them is taken for one of Markdown's."""
     return "".join(f"\\{letter}" if letter in "\\*_`<>~[]|#" else letter for letter in text)

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from os import PathLike
-from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 from voice_guide.audio.samples import Audio
-from voice_guide.files import check_path
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
 from voice_guide.plan.length import fit_breaths, fit_minutes
@@ -25,6 +24,9 @@ from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain
 from voice_guide.voices.clips import Clips, Progress, likely_seconds
+
+if TYPE_CHECKING:
+    from voice_guide.output.order import FileOptions
 
 __all__ = ["Session"]
 
@@ -229,28 +231,30 @@ class Session:
         self,
         file: str | PathLike[str],
         *,
-        subtype: str | None = None,
-        plan_file: str | PathLike[str] | None = None,
         overwrite: bool = False,
         progress: Progress | None = None,
+        **options: Unpack["FileOptions"],
     ) -> Plan:
-        """Write the session to a file, whole or not at all.
+        """Write the session to a file, and what goes beside it: all of it, or nothing.
 
         The same session gives the same bytes as ``voice-guide export`` does.
 
         Parameters
         ----------
         file
-            Its ending chooses the format: .wav, .flac, .ogg, .opus or .mp3; ``-`` is WAV on
-            standard output.
-        subtype
-            Of .wav: 16, 24 or float; of .flac: 16 or 24. None: 16.
-        plan_file
-            Where the plan is written, too, as JSON.
+            Its ending chooses the format: .wav, .flac, .ogg, .opus, .mp3, .m4a or .m4b; ``-`` is
+            WAV on standard output, which has no tags.
         overwrite
             Whether files that exist are replaced.
         progress
             Called with the frames that are written, and all of them.
+        **options
+            subtype: of .wav 16, 24 or float, of .flac 16 or 24; usually 16.
+            quality: of a format that leaves something out, low, normal or high.
+            plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
+            captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
+            they also tell when to breathe in and out.
+            title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns
         -------
@@ -266,17 +270,22 @@ class Session:
         SpeechError, LengthError
             As `speak`.
         """
-        from voice_guide.output.export import check_target, export, write_plan
+        from voice_guide.output.export import export
+        from voice_guide.output.order import order
+        from voice_guide.output.tags import tags_of
 
-        target = str(file)
-        check_target(target, subtype, self.settings.sample_rate, overwrite)
-        if plan_file is not None:
-            check_path(Path(plan_file), overwrite)
+        asked = order(
+            file,
+            options,
+            script=self.script,
+            sample_rate=self.settings.sample_rate,
+            profile=self.profile,
+            overwrite=overwrite,
+        )
         self.check_heard()
         plan = self.plan()
-        export(self, plan, target, subtype, overwrite=overwrite, progress=progress)
-        if plan_file is not None:
-            write_plan(plan, Path(plan_file), overwrite)
+        tags = tags_of(plan, self.clips.spoken_by, asked.labels, asked.cover)
+        export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
         return plan
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:

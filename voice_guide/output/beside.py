@@ -1,0 +1,97 @@
+"""What goes beside the sound of a session, all of it or none: plan, captions, transcript."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_guide.errors import RequestError, did_you_mean, nearest
+from voice_guide.files import check_path
+from voice_guide.output import captions
+from voice_guide.output.formats import STDOUT
+from voice_guide.output.transcript import transcript
+from voice_guide.plan.plan import Plan
+
+__all__ = ["CAPTIONS", "Beside", "caption_kinds"]
+
+CAPTIONS: Mapping[str, Callable[[captions.Captions], str]] = {
+    "vtt": captions.vtt,
+    "srt": captions.srt,
+    "lrc": captions.lrc,
+    "ass": captions.ass,
+}
+"""What writes captions, by the ending of their file."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The files to be made.
+
+    Attributes:
+        plan: where the plan goes, as JSON; None for nowhere, as with the others.
+        transcript: where the words go, as Markdown.
+        captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
+        breath: whether captions also tell when to breathe in and out.
+    """
+
+    plan: Path | None = None
+    transcript: Path | None = None
+    captions: tuple[str, ...] = ()
+    breath: bool = False
+
+    def paths(self, target: str) -> list[Path]:
+        """Return what is made beside the sound of this name.
+
+        Raises:
+            RequestError: if captions have no name, or two files have the same.
+        """
+        if self.captions and target == STDOUT:
+            raise RequestError(
+                "captions are named after the sound's file, and standard output has no name: "
+                "give one with -o, such as -o session.wav."
+            )
+        paths = [path for path in (self.plan, self.transcript) if path is not None]
+        paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
+        together = [*paths, Path(target)]
+        for path in together:
+            if together.count(path) > 1:
+                raise RequestError(f"{path} would be two files at once: give each its own name.")
+        return paths
+
+    def check(self, target: str, overwrite: bool) -> None:
+        """Refuse what can't be written before any work is done.
+
+        Raises:
+            RequestError: as ``paths``.
+            OutputError: as ``check_path``.
+        """
+        for path in self.paths(target):
+            check_path(path, overwrite)
+
+    def texts(self, plan: Plan, target: str) -> dict[Path, str]:
+        """Return what each file holds."""
+        return dict(zip(self.paths(target), self._texts(plan), strict=True))
+
+    def _texts(self, plan: Plan) -> Iterator[str]:
+        if self.plan is not None:
+            yield json.dumps(plan.to_json(), indent=1) + "\n"
+        if self.transcript is not None:
+            yield transcript(plan)
+        told = captions.captions_of(plan, self.breath) if self.captions else None
+        for kind in self.captions:
+            assert told is not None  # noqa: S101 - there are captions
+            yield CAPTIONS[kind](told)
+
+
+def caption_kinds(written: str) -> tuple[str, ...]:
+    """Return the kinds of captions that are asked for, with commas between them.
+
+    Raises:
+        RequestError: naming those that there are.
+    """
+    kinds = [kind.strip().lower().removeprefix(".") for kind in written.split(",")]
+    for kind in kinds:
+        if kind not in CAPTIONS:
+            message = f"there are no captions {kind!r}: choose from {', '.join(CAPTIONS)}."
+            raise RequestError(did_you_mean(message, nearest(kind, CAPTIONS, likeness=0.5)))
+    return tuple(dict.fromkeys(kinds))

@@ -1,0 +1,109 @@
+"""What is asked of an export, looked at as a whole before any work is done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TypedDict
+
+from voice_guide.errors import RequestError
+from voice_guide.output.beside import Beside, caption_kinds
+from voice_guide.output.export import check_target
+from voice_guide.output.formats import QUALITIES, SUBTYPES, Form
+from voice_guide.output.profiles import check_form
+from voice_guide.output.tags import Labels, check_date
+from voice_guide.scripting.model import Script
+
+__all__ = ["FileOptions", "Order", "order"]
+
+
+class FileOptions(TypedDict, total=False):
+    """What can be chosen of a file and what goes beside it; `Session.export` says what each is."""
+
+    subtype: str | None
+    quality: str | None
+    plan_file: str | PathLike[str] | None
+    transcript_file: str | PathLike[str] | None
+    captions: str | Iterable[str] | None
+    captions_breath: bool
+    title: str | None
+    artist: str | None
+    album: str | None
+    date: str | None
+    cover: str | PathLike[str] | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """An export that can be made.
+
+    Attributes:
+        target: the name of its file, or ``-``.
+        form: of that file.
+        beside: what goes with it.
+        labels: what it is called.
+        cover: a picture, PNG or JPEG; empty: one is drawn.
+    """
+
+    target: str
+    form: Form
+    beside: Beside
+    labels: Labels
+    cover: bytes
+
+
+def order(
+    file: str | PathLike[str],
+    options: FileOptions,
+    *,
+    script: Script,
+    sample_rate: int,
+    profile: str | None,
+    overwrite: bool,
+) -> Order:
+    """Return what is to be made.
+
+    Raises:
+        RequestError: for whatever is not offered, or doesn't go together.
+        OutputError: if a folder or a file stands in the way.
+    """
+    target, quality, subtype = str(file), options.get("quality"), options.get("subtype")
+    for name, given, known in (
+        ("quality", quality, QUALITIES),
+        ("subtype", subtype, tuple(SUBTYPES)),
+    ):
+        if given is not None and given not in known:
+            raise RequestError(f"{name}: {given!r} is not one of {', '.join(map(repr, known))}.")
+    form = check_target(target, subtype, sample_rate, overwrite, quality)
+    form = check_form(profile, form, sample_rate, quality)
+    captions = options.get("captions") or ()
+    written = captions if isinstance(captions, str) else ",".join(captions)
+    breath = bool(options.get("captions_breath"))
+    if breath and not written:
+        raise RequestError(
+            "--captions-breath is for captions: say which with --captions, such as vtt."
+        )
+    kinds = caption_kinds(written) if written else ()
+    plan_file, transcript_file = options.get("plan_file"), options.get("transcript_file")
+    beside = Beside(_path(plan_file), _path(transcript_file), kinds, breath)
+    beside.check(target, overwrite)
+    date = options.get("date")
+    labels = Labels(
+        options.get("title"),
+        options.get("artist"),
+        options.get("album"),
+        check_date(date) if date else None,
+    )
+    return Order(target, form, beside, labels, _cover(options.get("cover") or script.cover))
+
+
+def _cover(file: str | PathLike[str]) -> bytes:
+    if not file:
+        return b""
+    from voice_guide.output.pictures import read_cover
+
+    return read_cover(str(file))
+
+
+def _path(file: str | PathLike[str] | None) -> Path | None:
+    return None if file is None else Path(file)
