@@ -21,6 +21,10 @@ _OUTPUT_HELP = (
 )
 _SUBTYPE_HELP = "Sample format of .wav (for .flac, 16 or 24). Default: 16."
 _PROFILE_HELP = "Meet a publisher's requirements, which analyse --profile checks."
+_PROOF_HELP = (
+    "Let a recogniser hear each line (pip install 'voice-guide[proof]'); what it doubts is spoken "
+    "in another way, and what stays in doubt is listed."
+)
 _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 
 
@@ -30,6 +34,7 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.option("--subtype", type=click.Choice(["16", "24", "float"]), help=_SUBTYPE_HELP)
 @click.option("--profile", type=click.Choice(PROFILES), help=_PROFILE_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
+@click.option("--proof", is_flag=True, help=_PROOF_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
 @session_options
 def export_command(
@@ -38,6 +43,7 @@ def export_command(
     subtype: str | None,
     profile: str | None,
     plan_file: str | None,
+    proof: bool,
     overwrite: bool,
     settings: Settings,
 ) -> None:
@@ -57,9 +63,9 @@ def export_command(
     wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.session import open_session
 
-    session = open_session(script, settings, profile=profile, **typed(settings))
+    session = open_session(script, settings, profile=profile, proof=proof, **typed(settings))
     session.check_heard()
-    with progress("Speech") as told:
+    with progress("Speech and its proof" if proof else "Speech") as told:
         session.speak(told)
     with progress("Mixing") as told:
         plan = session.export(
@@ -76,6 +82,9 @@ def export_command(
         echo(
             "Open it in any player, find a quiet place, and close your eyes if you like.", err=True
         )
+    if session.proof:
+        for row in session.proof.rows():
+            echo(row, err=True)
     notes = session.notes
     if profile and not plan_file and target != STDOUT:
         notes += _plan_hint(profile, target)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_guide.audio.samples import Audio
 from voice_guide.files import check_path
@@ -25,6 +26,9 @@ from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain
 from voice_guide.voices.clips import Clips, Progress, likely_seconds
+
+if TYPE_CHECKING:
+    from voice_guide.voices.proven import Proof
 
 __all__ = ["Session"]
 
@@ -134,6 +138,11 @@ class Session:
     def notes(self) -> list[str]:
         """What the listener should know besides what they hear, in a sentence each."""
         return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes()]
+
+    @property
+    def proof(self) -> "Proof | None":
+        """What became of the lines, if a recogniser was asked to hear them; else None."""
+        return self.clips.proof
 
     def check_heard(self) -> None:
         """Refuse a silent session.
