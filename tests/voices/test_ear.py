@@ -15,12 +15,15 @@ from voice_guide.session import open_session
 from voice_guide.voices import WorkerFault
 from voice_guide.voices.ear import QUIET_SECONDS, Ear
 
+SOUNDS = {"then": "ðɛn", "ten": "tɛn", "10": "tɛn", "1": "wʌn", "0": "ziəɹoʊ"}
+"""As eSpeak spells them; of other words the letters will do."""
+
 CLIP = np.zeros(48000, np.float32)
 
 
 @pytest.fixture
 def answers(monkeypatch):
-    """Sets what the recogniser answers; words sound as they are written. Gives what it is asked."""
+    """Sets what the recogniser answers; gives what it is asked."""
     asked, answer = [], {}
 
     class FakeEngine:
@@ -30,7 +33,7 @@ def answers(monkeypatch):
         def ask(self, requests):
             for request in requests:
                 if self.name == "spelled":
-                    yield json.dumps(request["words"]).encode()
+                    yield json.dumps([SOUNDS.get(word, word) for word in request["words"]]).encode()
                 else:
                     asked.append(request)
                     fault = answer.get("fault")
@@ -72,6 +75,11 @@ def test_it_is_given_the_clip_at_its_own_rate_with_quiet_around_it(answers):
 def test_what_means_the_same_words_is_no_doubt_however_it_is_written(answers, written, recognised):
     answers(recognised)
     assert heard(written).wrong == 0
+
+
+def test_a_number_in_words_is_not_taken_for_its_digits(answers):
+    answers("10 quiet seconds.")
+    assert not heard("Then ten quiet seconds,").first
 
 
 def test_a_last_word_after_the_end_of_the_clip_was_not_heard(answers):

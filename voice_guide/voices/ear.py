@@ -95,8 +95,10 @@ class Ear:
             left = len(clip) / sample_rate + QUIET_SECONDS - found["ended"]
             heard = Heard(found["text"], begun, left)
             both = [said(each, self.language) for each in (text, heard.text)]
-            apart = [_DIGITS.sub(" ", each) for each in both]  # 4 7 8 may be written 478
-            verdicts = [self._compared(heard, *each) for each in (both, apart)]
+            readings = [both]
+            if any(map(str.isdigit, both[0])):  # 4 7 8 may be written 478
+                readings.append([_DIGITS.sub(" ", each) for each in both])
+            verdicts = [self._compared(heard, *each) for each in readings]
             yield min(verdicts, key=lambda verdict: verdict.cost)
 
     def _compared(self, heard: Heard, ours: str, theirs: str) -> Verdict:
