@@ -62,7 +62,7 @@ OTHERS = [
     (
         "de",
         "Bleib 5–10 Min. hier, z. B. um 7:30 Uhr.",
-        "Bleib 5 bis 10 Minuten hier, zum Beispiel um 7 Uhr 30.",
+        "Bleib 5 bis 10 Minuten hier, zum Beispiel um 7 Uhr 30",
     ),
     ("de-AT", "1½ Minuten, 50 % davon", "1einhalb Minuten, 50 Prozent davon"),
     ("de", "Du und/oder ich, 3/4 voll", "Du und oder ich, drei Viertel voll"),

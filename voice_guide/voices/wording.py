@@ -63,6 +63,8 @@ def worded(text: str, language: str) -> str:
         text = _lower(text, wording)
     text = "".join(letter for letter in text if not _is_picture(letter))
     text = re.sub(r"[,;:][\s,]*(?=[,.;:!?])", "", text.lstrip(" ,"))  # of two marks one is heard
+    if general(language) == "de":  # where 4. is the fourth
+        text = re.sub(r"(?<=\d)\s*\.$", "", text)
     return " ".join(re.sub(r"\s+([,.;:!?…])", r"\1", text).split())
 
 
