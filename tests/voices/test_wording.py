@@ -64,7 +64,7 @@ OTHERS = [
         "Bleib 5–10 Min. hier, z. B. um 7:30 Uhr.",
         "Bleib 5 bis 10 Minuten hier, zum Beispiel um 7 Uhr 30",
     ),
-    ("de-AT", "1½ Minuten, 50 % davon", "1einhalb Minuten, 50 Prozent davon"),
+    ("de-AT", "1½ Minuten, 50 % davon", "eineinhalb Minuten, 50 Prozent davon"),
     ("de", "Du und/oder ich, 3/4 voll", "Du und oder ich, drei Viertel voll"),
     ("de", "Teil II kostet 5 €.", "Teil 2 kostet 5 Euro."),
     ("fr", "Restez 5-10 min, p. ex. à 7:30.", "Restez 5 à 10 minutes, par exemple à 7 heures 30."),

@@ -85,7 +85,10 @@ def _rules(language: str) -> tuple[Rule, ...]:
 
     def unit(match: re.Match[str], names: dict[str, tuple[str, str]]) -> str:
         one, more = names[match["unit"]]
-        return f"{match['number']} {one if match['number'] == '1' else more}"
+        if match["number"] != "1":
+            return f"{match['number']} {more}"
+        article = w.one[one in w.feminine.split()] if w.one else "1"
+        return f"{article} {one}".replace("una ora", "un'ora")
 
     def either(words: Mapping[str, object]) -> str:
         return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
@@ -97,7 +100,8 @@ def _rules(language: str) -> tuple[Rule, ...]:
         if half:
             return f"{hour} {told if int(minute) else ''} {half.upper()}M"
         form = w.clock if int(minute) else w.oclock
-        return form.format(hour, told, w.hours[hour > 1])
+        first = w.one[2] if w.one and hour == 1 else hour
+        return form.format(first, told, w.hours[hour > 1])
 
     def date(day: str, month: str, year: str) -> str:
         return w.date.format(w.first if int(day) == 1 else int(day), months[int(month) - 1], year)
@@ -167,6 +171,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
         rule(r"\b(\d+)/(\d+)\b", rf"\1 {w.of} \2"),
         rule(rf"\b({_NUMBER})-({units})(?= \w)", lambda m: f"{m[1]} {w.units[m[2]][0]}"),
         rule(measured, lambda m: unit(m, w.units)),
+        *([rule(r"\b([Dd])e (?=une?\b)", r"\1'")] if language == "fr" else []),
         rule(r"(?<=\d)\s?(°C|°F|°|%)", lambda m: f" {w.signs[m[1]]}"),
         rule(rf"(?<!\w)([{''.join(about)}])\s?(?=\d)", lambda m: f"{w.signs[about[m[1]]]} "),
         rule(r"(?<=\d)k\b", f" {w.signs['k']}"),
@@ -203,7 +208,10 @@ def _mixed(w: Wording, whole: str | None, part: int) -> str:
     """Say a whole number and a part of one."""
     if not whole:
         return w.halves[part]
-    return w.and_halves.format(whole) if part == 0 else w.and_parts.format(whole, w.halves[part])
+    if part == 0:
+        small = dict(enumerate(w.small, 1))
+        return w.and_halves.format(small.get(int(whole), whole))
+    return w.and_parts.format(whole, w.halves[part])
 
 
 def _mark(following: str) -> str:

@@ -31,6 +31,9 @@ class Wording:
     short: dict[str, str]  # as they are written, with their dots
     months: str
     first: str = "1"  # the day of a month
+    one: tuple[str, str, str] | None = None  # masculine, feminine, and of the clock
+    feminine: str = ""  # of the units and money
+    small: tuple[str, ...] = ()  # numbers from one on, as words of "{0} and a half"
     parts: tuple[str, ...] = ()  # words before Roman numerals
     shouted: str = ""  # short words that people write in capitals
 
@@ -114,6 +117,9 @@ WORDINGS = {
         "November Dezember",
         parts=("teil", "kapitel", "schritt", "abschnitt", "stufe", "phase", "band"),
         shouted="ATME AUS DA DAS DU EIN HIER IST JA LOS NICHT NUN RUHE UND",
+        one=("ein", "eine", "ein"),
+        feminine="Sekunde Minute Stunde",
+        small=("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"),
     ),
     "fr": Wording(
         to="à",
@@ -154,6 +160,8 @@ WORDINGS = {
         first="1er",
         parts=("partie", "chapitre", "étape", "section", "niveau", "phase", "volume"),
         shouted="ET ICI IL LA LE LES NON OUI TOUT UN VOUS",
+        one=("un", "une", "une"),
+        feminine="seconde minute heure livre",
     ),
     "es": Wording(
         to="a",
@@ -193,6 +201,8 @@ WORDINGS = {
         parts=("siglo", "parte", "capítulo", "paso", "sección", "nivel", "etapa", "fase",
                "volumen"),
         shouted="AQUÍ DE EL EN ES LA LO NO SÍ TU UN YA",
+        one=("un", "una", "una"),
+        feminine="hora libra",
     ),
     "it": Wording(
         to="a",
@@ -231,6 +241,8 @@ WORDINGS = {
         first="primo",
         parts=("parte", "capitolo", "passo", "sezione", "livello", "fase", "volume"),
         shouted="CHE DI È IL IN LA NO ORA QUI SEI SÌ TU",
+        one=("un", "una", "una"),
+        feminine="ora sterlina",
     ),
 }  # fmt: skip
 """By the general code of the language. Others leave signs to the voice."""
