@@ -179,7 +179,7 @@ def test_without_a_mark_it_is_said_slower_then_faster_and_the_best_take_is_used(
     assert faster < usual < slower == clips.frames(OUT)
     assert clips.proof.rows() == [
         "2 lines heard, 1 said in another way, 1 in doubt:",
-        f"  warning: written {OUT.text!r}, heard {MISSED!r}",
+        f"  warning: written {OUT.text!r}, heard {MISSED!r} (without its first word)",
     ]
 
 
@@ -221,7 +221,7 @@ def test_what_stays_in_doubt_is_listed_with_its_place(folders, guide, written, m
     path = written(mine=TEXT)
     options = ("--voice", "espeak", "--tone", "none", "--sample-rate", "16000")
     code, out, err = guide("check", path, "--spoken", *options)
-    told = f"{path}:9:1: warning: written {OUT.text!r}, heard {MISSED!r}"
+    told = f"{path}:9:1: warning: written {OUT.text!r}, heard {MISSED!r} (without its first word)"
     assert (code, err) == (0, "")
     assert out.splitlines()[-2] == told
     assert out.splitlines()[-1].endswith("no errors, 1 to look at")

@@ -51,12 +51,17 @@ class Verdict:
     @property
     def doubtful(self) -> bool:
         """Whether it should be said again."""
-        return not (self.first and self.last) or self.wrong > MOST_WRONG * self.words
+        return bool(self.lost) or self.wrong > MOST_WRONG * self.words
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Which of its ends was not heard."""
+        return ("first",) * (not self.first) + ("last",) * (not self.last)
 
     @property
     def cost(self) -> tuple[int, int]:
         """To be compared with that of another take: the lower, the better."""
-        return (not self.first) + (not self.last), self.wrong
+        return len(self.lost), self.wrong
 
 
 def words_of(text: str) -> list[str]:

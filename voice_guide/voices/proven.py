@@ -38,15 +38,19 @@ class Doubt:
         Its ``text`` is what is written, its ``place`` where.
     heard : str
         What the recogniser wrote.
+    lost : tuple of str
+        Which of its ends was not heard: ``first`` and ``last``.
     """
 
     line: Line
     heard: str
+    lost: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.line.place}: " if self.line.place else ""
         heard = repr(self.heard) if self.heard else "nothing"
-        return f"{where}warning: written {self.line.text!r}, heard {heard}"
+        lost = f" (without its {' and its '.join(self.lost)} word)" if self.lost else ""
+        return f"{where}warning: written {self.line.text!r}, heard {heard}{lost}"
 
 
 @dataclass
@@ -117,7 +121,7 @@ class ProvenClips:
             best = self._best(line, verdict) if verdict.doubtful else verdict
             self.proof.lines += 1
             if best.doubtful:
-                self.proof.doubts.append(Doubt(line, best.heard))
+                self.proof.doubts.append(Doubt(line, best.heard, best.lost))
             done += 1
             tell(done, total)
         tell(total, total)
