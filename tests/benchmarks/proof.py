@@ -177,7 +177,10 @@ def normalised(languages: Sequence[str], every: int, errors: bool) -> None:
                         some = rows[at : at + GROUP]
                         clip = joined([clips[row[side]] for row in some])
                         (verdict,) = ear.judge([" ".join(row[1] for row in some)], [clip], HERTZ)
-                        wrong, words = wrong + verdict.wrong, words + verdict.words
+                        wrong += min(
+                            verdict.wrong, verdict.words
+                        )  # it may write one word on and on
+                        words += verdict.words
                         if errors and verdict.wrong:
                             which = ("as written", "as said")[side]
                             print(f"    {which}, {verdict.wrong}: {verdict.heard!r}", flush=True)
