@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 from speaking import FakeVoice
 
 from voice_guide.scripting.model import Line
+from voice_guide.scripting.words import Word
 from voice_guide.voices.cache import ClipCache
 from voice_guide.voices.proof import Heard, Verdict, judged, words_of
 from voice_guide.voices.proven import ProvenClips
@@ -195,6 +197,16 @@ def test_a_recording_is_heard_and_never_said_again(proven):
     )
     assert ear.heard == [FEET.text, OUT.text]
     assert clips.proof.rows()[0] == "2 lines heard, 2 in doubt:"
+
+
+@pytest.mark.parametrize(("whole", "expected"), [(False, "Meet Neev."), (True, "Meet Niamh.")])
+def test_a_word_with_another_spelling_should_sound_like_that_except_from_a_person(
+    clips_of, whole, expected
+):
+    line = Line("Meet Niamh.", words=(Word("Niamh", said="Neev"),))
+    ear: Any = FakeEar()
+    ProvenClips(clips_of(FakeVoice(whole=whole)), ear).prepare([line])
+    assert ear.heard == [expected]
 
 
 def test_a_kept_verdict_that_is_damaged_is_heard_anew(proven, tmp_path):

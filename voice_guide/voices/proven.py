@@ -14,7 +14,6 @@ from voice_guide.voices.clips import Failed, Progress
 from voice_guide.voices.ear import Ear
 from voice_guide.voices.proof import Verdict
 from voice_guide.voices.spoken import SpokenClips, as_said
-from voice_guide.voices.wording import said
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
@@ -182,7 +181,7 @@ class ProvenClips:
             known = [_kept(clips.cache.note(key)) for key in keys]
             missing = [line for line, verdict in zip(some, known, strict=True) if verdict is None]
             samples = [clips.samples(line) for line in missing]
-            heard = self._ear.judge([line.text for line in missing], samples, clips.sample_rate)
+            heard = self._ear.judge(list(map(clips.expected, missing)), samples, clips.sample_rate)
             for line, key, verdict in zip(some, keys, known, strict=True):
                 if verdict is None:
                     verdict = next(heard)
@@ -190,7 +189,7 @@ class ProvenClips:
                 yield line, verdict
 
     def _key(self, clips: SpokenClips, line: Line) -> str:
-        words = said(line.text, self._ear.language)
+        words = clips.expected(line)
         return key_of(clip=clips.key(line), words=words, ear=self._ear.identity)
 
 

@@ -150,6 +150,13 @@ class SpokenClips:
         """Who speaks a line."""
         return self._voice_of(as_said(line))
 
+    def expected(self, line: Line) -> str:
+        """What should be heard of a line: what it is written as, or another spelling of a list."""
+        voice = self.speaker(line)
+        if voice is None or voice.whole:
+            return line.text
+        return spoken(line.text, self._language, self._list(line), False)
+
     def key(self, line: Line) -> str | None:
         """What the cache calls the clip of a line; None while there is none."""
         return self._keys.get(as_said(line))
