@@ -39,15 +39,18 @@ def seconds(name, **options):
 
 
 class FakeVoice:
-    """Speaks a tone that swells like syllables, as long as the text; notes what it was asked."""
+    """Speaks a tone that swells like syllables, as long as the text; notes what it was asked.
+
+    One that is asked for a pace keeps to it: at 100, it is as without.
+    """
 
     rate: int | None = None
-    whole = False
     natural = False
 
-    def __init__(self, name="fake", **identity):
+    def __init__(self, name="fake", wanted_rate=None, whole=False, **identity):
         self.name = name
-        self.made_of = {"engine": name, **identity}
+        self.wanted_rate, self.whole = wanted_rate, whole
+        self.made_of = {"engine": name, "wanted": wanted_rate, **identity}
         self.lacks = set()
         self.asked = []
         self.closed = 0
@@ -62,7 +65,8 @@ class FakeVoice:
             yield self.faults.get(text) or self.file_of(text)
 
     def file_of(self, text):
-        n = np.arange(round((0.5 + 0.1 * len(text)) * RATE))
+        seconds = (0.5 + 0.1 * len(text)) * 100 / (self.wanted_rate or 100)
+        n = np.arange(round(seconds * RATE))
         file = io.BytesIO()
         swells = 0.6 - 0.4 * np.cos(2 * np.pi * 4 * n / RATE)
         soundfile.write(file, 0.3 * swells * np.sin(0.06 * n), RATE, format="WAV")

@@ -36,7 +36,7 @@ PLATFORMS = {
 }
 """What the names of wheels say: for x64, for arm64."""
 
-THROUGH = {"onnxruntime": "for hibari-tts"}
+THROUGH = {"onnxruntime": "for hibari-tts", "ctranslate2": "for faster-whisper"}
 """What others install, and is as large a part as they are."""
 
 TOLD = {

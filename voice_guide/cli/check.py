@@ -1,6 +1,8 @@
 """``voice-guide check``: what is wrong with scripts, and what to look at."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +19,10 @@ __all__ = ["check_command"]
 _FIX_HELP = "Write what has one right form so, after showing it and asking you."
 _YES_HELP = "With --fix: don't ask."
 _WATCH_HELP = "Go on, and check again whenever you save."
+_SPOKEN_HELP = (
+    "Let a recogniser hear each line as it is spoken, or as somebody recorded it, and list what it "
+    "hears otherwise (pip install 'voice-guide[proof]')."
+)
 
 
 @click.command("check")
@@ -24,9 +30,15 @@ _WATCH_HELP = "Go on, and check again whenever you save."
 @click.option("--fix", "to_fix", is_flag=True, help=_FIX_HELP)
 @click.option("--yes", is_flag=True, help=_YES_HELP)
 @click.option("--watch", "watching", is_flag=True, help=_WATCH_HELP)
+@click.option("--spoken", is_flag=True, help=_SPOKEN_HELP)
 @session_options
 def check_command(
-    files: tuple[str, ...], to_fix: bool, yes: bool, watching: bool, settings: Settings
+    files: tuple[str, ...],
+    to_fix: bool,
+    yes: bool,
+    watching: bool,
+    spoken: bool,
+    settings: Settings,
 ) -> int:
     """Check scripts for errors, and for words that don't fit their breath.
 
@@ -38,15 +50,16 @@ def check_command(
         raise click.UsageError("--fix mends once, and --watch goes on: give only one of them.")
     if yes and not to_fix:
         raise click.UsageError("--yes goes with --fix.")
+    look = partial(_look_over, settings=settings, spoken=spoken)
     if not watching:
-        return max(_outcome(file, settings, to_fix, yes) for file in files)
+        return max(_outcome(file, look, to_fix, yes) for file in files)
     from voice_guide.cli.watching import watch
 
-    watch(files, lambda: [_outcome(file, settings) for file in files])
+    watch(files, lambda: [_outcome(file, look) for file in files])
     return 0
 
 
-def _outcome(file: str, settings: Settings, to_fix: bool = False, yes: bool = False) -> int:
+def _outcome(file: str, look: Callable[[str], str], to_fix: bool = False, yes: bool = False) -> int:
     """Check a script, and print all there is to say; return the exit code."""
     from voice_guide.cli.mending import fix
     from voice_guide.errors import RequestError, VoiceGuideError
@@ -55,14 +68,14 @@ def _outcome(file: str, settings: Settings, to_fix: bool = False, yes: bool = Fa
     try:
         if to_fix:
             code = 0 if fix(file, yes) else 1
-        echo(_look_over(file, settings))
+        echo(look(file))
     except VoiceGuideError as error:
         echo(f"{error}")
         return max(code, 2 if isinstance(error, RequestError) else 1)
     return code
 
 
-def _look_over(file: str, settings: Settings) -> str:
+def _look_over(file: str, settings: Settings, spoken: bool) -> str:
     """Print the warnings about a script, and the hints; return the line for the end."""
     from voice_guide.plan.advice import long_lines, style
     from voice_guide.plan.check import cut_short, misfits, remarks
@@ -73,7 +86,7 @@ def _look_over(file: str, settings: Settings) -> str:
     warnings = list(remarks(script))
     for warning in warnings:
         echo(warning)
-    session = open_session(script, replace(settings, talk="full"))
+    session = open_session(script, replace(settings, talk="full"), proof=spoken)
     with progress(Path(file).name) as told:
         session.speak(told)
     notes = [f"warning: {note}" for note in session.clips.notes]
@@ -82,11 +95,12 @@ def _look_over(file: str, settings: Settings) -> str:
     hints = sorted(
         {*style(script), *long_lines(plan)}, key=lambda at: (at.path, at.line, at.column)
     )
-    for each in (*more, *hints):
+    doubts = session.proof.doubts if session.proof else []
+    for each in (*more, *doubts, *hints):
         echo(each)
     optional = sum(line.optional for line in session.script.lines())
     told_of = f", optional lines: {optional}" if optional else ""
-    looked_at = len(warnings) + len(more)
+    looked_at = len(warnings) + len(more) + len(doubts)
     told_of += f", {looked_at} to look at" if looked_at else ""
     if hints:
         told_of += f", {counted(len(hints), 'hint')} (<!-- check: ok --> silences a line)"

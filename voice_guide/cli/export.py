@@ -36,6 +36,10 @@ _BREATH_HELP = "Let the captions also tell when to breathe in and out."
 _TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."
 _DATE_HELP = "The date that the file tells, such as 2026-11-28. Default: none."
 _COVER_HELP = "A PNG or JPEG to show with it. Default: the session's own breath, drawn."
+_PROOF_HELP = (
+    "Let a recogniser hear each line (pip install 'voice-guide[proof]'); what it doubts is spoken "
+    "in another way, and what stays in doubt is listed."
+)
 _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 
 
@@ -56,12 +60,14 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
     "--transcript", "transcript_file", type=FileName(), metavar="FILE", help=_TRANSCRIPT_HELP
 )
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
+@click.option("--proof", is_flag=True, help=_PROOF_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
 @session_options
 def export_command(
     name: str,
     output: str | None,
     profile: str | None,
+    proof: bool,
     overwrite: bool,
     settings: Settings,
     **how: Unpack["FileOptions"],
@@ -87,9 +93,9 @@ def export_command(
     wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.session import open_session
 
-    session = open_session(script, settings, profile=profile, **typed(settings))
+    session = open_session(script, settings, profile=profile, proof=proof, **typed(settings))
     session.check_heard()
-    with progress("Speech") as told:
+    with progress("Speech and its proof" if proof else "Speech") as told:
         session.speak(told)
     with progress("Mixing") as told:
         plan = session.export(target, overwrite=overwrite, progress=told, **how)
@@ -104,6 +110,9 @@ def export_command(
         echo(
             "Open it in any player, find a quiet place, and close your eyes if you like.", err=True
         )
+    if session.proof:
+        for row in session.proof.rows():
+            echo(row, err=True)
     notes = session.notes
     if profile and not how.get("plan_file") and target != STDOUT:
         notes += _plan_hint(profile, target)

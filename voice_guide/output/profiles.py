@@ -234,7 +234,7 @@ class _Levelled:
         self.samples = lru_cache(maxsize=64)(self._samples)  # measured first, then rendered
         self.recall, self.prepare = clips.recall, clips.prepare
         self.frames, self.close = clips.frames, clips.close
-        self.notes, self.spoken_by = clips.notes, clips.spoken_by
+        self.notes, self.spoken_by, self.proof = clips.notes, clips.spoken_by, clips.proof
 
     def _samples(self, line: Line) -> Audio:
         lufs = voice_lufs(self._settings) - (INNER_LU if line.inner else 0)

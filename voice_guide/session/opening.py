@@ -6,6 +6,7 @@ from os import PathLike
 from typing import Unpack
 
 from voice_guide.config import cache_folder
+from voice_guide.errors import RequestError
 from voice_guide.options import Options, with_options
 from voice_guide.scripting.library import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
@@ -29,6 +30,7 @@ def open_session(
     settings: Settings | None = None,
     *,
     profile: str | None = None,
+    proof: bool = False,
     **options: Unpack[Options],
 ) -> Session:
     """Open a session; nothing is spoken or written yet.
@@ -45,6 +47,9 @@ def open_session(
         Voice Guide, whatever the listener of this computer has chosen.
     profile
         A publisher whose requirements it has to meet: gentle, podcast, acx, broadcast or wcag.
+    proof
+        Whether a recogniser hears each line, and those in doubt are said again; what became of
+        them is the session's `proof`.
     **options
         The options of the command line, under the same names with ``_`` for ``-``. They can be
         what is typed there (``vary="5%"``) or have Python's types (``vary=5``); None stands for
@@ -62,7 +67,8 @@ def open_session(
     ScriptError
         If the script, or one that it includes, has errors; carries all of them.
     RequestError
-        If an option can't be what was given, or doesn't go with another.
+        If an option can't be what was given, or doesn't go with another; or if a proof is asked
+        for, and there is no recogniser, or no voice.
     PaceError
         If the script forbids the pace.
     VoiceError
@@ -76,10 +82,10 @@ def open_session(
 
         settings = settled(profile, settings, options)
     script = read(source)
-    return _put_together(script, settings, profile)
+    return _put_together(script, settings, profile, proof)
 
 
-def _put_together(script: Script, settings: Settings, profile: str | None) -> Session:
+def _put_together(script: Script, settings: Settings, profile: str | None, proof: bool) -> Session:
     if settings.night:
         script = without_bells(script)
     pace = settings.pace or script.pace
@@ -91,10 +97,24 @@ def _put_together(script: Script, settings: Settings, profile: str | None) -> Se
     mix, ceiling_db = balance(pace, settings, bed)
     ceiling = db_to_gain(math.floor(ceiling_db))  # so that one cache serves all tones
     clips = _clips(script, settings, ceiling)
+    if proof:
+        clips = _proven(clips, script.language)
     script = thinned(script, settings.talk)
     if settings.count:
         script = count_rests(script)
     return Session(script, pace, settings, clips, mix, bed=bed, ramp=ramp, profile=profile)
+
+
+def _proven(clips: Clips, language: str) -> Clips:
+    """Return clips that are heard before they are used."""
+    from voice_guide.voices.ear import Ear
+    from voice_guide.voices.proven import ProvenClips
+
+    if not isinstance(clips, SpokenClips):
+        raise RequestError(
+            "without a voice there are no words to prove: choose a --voice, or leave out the proof."
+        )
+    return ProvenClips(clips, Ear(language))
 
 
 def _clips(script: Script, settings: Settings, ceiling: float) -> Clips:

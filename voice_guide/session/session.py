@@ -27,6 +27,7 @@ from voice_guide.voices.clips import Clips, Progress, likely_seconds
 
 if TYPE_CHECKING:
     from voice_guide.output.order import FileOptions
+    from voice_guide.voices.proven import Proof
 
 __all__ = ["Session"]
 
@@ -136,6 +137,11 @@ class Session:
     def notes(self) -> list[str]:
         """What the listener should know besides what they hear, in a sentence each."""
         return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes()]
+
+    @property
+    def proof(self) -> "Proof | None":
+        """What became of the lines, if a recogniser was asked to hear them; else None."""
+        return self.clips.proof
 
     def check_heard(self) -> None:
         """Refuse a silent session.

@@ -41,6 +41,9 @@ class Voice(Protocol):
     rate: int | None
     """Words per minute that it is known to speak at."""
 
+    wanted_rate: int | None
+    """Words per minute that it was asked for, by its own count; None if nobody can ask it."""
+
     whole: bool
     """Whether it is given a long line in one piece, as a person has recorded it."""
 

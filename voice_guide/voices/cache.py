@@ -15,12 +15,14 @@ import numpy as np
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError
 from voice_guide.files import private_folder, read_bytes, replacing
-from voice_guide.limits import MOST_AMPLITUDE, MOST_CLIP_BYTES
+from voice_guide.limits import MAX_BYTES, MOST_AMPLITUDE, MOST_CLIP_BYTES
 
 __all__ = ["ClipCache", "key_of", "version_of"]
 
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
+
+_KINDS = (".clip", ".json", ".part")
 
 
 def key_of(**identity: Any) -> str:
@@ -47,6 +49,7 @@ class ClipCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._memory: dict[str, Audio] = {}
+        self._notes: dict[str, dict[str, Any]] = {}
 
     def get(self, key: str) -> Audio | None:
         """Return a clip, float32 (frames,), or None if there is no sound entry of this key."""
@@ -65,14 +68,27 @@ class ClipCache:
         return clip if clip.max() <= MOST_AMPLITUDE and clip.min() >= -MOST_AMPLITUDE else None
 
     def put(self, key: str, clip: Audio) -> None:
-        path = self._path(key)
         body = clip.astype("<f4", copy=False).tobytes()
-        try:
-            private_folder(path.parent)
-            with replacing(path, private=True) as part:
-                part.write_bytes(zlib.crc32(body).to_bytes(4, "little") + body)
-        except (OSError, OutputError):
+        if not self._write(self._path(key), zlib.crc32(body).to_bytes(4, "little") + body):
             self._memory[key] = clip
+
+    def note(self, key: str) -> dict[str, Any] | None:
+        """Return what is known of a clip under a key, or None if nothing sound is."""
+        if key in self._notes:
+            return self._notes[key]
+        path = self._path(key, ".json")
+        try:
+            note = json.loads(read_bytes(path, MAX_BYTES, links=False))
+        except (OSError, ValueError, RecursionError):
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return note if isinstance(note, dict) else None
+
+    def put_note(self, key: str, note: dict[str, Any]) -> None:
+        """Keep what is known of a clip."""
+        if not self._write(self._path(key, ".json"), json.dumps(note).encode()):
+            self._notes[key] = note
 
     def size(self) -> tuple[int, int]:
         """Return how many clips there are, and their bytes."""
@@ -109,11 +125,21 @@ class ClipCache:
                     path.unlink()
                 total -= found.st_size
 
+    def _write(self, path: Path, data: bytes) -> bool:
+        """Write a file, whole; return whether that went well."""
+        try:
+            private_folder(path.parent)
+            with replacing(path, private=True) as part:
+                part.write_bytes(data)
+        except (OSError, OutputError):
+            return False
+        return True
+
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
-        """The clips, and what interrupted processes left of some."""
-        for path in [*self._folder.glob("??/*.clip"), *self._folder.glob("??/*.part")]:
+        """The clips, what is known of them, and what interrupted processes left of some."""
+        for path in (path for kind in _KINDS for path in self._folder.glob(f"??/*{kind}")):
             with contextlib.suppress(OSError):  # another process has removed it
                 yield path, path.stat()
 
-    def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / f"{key[2:]}.clip"
+    def _path(self, key: str, kind: str = ".clip") -> Path:
+        return self._folder / key[:2] / f"{key[2:]}{kind}"

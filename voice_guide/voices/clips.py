@@ -9,6 +9,7 @@ from voice_guide.voices.espeak import DEFAULT_RATE
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
+    from voice_guide.voices.proven import Proof
 
 __all__ = ["Clips", "Failed", "Progress", "SilentClips", "likely_seconds"]
 
@@ -41,6 +42,10 @@ class Clips(Protocol):
 
     spoken_by: list[str]
     """The voices that are heard."""
+
+    @property
+    def proof(self) -> "Proof | None":
+        """What became of the lines, where each was heard."""
 
     def recall(self, lines: Iterable[Line]) -> bool:
         """Return whether every line has its clip already."""
@@ -79,6 +84,7 @@ class SilentClips:
     def __init__(self, sample_rate: int, rate: int | None) -> None:
         self.notes: list[str] = []
         self.spoken_by: list[str] = []
+        self.proof = None
         self._sample_rate = sample_rate
         self._rate = rate
 

@@ -49,11 +49,12 @@ class Command:
             )
         self.name = f"command:{part}"
         self.rate = described_as.rate
+        self.wanted_rate: int | None = None
         self.whole = False
         self.natural = False
         arguments = [path, *described_as.command[1:]]
         if any(RATE in argument for argument in arguments):
-            self.rate = rate or described_as.rate or 150
+            self.rate = self.wanted_rate = rate or described_as.rate or 150
             arguments = [argument.replace(RATE, str(self.rate)) for argument in arguments]
         self._identity = {"engine": "command", **version_of(path), "arguments": arguments}
         self._program = Program(arguments, described_as.seconds)

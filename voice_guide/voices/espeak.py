@@ -52,6 +52,7 @@ class Espeak:
             )
         english = general(language) == "en"
         self.rate = (rate or DEFAULT_RATE) if english else None  # others have longer words
+        self.wanted_rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = False
         self._properties: dict[str, Any] = {

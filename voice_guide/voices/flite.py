@@ -53,6 +53,7 @@ class Flite:
         stretch = round(own / rate, 3) if rate else _CALM
         self.name = f"flite:{voice}"
         self.rate = rate or round(own / _CALM)
+        self.wanted_rate: int | None = self.rate
         self.whole = False
         self.natural = False
         options = ["-voice", voice, "--setf", f"duration_stretch={stretch}"]

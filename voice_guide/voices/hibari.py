@@ -56,6 +56,7 @@ class Hibari:
         speed, pause = pace_at(rate or DEFAULT_RATE)
         self.name = f"hibari:{part}" if part else "hibari"
         self.rate: int | None = rate or DEFAULT_RATE
+        self.wanted_rate: int | None = self.rate
         self.whole = False
         self.natural = True
         self._request = {

@@ -55,6 +55,7 @@ class Neural:
             )
         self.name = f"neural:{part}"
         self.rate = None
+        self.wanted_rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = True
         self._wanted = rate or DEFAULT_RATE

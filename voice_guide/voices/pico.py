@@ -112,6 +112,7 @@ class Pico:
         self.name = f"pico:{name}"
         english = name.startswith("en")
         self.rate = (rate or round(voice.rate(_CALM))) if english else None  # others' words differ
+        self.wanted_rate: int | None = rate or round(voice.rate(_CALM))
         self.whole = False
         self.natural = False
         self._request = {"voice": voice.code, "percent": percent, "loud": _LOUD}

@@ -66,7 +66,7 @@ class Reading:
 
     def __init__(self, voice: Voice, language: str, letters: frozenset[str]) -> None:
         self.name, self.rate, self.whole = voice.name, voice.rate, voice.whole
-        self.natural = voice.natural
+        self.natural, self.wanted_rate = voice.natural, voice.wanted_rate
         self._voice, self._language, self._letters = voice, language, letters
 
     def identity(self, text: str) -> Mapping[str, Any] | None:

@@ -54,7 +54,7 @@ class Recorded:
 
     def __init__(self, language: str, rate: int | None, part: str) -> None:
         self.name = f"recorded:{part}"
-        self.rate = None
+        self.rate = self.wanted_rate = None
         self.whole = True
         self.natural = True
         self.folder = find_folder(part, "of recordings")

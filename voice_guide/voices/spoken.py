@@ -1,5 +1,7 @@
 """Lines that voices speak: prepared while others are still spoken, and kept in the cache."""
 
+import copy
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +23,7 @@ from voice_guide.voices.pronouncing import PassedOver, spoken, takes_sounds
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
 
-__all__ = ["INNER_LU", "SpokenClips"]
+__all__ = ["INNER_LU", "SpokenClips", "as_said"]
 
 INNER_LU = 3.0
 """How far what is said inside is softer than the rest."""
@@ -71,14 +73,15 @@ class SpokenClips:
 
         self.notes: list[str] = []
         self.spoken_by: list[str] = []
+        self.proof = None
         self._voices = voices
         self._wished = wished or {}
-        self._cache = ClipCache(folder)
+        self.cache = ClipCache(folder)
         self._limit = limit
         self._language = language
         self._own_words = words
         self._unsounded = PassedOver()
-        self._sample_rate = sample_rate
+        self.sample_rate = sample_rate
         self._lufs = lufs
         self._ceiling = ceiling
         self._polish = polish
@@ -87,11 +90,12 @@ class SpokenClips:
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
+        self._apart = False
         every = chain(voices, *self._wished.values())
         self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in every}
 
     def recall(self, lines: Iterable[Line]) -> bool:
-        return all(line in self._frames or self._cached(line) for line in map(_as_said, lines))
+        return all(line in self._frames or self._cached(line) for line in map(as_said, lines))
 
     def prepare(
         self,
@@ -104,7 +108,7 @@ class SpokenClips:
         Raises:
             SpeechError: naming the line, the voice, what went wrong and what to try.
         """
-        said = list(dict.fromkeys(map(_as_said, lines)))
+        said = list(dict.fromkeys(map(as_said, lines)))
         missing = [line for line in said if line not in self._frames and not self._cached(line)]
         done = len(said) - len(missing)
         if progress:
@@ -115,23 +119,23 @@ class SpokenClips:
                     raise made
                 failed(made)
                 self._left_out.add(line)
-                self._frames[line] = self._sample_rate  # a second of quiet in its place
+                self._frames[line] = self.sample_rate  # a second of quiet in its place
             done += 1
             if progress:
                 progress(done, len(said))
         self.notes += self._unsounded.notes()
 
     def frames(self, line: Line) -> int | None:
-        return self._frames.get(_as_said(line))
+        return self._frames.get(as_said(line))
 
     def samples(self, line: Line) -> "Audio":
-        line = _as_said(line)
+        line = as_said(line)
         if line in self._left_out:
             import numpy as np
 
             return np.zeros(self._frames[line], np.float32)
         known = line in self._keys or self._cached(line)
-        clip = self._cache.get(self._keys[line]) if known else None
+        clip = self.cache.get(self._keys[line]) if known else None
         if clip is None:  # lost or damaged since it was made
             try:
                 _, made = next(self._make([line]))
@@ -142,18 +146,46 @@ class SpokenClips:
             return made
         return clip
 
+    def speaker(self, line: Line) -> Voice | None:
+        """Who speaks a line."""
+        return self._voice_of(as_said(line))
+
+    def expected(self, line: Line) -> str:
+        """What should be heard of a line: what it is written as, or another spelling of a list."""
+        voice = self.speaker(line)
+        if voice is None or voice.whole:
+            return line.text
+        return spoken(line.text, self._language, self._list(line), False)
+
+    def key(self, line: Line) -> str | None:
+        """What the cache calls the clip of a line; None while there is none."""
+        return self._keys.get(as_said(line))
+
+    def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
+        """Return clips as these are, all by one voice, and none of them made yet.
+
+        Args:
+            apart: with a pause wherever there is a mark within a line.
+        """
+        other = copy.copy(self)
+        other.notes, other.spoken_by, other._limit = [], [], None
+        other._voices, other._wished, other._faults = [voice], {}, {voice: {}}
+        other._fallback, other._apart, other._unsounded = False, apart, PassedOver()
+        other._frames, other._keys, other._left_out = {}, {}, set()
+        return other
+
     def close(self) -> None:
         for voice in self._faults:
             voice.close()
         if self._limit is not None:
-            self._cache.shrink(self._limit, keep=self._keys.values())
+            self.cache.shrink(self._limit, keep=self._keys.values())
 
     def _cached(self, line: Line) -> bool:
         voice = self._voice_of(line)
         if voice is None:
             return False
         key = self._key(voice, line)
-        clip = self._cache.get(key)
+        clip = self.cache.get(key)
         if clip is None:
             return False
         self._take(voice, line, key, clip)
@@ -175,11 +207,12 @@ class SpokenClips:
             text=self._words(voice, line),
             voice=dict(self._identity(voice, line) or {}),
             preparation=PREPARATION,
-            sample_rate=self._sample_rate,
+            sample_rate=self.sample_rate,
             lufs=self._loudness(line),
             ceiling=self._ceiling,
             polish=self._polish,
             night=self._night,
+            **({"apart": True} if self._apart and len(self._parts(voice, line)) > 1 else {}),
         )
 
     def _words(self, voice: Voice, line: Line) -> str:
@@ -193,6 +226,16 @@ class SpokenClips:
 
     def _identity(self, voice: Voice, line: Line) -> Mapping[str, Any] | None:
         return voice.identity(self._words(voice, line))
+
+    def _parts(self, voice: Voice, line: Line) -> list[str]:
+        """What a voice is given at once."""
+        from voice_guide.voices.prepare import spoken_parts
+
+        if voice.whole:
+            return [line.text]
+        words = self._words(voice, line)
+        pieces = re.split(r"(?<=[,;:.!?…]) ", words) if self._apart else [words]
+        return [part for piece in pieces for part in spoken_parts(piece)]
 
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
@@ -218,7 +261,7 @@ class SpokenClips:
                     yield line, self._error(voice, line)
                 else:
                     key = self._key(voice, line)
-                    self._cache.put(key, made)
+                    self.cache.put(key, made)
                     self._take(voice, line, key, made)
                     yield line, made
                 done += 1
@@ -226,13 +269,8 @@ class SpokenClips:
 
     def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Audio | str"]]:
         """Yield, in order, who spoke a line, and its clip or what went wrong."""
-        from voice_guide.voices.prepare import spoken_parts
-
         pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
-        parts = [
-            [line.text] if voice.whole else spoken_parts(self._words(voice, line))
-            for voice, line in pairs
-        ]
+        parts = [self._parts(voice, line) for voice, line in pairs]
         asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
         for (voice, _), some in zip(pairs, parts, strict=True):
             asked.setdefault(voice, []).extend(some)
@@ -263,7 +301,7 @@ class SpokenClips:
             return str(error)
         return prepare(
             spoken,
-            self._sample_rate,
+            self.sample_rate,
             lufs=self._loudness(line),
             ceiling=self._ceiling,
             polish=self._polish,
@@ -292,7 +330,7 @@ class SpokenClips:
         return f"the voice {voice.name!r} could not speak {shown!r}: {why}"
 
 
-def _as_said(line: Line) -> Line:
+def as_said(line: Line) -> Line:
     """A line without what does not change its sound."""
     return replace(line, anchor=None, optional=False, said=True)
 

@@ -75,6 +75,7 @@ class System:
         english = general(language) == "en"
         kept_to = english and sys.platform not in ("darwin", "win32")  # where nobody measured it
         self.rate = (rate or DEFAULT_RATE) if kept_to else None
+        self.wanted_rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = False
         # Always with a rate: eSpeak's own comes or not, and the same line differs then.

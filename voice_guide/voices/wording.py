@@ -8,7 +8,7 @@ they are, as each voice reads those of its language. What is written stays in th
 import functools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from voice_guide.languages import general
 from voice_guide.texts import sounding, straight
@@ -24,10 +24,22 @@ _ADDRESS = re.compile(
 )
 _PARTS = {"½": 0, "¼": 1, "¾": 2, "⅓": 3, "⅔": 4}
 _WRITTEN_PARTS = {"1/2": 0, "1/4": 1, "3/4": 2, "1/3": 3, "2/3": 4}
+_AND_HALF = r"(?<!\d)(?P<whole>\d+)(?:\s?½| 1/2) (?P<noun>[^\W\d]+)"
 _NUMBER = r"\d+(?:[.,]\d+)?"
+_HOUR, _MINUTE = r"(?<![\d:.])(?P<hour>[01]?\d|2[0-3])", r"(?P<minute>[0-5]\d)"
+_HALF = r"\s?(?P<half>[aApP])(?:\.[mM]\.|[mM]\b)"
+_CLOCK = rf"{_HOUR}:{_MINUTE}(?: ?Uhr\b| ?h\b)?(?![\d:])"
+_CLOCKS = {
+    "en": (rf"{_HOUR}:{_MINUTE}{_HALF}", rf"{_HOUR}{_HALF}"),
+    "de": (rf"{_HOUR}\.{_MINUTE} Uhr\b",),
+    "fr": (rf"{_HOUR}\s?h(?:\s?{_MINUTE})?(?!\w)",),
+    "it": (rf"(?<=\b[Aa]lle ){_HOUR}\.{_MINUTE}\b",),
+}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _PICTURES = ("So", "Sk", "Cs", "Co")
-_LONG_SHOUT = 4  # letters; a shorter word in capitals may be one that is spelt
+_LONG_SHOUT = 4  # letters; a shorter word in capitals may be one that is spelt,
+_SPELT = ("ADHD", "ADHS", "ASMR", "EMDR", "TDAH")
+_VOWELS = re.compile("[AEIOUYÆØŒ]")  # and so may one without any of these
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
@@ -51,6 +63,8 @@ def worded(text: str, language: str) -> str:
         text = _lower(text, wording)
     text = "".join(letter for letter in text if not _is_picture(letter))
     text = re.sub(r"[,;:][\s,]*(?=[,.;:!?])", "", text.lstrip(" ,"))  # of two marks one is heard
+    if general(language) == "de":  # where 4. is the fourth
+        text = re.sub(r"(?<=\d)\s*\.$", "", text)
     return " ".join(re.sub(r"\s+([,.;:!?…])", r"\1", text).split())
 
 
@@ -71,33 +85,83 @@ def _rules(language: str) -> tuple[Rule, ...]:
 
     def unit(match: re.Match[str], names: dict[str, tuple[str, str]]) -> str:
         one, more = names[match["unit"]]
-        return f"{match['number']} {one if match['number'] == '1' else more}"
+        if match["number"] != "1":
+            return f"{match['number']} {more}"
+        article = w.one[one in w.feminine.split()] if w.one else "1"
+        return f"{article} {one}".replace("una ora", "un'ora")
 
-    def either(words: dict[str, object]) -> str:
+    def either(words: Mapping[str, object]) -> str:
         return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
+    def clock(match: re.Match[str]) -> str:
+        found = match.groupdict()
+        hour, minute, half = int(found["hour"]), found.get("minute") or "00", found.get("half")
+        told = _minutes(minute) if language == "en" else str(int(minute))
+        if half:
+            return f"{hour} {told if int(minute) else ''} {half.upper()}M"
+        form = w.clock if int(minute) else w.oclock
+        first = w.one[2] if w.one and hour == 1 else hour
+        return form.format(first, told, w.hours[hour > 1])
+
+    def date(day: str, month: str, year: str) -> str:
+        return w.date.format(w.first if int(day) == 1 else int(day), months[int(month) - 1], year)
+
+    def written_date(match: re.Match[str]) -> str:
+        one, other = match["one"], match["other"]
+        if int(one) > 12 or (language != "en" and int(other) <= 12):
+            one, other = other, one  # the day came first
+        return match[0] if int(one) > 12 else date(other, one, match["year"])
+
+    def with_half(match: re.Match[str]) -> str:
+        usual, feminine, nouns = w.after_noun or ("", "", "")
+        half = feminine if re.search(nouns, match["noun"]) else usual
+        return f"{match['whole']} {match['noun']} {half}"
+
+    def per(match: re.Match[str]) -> str:
+        unit, _ = w.units.get(match["unit"], (match["unit"], ""))
+        return f"{match['often']} {w.per} {unit}".replace("al ora", "all'ora")
+
     months = w.months.split()
-    units, money = either(dict(w.units)), either(dict(w.money))
+    short_months = _shortened(months)
+    dotted = {name: of for name, of in w.units.items() if f"{name}." in w.short}
+    spans = {one: one for one in (*w.spans.split(), *(one for one, _ in w.units.values()))}
+    units, money = either(w.units), either(w.money)
     roman = rf"\b((?i:{'|'.join(w.parts)})) ([IVXL]{{2,}}|[VX]|I(?=[.:,;)]|$))(?!\w)"
-    measured = rf"(?<!the )\b(?P<number>{_NUMBER})\s?(?P<unit>{units})\b(?!\.\w)"
+    measured = rf"(?<!the )\b(?P<number>{_NUMBER})(?!m\b)\s?(?P<unit>{units})\b(?!\.\w)"
+    about = {"~": "~", "≈": "~", ">": ">", "<": "<"}
+    of_a_month = "de " if language == "es" else ""
     return (
+        (re.compile(r"^[•·▪‣]\s*"), lambda _: ""),
+        rule(r"\s*[→⇒]\s*", ", "),
         (_ADDRESS, lambda _: w.link),
-        rule(rf"(?<!\w)({either(dict(w.short))})(?!\w)", lambda m: w.short[m[1]]),
+        rule(rf"(?P<often>\d\s?[^\W\d]+)\s?/\s?(?P<unit>{units}|{either(spans)})\b", per),
+        rule(
+            rf"(?<!\d)(?P<number>{_NUMBER})\s?(?P<unit>{either(dotted)})\.(?= \S|,)",
+            lambda m: unit(m, dotted),
+        ),
+        rule(rf"(?<!\w)({either(w.short)})(?!\w)", lambda m: w.short[m[1]]),
         rule(
             r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)",
-            lambda m: w.date.format(int(m[3]), months[int(m[2]) - 1], m[1]),
+            lambda m: date(m[3], m[2], m[1]),
         ),
-        rule(roman, lambda m: f"{m[1]} {_roman(m[2])}"),
         rule(
-            r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?: ?Uhr| ?h)?(?![\d:])",
-            lambda m: (w.oclock if m[2] == "00" else w.clock).format(int(m[1]), int(m[2])),
+            r"(?<![\d./])(?P<one>\d\d?)([./])(?P<other>\d\d?)\2(?P<year>\d{4})(?![\d/])",
+            written_date,
         ),
+        rule(rf"\b({either(short_months)})\.(?= \d)", lambda m: short_months[m[1]]),
+        rule(rf"(?<=\d )({either(short_months)})\.", lambda m: of_a_month + short_months[m[1]]),
+        rule(rf"(?<=\d\. )({either(short_months)})\.", lambda m: short_months[m[1]]),
+        rule(rf"(?<!\w)({either(w.pages)})\s?(?=\d)", lambda m: f"{w.pages[m[1]]} "),
+        rule(r"\b([IVXL]+)(e siècle)\b", lambda m: f"{_roman(m[1])}{m[2]}"),
+        rule(roman, lambda m: f"{m[1]} {_roman(m[2])}"),
+        *(rule(pattern, clock) for pattern in (*_CLOCKS.get(language, ()), _CLOCK)),
         rule(r"\b24/7\b", "24 7"),
         *([rule(r"(?<![\d ])(?: ?)(?:1/2|½) (?=an?\b)", " half ")] if language == "en" else []),
+        *([rule(_AND_HALF, with_half)] if w.after_noun else []),
         rule(rf"(?<!\d)(\d+)\s?([{''.join(_PARTS)}])", lambda m: _mixed(w, m[1], _PARTS[m[2]])),
         rule(rf"[{''.join(_PARTS)}]", lambda m: w.halves[_PARTS[m[0]]]),
         rule(
-            rf"\b(?:(\d+) )?({either(dict(_WRITTEN_PARTS))})(?![\d/])",
+            rf"\b(?:(\d+) )?({either(_WRITTEN_PARTS)})(?![\d/])",
             lambda m: _mixed(w, m[1], _WRITTEN_PARTS[m[2]]),
         ),
         rule(rf"(?P<unit>{money})\s?(?P<number>{_NUMBER})", lambda m: unit(m, w.money)),
@@ -105,11 +169,18 @@ def _rules(language: str) -> tuple[Rule, ...]:
         rule(r"\b\d+(?:[-–]\d+){2,}\b", lambda m: re.sub("[-–]", " ", m[0])),
         rule(rf"(?<![\w-])({_NUMBER})\s?[-–—]\s?({_NUMBER})(?![\w-])", rf"\1 {w.to} \2"),
         rule(r"\b(\d+)/(\d+)\b", rf"\1 {w.of} \2"),
+        rule(rf"\b({_NUMBER})-({units})(?= \w)", lambda m: f"{m[1]} {w.units[m[2]][0]}"),
         rule(measured, lambda m: unit(m, w.units)),
+        *([rule(r"\b([Dd])e (?=une?\b)", r"\1'")] if language == "fr" else []),
         rule(r"(?<=\d)\s?(°C|°F|°|%)", lambda m: f" {w.signs[m[1]]}"),
+        rule(rf"(?<!\w)([{''.join(about)}])\s?(?=\d)", lambda m: f"{w.signs[about[m[1]]]} "),
+        rule(r"(?<=\d)k\b", f" {w.signs['k']}"),
+        rule(r"(?<!\w)#(?=[^\W\d])", ""),
+        rule(r"(?<!\w)@(?=\w)", f"{w.signs['@']} "),
         rule(r"(?<![\w.,])[#№]\s?(?=\d)", f"{w.signs['#']} "),
         rule(r"(?<![\w)])[-−](?=\d)", f"{w.signs['-']} "),
-        rule(r"(?<=\d)\s?[x×](?=\s?\d)|(?<=\d)×|(?<=\d)x\b", f" {w.signs['×']} "),
+        rule(r"(?<=\d)\s?[x×](?=\s?\d)", f" {w.signs['×']} "),
+        rule(r"(?<=\d)(?:×|x\b)", f" {w.times} "),
         rule(r"(?<=[\w\s])([&+=])(?=[\w\s])", lambda m: f" {w.signs[m[1]]} "),
         rule(r"(?<=[^\W\d])/(?=[^\W\d])", f" {w.or_} "),
         rule(r"\s*(?:\.{3,}|…)\s*(?=[^\W\d_])", lambda m: _mark(m.string[m.end()])),
@@ -119,11 +190,28 @@ def _rules(language: str) -> tuple[Rule, ...]:
     )
 
 
+def _minutes(minute: str) -> str:
+    """Say minutes in English."""
+    return f"oh {int(minute)}" if minute < "10" else minute
+
+
+def _shortened(months: list[str]) -> dict[str, str]:
+    """Return the full names of months by the beginnings that only one of them has."""
+    found: dict[str, list[str]] = {}
+    for month in months:
+        for letters in range(3, min(len(month), 6)):
+            found.setdefault(month[:letters], []).append(month)
+    return {short: month for short, (month, *others) in found.items() if not others}
+
+
 def _mixed(w: Wording, whole: str | None, part: int) -> str:
     """Say a whole number and a part of one."""
     if not whole:
         return w.halves[part]
-    return w.and_halves.format(whole) if part == 0 else w.and_parts.format(whole, w.halves[part])
+    if part == 0:
+        small = dict(enumerate(w.small, 1))
+        return w.and_halves.format(small.get(int(whole), whole))
+    return w.and_parts.format(whole, w.halves[part])
 
 
 def _mark(following: str) -> str:
@@ -141,7 +229,12 @@ def _lower(text: str, wording: Wording) -> str:
 
     def put(match: re.Match[str]) -> str:
         word = match[0]
-        known = all_of_it or len(word) >= _LONG_SHOUT or word in wording.shouted.split()
+        long = (
+            word not in _SPELT
+            and len(word) >= _LONG_SHOUT
+            and _VOWELS.search(unicodedata.normalize("NFD", word))
+        )
+        known = all_of_it or long or word in wording.shouted.split()
         return word.capitalize() if word.isupper() and len(word) > 1 and known else word
 
     return re.sub(r"[^\W\d_]+", put, text)
