@@ -170,6 +170,11 @@ MOST_PLANNED = 20_000
 LOCK_SECONDS = 10
 """How long one process waits for another that changes the same file; it takes milliseconds."""
 
+# Of what is made
+
+MOST_PAGE_BYTES = 200_000_000
+"""Of the sound inside a page; browsers hold it several times over. As MP3 it is 3.5 hours."""
+
 # Of a voice that is installed
 
 MOST_VOICE_BYTES = 4_000_000_000
