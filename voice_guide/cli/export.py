@@ -34,6 +34,7 @@ _QUALITY_HELP = (
 _CAPTIONS_HELP = "Also write captions beside the file: vtt, srt, lrc or ass, or several of them."
 _BREATH_HELP = "Let the captions also tell when to breathe in and out."
 _TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."
+_PAGE_HELP = "Also write a page (.html) that holds the sound, and shows breath and words with it."
 _DATE_HELP = "The date that the file tells, such as 2026-11-28. Default: none."
 _COVER_HELP = "A PNG or JPEG to show with it. Default: the session's own breath, drawn."
 _PROOF_HELP = (
@@ -59,6 +60,7 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.option(
     "--transcript", "transcript_file", type=FileName(), metavar="FILE", help=_TRANSCRIPT_HELP
 )
+@click.option("--page", "page_file", type=FileName(), metavar="FILE", help=_PAGE_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
 @click.option("--proof", is_flag=True, help=_PROOF_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")

@@ -1,4 +1,4 @@
-"""What goes beside the sound of a session, all of it or none: plan, captions, transcript."""
+"""What goes beside the sound of a session, all of it or none: plan, words, captions, a page."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -32,12 +32,14 @@ class Beside:
         transcript: where the words go, as Markdown.
         captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
         breath: whether captions also tell when to breathe in and out.
+        page: where a page goes that holds the sound itself.
     """
 
     plan: Path | None = None
     transcript: Path | None = None
     captions: tuple[str, ...] = ()
     breath: bool = False
+    page: Path | None = None
 
     def paths(self, target: str) -> list[Path]:
         """Return what is made beside the sound of this name.
@@ -50,8 +52,14 @@ class Beside:
                 "captions are named after the sound's file, and standard output has no name: "
                 "give one with -o, such as -o session.wav."
             )
+        if self.page and target == STDOUT:
+            raise RequestError(
+                "a page holds the sound of a file, and standard output leaves none: give one "
+                "with -o, such as -o session.mp3."
+            )
         paths = [path for path in (self.plan, self.transcript) if path is not None]
         paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
+        paths += [self.page] if self.page else []
         together = [*paths, Path(target)]
         for path in together:
             if together.count(path) > 1:
@@ -69,8 +77,8 @@ class Beside:
             check_path(path, overwrite)
 
     def texts(self, plan: Plan, target: str) -> dict[Path, str]:
-        """Return what each file holds."""
-        return dict(zip(self.paths(target), self._texts(plan), strict=True))
+        """Return what each file holds, but for the page: that is made of the sound."""
+        return dict(zip(self.paths(target), self._texts(plan), strict=self.page is None))
 
     def _texts(self, plan: Plan) -> Iterator[str]:
         if self.plan is not None:

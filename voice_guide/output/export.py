@@ -10,6 +10,7 @@ from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import blaming, check_path, replacing_all
 from voice_guide.output.formats import STDOUT, Form, form_of
+from voice_guide.output.page import write_page
 from voice_guide.output.tags import Tags
 from voice_guide.output.wav import stream
 from voice_guide.output.writing import write_sound
@@ -82,10 +83,11 @@ def export(
     Raises:
         OutputError: see ``replacing_all``.
     """
-    texts = asked.beside.texts(plan, asked.target)
+    texts, page = asked.beside.texts(plan, asked.target), asked.beside.page
     target = None if asked.target == STDOUT else Path(asked.target)
+    paths = [path for path in (*texts, page, target) if path is not None]
     # The sound is moved last: whoever waits for it finds the rest beside it.
-    with replacing_all([*texts, *([target] if target else [])], overwrite) as parts:
+    with replacing_all(paths, overwrite) as parts:
         for path, text in texts.items():
             with blaming(path):
                 parts[path].write_text(text, encoding="utf-8", newline="\n")
@@ -93,6 +95,9 @@ def export(
         if target is not None:
             with blaming(target):
                 write_sound(blocks, parts[target], asked.form, tags)
+            if page is not None:
+                with blaming(page):
+                    write_page(parts[page], plan, parts[target], asked.form, tags)
         else:
             with _broken_pipe_is_an_end():
                 sample_format = asked.form.sample_format

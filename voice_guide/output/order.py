@@ -16,6 +16,8 @@ from voice_guide.scripting.model import Script
 
 __all__ = ["FileOptions", "Order", "order"]
 
+PAGE_SUFFIXES = (".html", ".htm")
+
 
 class FileOptions(TypedDict, total=False):
     """What can be chosen of a file and what goes beside it; `Session.export` says what each is."""
@@ -26,6 +28,7 @@ class FileOptions(TypedDict, total=False):
     transcript_file: str | PathLike[str] | None
     captions: str | Iterable[str] | None
     captions_breath: bool
+    page_file: str | PathLike[str] | None
     title: str | None
     artist: str | None
     album: str | None
@@ -85,7 +88,8 @@ def order(
         )
     kinds = caption_kinds(written) if written else ()
     plan_file, transcript_file = options.get("plan_file"), options.get("transcript_file")
-    beside = Beside(_path(plan_file), _path(transcript_file), kinds, breath)
+    page_file = options.get("page_file")
+    beside = Beside(_path(plan_file), _path(transcript_file), kinds, breath, page=_page(page_file))
     beside.check(target, overwrite)
     date = options.get("date")
     labels = Labels(
@@ -103,6 +107,15 @@ def _cover(file: str | PathLike[str]) -> bytes:
     from voice_guide.output.pictures import read_cover
 
     return read_cover(str(file))
+
+
+def _page(file: str | PathLike[str] | None) -> Path | None:
+    page = _path(file)
+    if page and page.suffix.lower() not in PAGE_SUFFIXES:
+        raise RequestError(
+            f"can't write {str(page)!r} as a page: end its name in {' or '.join(PAGE_SUFFIXES)}."
+        )
+    return page
 
 
 def _path(file: str | PathLike[str] | None) -> Path | None:

@@ -260,6 +260,7 @@ class Session:
             plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
             captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
             they also tell when to breathe in and out.
+            page_file: where a page (HTML) goes that plays it in a browser.
             title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns

@@ -1,6 +1,7 @@
 """A session as one page: it plays without a network, and shows the breath and the words with it."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -8,17 +9,21 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from voice_guide.errors import RequestError
+from voice_guide.leftovers import part_beside
 from voice_guide.limits import MOST_PAGE_BYTES
+from voice_guide.output.formats import FORMATS, Form
+from voice_guide.output.mp3 import write_mp3
+from voice_guide.output.tags import Tags
 from voice_guide.plan.breath import Cue
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
 from voice_guide.texts import CARE, plain
 from voice_guide.units import clock
 
-__all__ = ["TYPES", "write_page"]
+__all__ = ["write_page"]
 
 TYPES = {
     ".flac": "audio/flac",
@@ -35,26 +40,65 @@ READ_BYTES = 3 << 18
 """Of the sound, at once; a multiple of three, so that no piece of base64 is padded but the last."""
 
 
-def write_page(out: BinaryIO, plan: Plan, sound: Path) -> None:
+BLOCK_FRAMES = 65536
+"""Of a sound that is packed for a page, at once."""
+
+MP3_KBITS = 128
+"""Of the sound that a page has of a .wav or .flac file, which would be ten times as large."""
+
+
+def write_page(part: Path, plan: Plan, sound: Path, form: Form, tags: Tags) -> None:
     """Write the page of a session whose file is made.
 
     It asks nothing of any other place: its own policy (CSP) allows its one style, its one script,
-    named by their hashes, and the sound that it holds.
+    named by their hashes, and the sound that it holds. Of what a browser needn't have whole, it
+    holds an MP3.
 
     Args:
-        out: where it goes, as UTF-8.
+        part: where it goes.
         plan: of the session.
-        sound: its file, with an ending of ``TYPES``.
+        sound: its file.
+        form: of that file.
+        tags: of that file.
 
     Raises:
         RequestError: if the sound is larger than browsers can be expected to hold.
         OSError: if the one can't be read, or the other can't be written.
     """
-    if (size := sound.stat().st_size) > MOST_PAGE_BYTES:
-        raise RequestError(
-            f"a page holds up to {MOST_PAGE_BYTES / 1e6:g} MB of sound, and this is "
-            f"{size / 1e6:.0f} MB: make a shorter session, or an .mp3 or .opus file."
-        )
+    with _packed(part, sound, form, tags) as (held, kind):
+        if (size := held.stat().st_size) > MOST_PAGE_BYTES:
+            raise RequestError(
+                f"a page holds up to {MOST_PAGE_BYTES / 1e6:g} MB of sound, and this is "
+                f"{size / 1e6:.0f} MB: make a shorter session, or an .mp3 or .opus file."
+            )
+        before, after = _around(plan, kind)
+        with part.open("wb") as out, held.open("rb") as file:
+            out.write(before.encode())
+            while piece := file.read(READ_BYTES):
+                out.write(base64.b64encode(piece))
+            out.write(after.encode())
+
+
+@contextlib.contextmanager
+def _packed(part: Path, sound: Path, form: Form, tags: Tags) -> Iterator[tuple[Path, str]]:
+    """Give what the page is to hold, and what browsers call it."""
+    if form.kbits or tags.sample_rate not in FORMATS[".mp3"].rates:
+        yield sound, TYPES[form.suffix]
+        return
+    import soundfile
+
+    packed = part_beside(part)
+    try:
+        with soundfile.SoundFile(sound) as file:
+            blocks = file.blocks(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            write_mp3(packed, MP3_KBITS, tags, blocks)
+        yield packed, TYPES[".mp3"]
+    finally:
+        packed.unlink(missing_ok=True)
+
+
+def _around(plan: Plan, kind: str) -> tuple[str, str]:
+    """Return the page before and after the sound."""
     style, script = _part("page.css"), _part("page.js")
     values = {
         "STYLE_HASH": _policy(style),
@@ -65,19 +109,15 @@ def write_page(out: BinaryIO, plan: Plan, sound: Path) -> None:
         "LANGUAGE": _language(plan),
         "LINES": "\n".join(_lines(plan)),
         "PLAN": _data(plan),
-        "TYPE": TYPES[sound.suffix.lower()],
+        "TYPE": kind,
         "STYLE": style,
         "SCRIPT": script,
     }
     before, after = (
-        re.sub(r"\{\{(\w+)\}\}", lambda name: values[name[1]], part)
-        for part in _part("page.html").split("{{SOUND}}")
+        re.sub(r"\{\{(\w+)\}\}", lambda name: values[name[1]], half)
+        for half in _part("page.html").split("{{SOUND}}")
     )
-    out.write(before.encode())
-    with sound.open("rb") as file:
-        while piece := file.read(READ_BYTES):
-            out.write(base64.b64encode(piece))
-    out.write(after.encode())
+    return before, after
 
 
 def _part(name: str) -> str:
