@@ -30,29 +30,35 @@ Lass los.
 """
 
 
+@dataclass
+class Element:
+    tag: str = ""
+    attributes: dict[str, str | None] = field(default_factory=dict)
+    text: str = ""
+
+
 class Page(HTMLParser):
     """What a browser would find: each element with its attributes, and the text inside it."""
 
     def __init__(self, text):
         super().__init__()
-        self.elements = [["", {}, ""]]
+        self.elements = [Element()]
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        self.elements.append([tag, dict(attrs), ""])
+        self.elements.append(Element(tag, dict(attrs)))
 
     def handle_endtag(self, tag):
-        self.elements.append(["", {}, ""])  # for what comes after it
+        self.elements.append(Element())  # for what comes after it
 
     def handle_data(self, data):
-        self.elements[-1][2] += data
+        self.elements[-1].text += data
 
     def all(self, tag):
-        return [(attributes, text) for name, attributes, text in self.elements if name == tag]
+        return [element for element in self.elements if element.tag == tag]
 
     def by_id(self, name):
-        found = [text for _, attributes, text in self.elements if attributes.get("id") == name]
-        return found[0]
+        return next(each.text for each in self.elements if each.attributes.get("id") == name)
 
 
 @pytest.fixture(scope="module")
@@ -91,18 +97,18 @@ def test_nothing_in_it_leads_elsewhere_and_its_policy_allows_nothing_else(made):
     without_sound = (folder / "s.html").read_text("utf-8").replace(page.by_id("sound"), "")
     assert "http:" not in without_sound
     assert "https:" not in without_sound
-    for _, attributes, _ in page.elements:
+    for attributes in (element.attributes for element in page.elements):
         assert "src" not in attributes
         assert attributes.get("href", "data:,") == "data:,"
     (policy,) = [
-        attributes["content"]
-        for attributes, _ in page.all("meta")
-        if attributes.get("http-equiv") == "Content-Security-Policy"
+        meta.attributes["content"]
+        for meta in page.all("meta")
+        if meta.attributes.get("http-equiv") == "Content-Security-Policy"
     ]
     assert policy.startswith("default-src 'none'; media-src blob:; img-src data:; ")
     assert "unsafe" not in policy
-    scripts = [text for attributes, text in page.all("script") if not attributes]
-    styles = [text for _, text in page.all("style")]
+    scripts = [script.text for script in page.all("script") if not script.attributes]
+    styles = [style.text for style in page.all("style")]
     for (text,), kind in ((scripts, "script"), (styles, "style")):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in policy
@@ -115,7 +121,7 @@ def test_what_a_script_says_is_text_in_it_and_no_markup(made, session):
     assert plan["title"] == HOSTILE
     assert plan["chapters"][0][1] == HOSTILE
     assert plan["lines"][0][2].endswith(HOSTILE)
-    assert ({}, HOSTILE) in page.all("title")
+    assert [title.text for title in page.all("title")] == [HOSTILE]
     assert len(page.all("script")) == 3
 
 
@@ -130,9 +136,9 @@ def test_it_tells_when_each_breath_line_and_chapter_is(made, session):
     assert [line[1] for line in told["lines"]] == pytest.approx(ends, abs=1e-3)
     begins = [section["start"] / rate for section in plan["sections"]]
     assert [chapter[0] for chapter in told["chapters"]] == pytest.approx(begins, abs=1e-3)
-    shown = [attributes for attributes, _ in page.all("li")]
+    shown = [item.attributes for item in page.all("li")]
     assert shown == [{"class": "line"}] * len(plan["lines"])
-    assert {attributes["lang"] for attributes, _ in page.all("ul")} == {"de"}
+    assert {part.attributes["lang"] for part in page.all("ul")} == {"de"}
 
 
 def test_without_its_sound_it_is_small(made):
