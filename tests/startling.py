@@ -52,14 +52,20 @@ def levels(sound, cell):
     return 10 * np.log10(np.mean(np.square(cells, dtype=np.float64), axis=1) + 1e-15)
 
 
+def assert_no_thump(sound, lufs=-18.0):
+    """No swing to one side that is half as loud as the voice, for 50 ms."""
+    sums = np.cumsum(sound, axis=0, dtype=np.float64)
+    swings = np.abs(sums[RATE // 20 :] - sums[: -RATE // 20]).max() / (RATE // 20)
+    assert swings < 10 ** ((lufs - 6) / 20)
+
+
 def assert_gentle(sound, lufs=-18.0):
     assert np.isfinite(sound).all()
     assert true_peak(sound, RATE) <= CEILING
     sums = np.cumsum(sound, axis=0, dtype=np.float64)
     assert np.abs(sums[RATE:] - sums[:-RATE]).max() / RATE < 0.1
     assert np.abs(sound.mean(axis=0)).max() < 0.005
-    swings = np.abs(sums[RATE // 20 :] - sums[: -RATE // 20]).max() / (RATE // 20)
-    assert swings < 10 ** ((lufs - 6) / 20)  # no thump: half as loud as the voice, for 50 ms
+    assert_no_thump(sound, lufs)
     short = levels(sound, 0.01)
     before = np.lib.stride_tricks.sliding_window_view(short, 5).max(axis=1)[:-1]
     assert short[5:][before < lufs - 10].max(initial=-99) < lufs + 8  # nothing out of silence

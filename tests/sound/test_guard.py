@@ -9,7 +9,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from listening import RATE, Words, breathing, listen, seconds, session_of, step, talk, whole
 from sounds import noise, sine, write
-from startling import CEILING, FAULTS, IN_A_CLIP, LONG, MIDDLE, assert_gentle
+from startling import (
+    CEILING,
+    FAULTS,
+    IN_A_CLIP,
+    LONG,
+    MIDDLE,
+    assert_gentle,
+    assert_no_thump,
+)
 
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
@@ -228,3 +236,10 @@ def test_a_faulty_bed_is_refused_or_does_not_startle(fault, tmp_path):
             opened()
     else:
         assert_gentle(heard(opened())[: -seconds(1)])
+
+
+def test_a_bed_that_steps_to_direct_current_gives_no_thump(tmp_path):
+    path = write(tmp_path / "bed.wav", IN_A_CLIP["a step to direct current"], RATE)
+    session = breathing(4, bed=str(path), tone="pad", pace="3-4")
+    assert_no_thump(heard(session))
+    assert "direct current" in session.notes[0]

@@ -35,6 +35,10 @@ so many. 11 were measured."""
 _THUMP, _THUMP_DB = 8, -8.0
 """For how many cells a mean, and how high, is a thump: at most -17.9 was measured, by waves."""
 
+_THUMPED_DB = _THUMP_DB - 6
+"""How high what is left of it may be: up to three cells have passed before it shows, and what they
+had and this make no more than 1.2 dB above the bound."""
+
 _OFFSET_DB = -11.0
 """A higher mean of all the context is direct current: at most -34 was measured."""
 
@@ -105,9 +109,11 @@ class Judge:
         ]
         self._calm = min(sudden for _, _, sudden in self._loudest)
         self._thump = db_to_gain(lufs + _THUMP_DB)
+        self._thumped = db_to_gain(lufs + _THUMPED_DB)
         self._most_offset = db_to_gain(lufs + _OFFSET_DB)
         self._near = ceiling / _MOST_BETWEEN
-        self._was_near = False
+        self._near_power = self._near**2 / (2 * self._cell)  # of a cell with one such sample
+        self._no_power = _NO_SOUND**2 / (2 * self._cell)
         self._mean_of = np.tile(np.eye(2, dtype=np.float32), (self._cell, 1)) / self._cell
         self._between = _between(sample_rate)
         self._powers = np.zeros(CONTEXT)  # of the last cells
@@ -118,11 +124,15 @@ class Judge:
 
     def pass_over(self, rows: Audio) -> None:
         """Remember cells, at least ``CONTEXT``, that are known to be right."""
-        self._remember(rows, _powers(rows[-CONTEXT:]), rows[-CONTEXT:] @ self._mean_of)
-        self._swings, self._was_near = self._means[-_THUMP:], True
+        last = rows[-CONTEXT:]
+        self._powers, self._means = _powers(last), last @ self._mean_of
+        self._swings, self._last = self._means[-_THUMP:], self._frames_after(last)
 
     def look(self, rows: Audio) -> tuple[Audio, _Values | None]:
         """Judge cells.
+
+        Most are cleared by a bound that costs little: no sample is higher than the power of its
+        cell allows, and no running mean than the highest of its values.
 
         Args:
             rows: float32 (cells, 2 * frames of a cell), left and right in turn.
@@ -131,40 +141,50 @@ class Judge:
             The cells without what is no sound, and without direct current; and the gain that each
             needs, at most 1, or None where all is right.
         """
-        needs = np.ones(len(rows))
-        highest = _highest(rows)
-        if not highest <= _NO_SOUND:  # nor if that is no number
+        needs: list[_Values] = []
+        with np.errstate(over="ignore", invalid="ignore"):
+            powers = _powers(rows)
+        if not powers.max() <= self._no_power:  # nor if that is no number
             bad = ~(np.abs(rows) <= _NO_SOUND)
-            rows = np.where(bad, np.float32(0), rows)
-            needs[bad.any(axis=1)] = 0
-            self._mended.damaged += np.count_nonzero(needs == 0) * self._cell_seconds
-            highest = _highest(rows)
-        means = rows @ self._mean_of
-        rows, swings = self._without_offset(rows, means)
-        powers = _powers(rows)
-        most = np.minimum(self._for_thumps(swings), self._for_levels(powers))
-        if highest > self._near or self._was_near:
-            most = np.minimum(most, self._for_peaks(rows, powers))
-        self._mended.loud += np.count_nonzero(most < 1) * self._cell_seconds
-        self._remember(rows, powers, means)
-        self._was_near = highest > self._near
-        needs = np.minimum(needs, most)
-        return rows, needs if needs.min() < 1 else None
+            if bad.any():
+                rows = np.where(bad, np.float32(0), rows)
+                powers = _powers(rows)
+                needs.append(np.where(bad.any(axis=1), 0.0, 1.0))
+                self._mended.damaged += self._seconds(needs[0] == 0)
+        steady, swings = self._without_offset(rows, rows @ self._mean_of)
+        if steady is not rows:
+            rows, powers = steady, _powers(steady)
+        powers = np.concatenate([self._powers, powers])
+        loud = [
+            *self._for_thumps(swings),
+            *self._for_levels(powers),
+            *self._for_peaks(rows, powers),
+        ]
+        if loud:
+            self._mended.loud += self._seconds(np.minimum.reduce(loud) < 1)
+        self._powers = powers[-CONTEXT:]
+        self._last = self._frames_after(rows)
+        needs += loud
+        return rows, np.minimum.reduce(needs) if needs else None
+
+    def _seconds(self, cells: _Values) -> float:
+        return float(np.count_nonzero(cells) * self._cell_seconds)
 
     @property
     def calm(self) -> bool:
         """Whether nothing is taken out of the sound as it is now."""
         return not self._offset.any()
 
-    def _remember(self, rows: Audio, powers: _Values, means: _Values) -> None:
-        self._powers = np.concatenate([self._powers, powers])[-CONTEXT:]
-        self._means = np.concatenate([self._means, means])[-CONTEXT:]
+    def _frames_after(self, rows: Audio) -> Audio:
+        """Return the last frames, so many as a place between two depends on, after some cells."""
         frames = rows[-(2 * _SIDE // self._cell + 1) :].reshape(-1, 2)
-        self._last = np.concatenate([self._last, frames])[-2 * _SIDE :]
+        return np.concatenate([self._last, frames])[-2 * _SIDE :]
 
     def _without_offset(self, rows: Audio, means: _Values) -> tuple[Audio, _Values]:
         """Return the cells without direct current, and what is left of their means."""
-        offsets = _running(np.concatenate([self._means, means]), CONTEXT)[-len(rows) :]
+        every = np.concatenate([self._means, means])
+        self._means = every[-CONTEXT:]
+        offsets = _running(every, CONTEXT)
         if self._offset.any() or _highest(offsets) > self._most_offset:
             # From nothing at the bound to all of it at twice that, so that it never jumps.
             share = np.clip(np.abs(offsets) / self._most_offset - 1, 0, 1)
@@ -174,63 +194,86 @@ class Judge:
             taken = ends[:-1, None] * (1 - way) + ends[1:, None] * way
             rows = rows - taken.reshape(rows.shape).astype(np.float32)
             means = means - taken.mean(axis=1)
-            self._mended.offset += np.count_nonzero(ends[1:].any(axis=1)) * self._cell_seconds
+            self._mended.offset += self._seconds(np.any(ends[1:], axis=1))
         return rows, means
 
-    def _for_thumps(self, means: _Values) -> _Values | float:
-        """Return the gains that leave no thump."""
+    def _for_thumps(self, means: _Values) -> Iterator[_Values]:
+        """Yield the gains that leave no thump, if there is one."""
         swings = np.concatenate([self._swings, means])
         self._swings = swings[-_THUMP:]
         if _highest(_running(swings, _THUMP)) <= self._thump:
-            return 1.0
-        thumps = np.abs(_running(swings, _THUMP)[-len(means) :]).max(axis=1) > self._thump
-        highest = _highest_of(np.abs(swings).max(axis=1), _THUMP)[-len(means) :]
-        return np.where(thumps, self._thump / np.maximum(highest, self._thump), 1.0)
+            return
+        thumps = np.abs(_running(swings, _THUMP)).max(axis=1) > self._thump
+        every = np.abs(swings).max(axis=1)
+        highest = np.lib.stride_tricks.sliding_window_view(every, _THUMP)[1:].max(axis=1)
+        yield np.where(thumps, self._thumped / np.maximum(highest, self._thump), 1.0)
 
-    def _for_levels(self, powers: _Values) -> _Values | float:
-        """Return the gains that leave nothing too loud, or too sudden."""
-        every = np.concatenate([self._powers, powers])
-        if every.max() <= self._calm:
-            return 1.0
-        needs, cells = np.ones(len(powers)), len(powers)
-        before = _highest_of(every, _BEFORE) * db_to_gain(_RISE_DB) ** 2
+    def _for_levels(self, powers: _Values) -> Iterator[_Values]:
+        """Yield the gains that leave nothing too loud, or too sudden.
+
+        Args:
+            powers: of the context, and of the cells.
+        """
+        if powers.max() <= self._calm:
+            return
+        sums = powers.cumsum(dtype=np.float64)
+        cells = len(powers) - CONTEXT
         for length, most, sudden in self._loudest:
-            now = _running(every, length)[-cells:]
-            allowed = np.full(cells, most)
-            if sudden < most:
-                allowed = np.clip(before[-cells - length : -length], sudden, most)
-            needs = np.minimum(needs, np.sqrt(allowed / np.maximum(now, allowed)))
-        return needs
+            now = (sums[CONTEXT:] - sums[CONTEXT - length : -length]) / length
+            if now.max() <= sudden:
+                continue
+            over = np.flatnonzero(now > sudden)
+            before = powers[CONTEXT - length + over[:, None] - np.arange(_BEFORE)].max(axis=1)
+            allowed = np.clip(before * db_to_gain(_RISE_DB) ** 2, sudden, most)
+            if (now[over] > allowed).any():
+                needs = np.ones(cells)
+                needs[over] = np.sqrt(allowed / np.maximum(now[over], allowed))
+                yield needs
 
-    def _for_peaks(self, rows: Audio, powers: _Values) -> _Values:
-        """Return the gains that leave no true peak above the ceiling, and no click."""
-        now = _running(np.concatenate([self._powers, powers]), 2)
-        levels = np.sqrt(np.maximum(now[-len(rows) :], now[-len(rows) - 2 : -2]))
-        clicks = _CLICK * levels
-        at, peaks = self._peaks(rows, np.minimum(self._ceiling, clicks))
-        most = np.where(peaks > clicks[at], _CLICKED * levels[at], self._ceiling)
-        needs = np.ones(len(rows))
-        np.minimum.at(needs, at, _LIMITED * most / np.maximum(peaks, most))
-        return needs
-
-    def _peaks(self, rows: Audio, most: _Values) -> tuple[NDArray[np.intp], Audio]:
-        """Return the cells that reach above their most, and how high the wave is all over them.
+    def _for_peaks(self, rows: Audio, powers: _Values) -> Iterator[_Values]:
+        """Yield the gains that leave no true peak above the ceiling, and no click.
 
         It looks ``_SIDE`` frames back, as the wave depends on so many on both sides.
-        """
-        sound = np.concatenate([self._last, rows.reshape(-1, 2)]).ravel()
-        own = sound[2 * _SIDE : -2 * _SIDE]
-        near = np.flatnonzero(np.abs(own) > self._near)
-        cells = near // rows.shape[1]
-        over = cells[self._wave(sound, near) > most[cells]]
-        if not len(over):
-            return over, own[:0]
-        every = (np.unique(over)[:, None] * rows.shape[1] + np.arange(rows.shape[1])).ravel()
-        return every // rows.shape[1], self._wave(sound, every)
 
-    def _wave(self, sound: Audio, places: NDArray[np.intp]) -> Audio:
+        Args:
+            rows: the cells.
+            powers: of the context, and of the cells.
+        """
+        near, width = self._near_places(rows, powers[CONTEXT:]), rows.shape[1]
+        if not len(near):
+            return
+        now = _running(powers, 2)
+        levels = np.sqrt(np.maximum(now[-len(rows) :], now[-len(rows) - 2 : -2]))
+        most = np.minimum(self._ceiling, _CLICK * levels)
+        cells = near // width
+        over = cells[self._wave(rows, near) > most[cells]]
+        if not len(over):
+            return
+        every = (np.unique(over)[:, None] * width + np.arange(width)).ravel()
+        at, peaks = every // width, self._wave(rows, every)
+        most = np.where(peaks > _CLICK * levels[at], _CLICKED * levels[at], self._ceiling)
+        needs = np.ones(len(rows))
+        np.minimum.at(needs, at, _LIMITED * most / np.maximum(peaks, most))
+        yield needs
+
+    def _near_places(self, rows: Audio, powers: _Values) -> NDArray[np.intp]:
+        """Return where samples are so high that the wave beside them may reach the ceiling.
+
+        Counted from ``_SIDE`` frames before the cells, to as many before their end.
+        """
+        places = [np.flatnonzero(np.abs(self._last[_SIDE:].ravel()) > self._near)]
+        if powers.max() > self._near_power and _highest(rows) > self._near:
+            sound = rows.reshape(-1)
+            high = (np.flatnonzero(sound > self._near), np.flatnonzero(sound < -self._near))
+            places += [2 * _SIDE + found for found in high]
+        every = np.concatenate(places)
+        return every[every < rows.size]
+
+    def _wave(self, rows: Audio, places: NDArray[np.intp]) -> Audio:
         """Return how high samples reach, and the wave on both sides of them."""
-        around = sound[places[:, None] + 2 * np.arange(2 * _SIDE + 1)]
+        at = places[:, None] + 2 * np.arange(-2 * _SIDE, 1)
+        around = rows.reshape(-1)[np.maximum(at, 0)]
+        around[at < 0] = self._last.reshape(-1)[at[at < 0]]
         before, after = around[:, :-1] @ self._between, around[:, 1:] @ self._between
         beside = np.maximum(np.abs(before), np.abs(after)).max(axis=1, initial=0)
         return np.asarray(np.maximum(beside, np.abs(around[:, _SIDE])), np.float32)
@@ -247,12 +290,6 @@ def _running(values: _Values, length: int) -> _Values:
     sums = values.cumsum(axis=0, dtype=np.float64)
     means: _Values = (sums[length:] - sums[:-length]) / length
     return means
-
-
-def _highest_of(values: _Values, length: int) -> _Values:
-    """Return the highest of each value and those before it, ``length`` in all."""
-    highest: _Values = np.lib.stride_tricks.sliding_window_view(values, length).max(axis=1)
-    return highest
 
 
 def _highest(values: _Values) -> float:
