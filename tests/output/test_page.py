@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import numpy as np
