@@ -70,20 +70,20 @@ def tell(file: BinaryIO) -> dict[str, Any]:
         return {"tags": tags, "chapters": chapters, "cover": covers[0] if covers else ""}
 
 
-def _main() -> int:
+def _main() -> str | None:
+    """Do what is asked; return what went wrong, which goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the session to answer
     try:
         with open(base64.b64decode(sys.argv[2]), "rb") as file:
             if sys.argv[1] == "tell":
-                print(json.dumps(tell(file)))
+                json.dump(tell(file), sys.stdout)
             else:
                 decode(file, sys.stdout.buffer)
     except BrokenPipeError:  # enough was read
-        return 0
+        pass
     except Exception as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 if __name__ == "__main__":

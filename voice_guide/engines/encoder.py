@@ -146,7 +146,7 @@ def _main() -> None:
             answer = {"errno": fault.errno, "error": fault.strerror or str(fault)}
         else:
             answer = {"error": f"{type(fault).__name__}: {fault}"}
-    print(json.dumps(answer))
+    json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":
