@@ -19,8 +19,14 @@ def own_folder(kind: Literal["cache", "config", "data", "state"]) -> Path:
     try:
         found: Path = getattr(platformdirs, f"user_{kind}_path")("voice-guide", appauthor=False)
     except RuntimeError as error:
-        raise SettingsError(
-            "you have no home folder on this computer, to keep speech and settings in. Set HOME "
-            f"to a folder that you can write in, or XDG_{kind.upper()}_HOME for the {kind} alone."
-        ) from error
+        raise _homeless(kind) from error
+    if found.parts[0].startswith("~"):  # what older versions of platformdirs leave as it is
+        raise _homeless(kind)
     return found
+
+
+def _homeless(kind: str) -> SettingsError:
+    return SettingsError(
+        "you have no home folder on this computer, to keep speech and settings in. Set HOME "
+        f"to a folder that you can write in, or XDG_{kind.upper()}_HOME for the {kind} alone."
+    )
