@@ -230,7 +230,7 @@ def test_a_take_that_can_not_be_kept_is_told_aloud_too(person, script, spoken):
     assert code == 1
     assert "0 of 3 lines recorded" in wrote
     assert "can't write" in wrote
-    assert "now-let-it-go.wav: Is a directory" in wrote
+    assert "now-let-it-go.wav: it is a folder" in wrote
     said = recording.all()[before:]
     loud = np.abs(said[: len(said) // 4800 * 4800]).reshape(-1, 9600).max(axis=1) > 0.01
     assert np.count_nonzero(loud) > 15, "more than the sign that answers the key: a sentence"
