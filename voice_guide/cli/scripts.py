@@ -31,9 +31,9 @@ def list_command(settings: Settings) -> None:
     The length is for the pace you give. With --minutes or --breaths, it is the nearest length
     that is possible.
     """
-    from voice_guide.scripting.library import SESSIONS, load, names
+    from voice_guide.scripting.library import SESSIONS, load_all
 
-    scripts = {name: load(name) for name in names()}
+    scripts = load_all()
     lengths = {name: _length(script, settings) for name, script in scripts.items()}
     width, room = max(map(len, scripts)), max(map(len, lengths.values()))
     for name, script in scripts.items():

@@ -32,6 +32,7 @@ __all__ = [
     "is_bundled",
     "is_piped",
     "load",
+    "load_all",
     "names",
     "parts",
     "read",
@@ -109,6 +110,15 @@ def load(target: str) -> Script:
         ScriptError: if it, or one that it includes, has errors.
     """
     return _whole(_load(find(target), (), {}))
+
+
+def load_all() -> dict[str, Script]:
+    """Read all bundled scripts, each once, by their names in the order of ``names``."""
+    known: dict[Path, Script] = {}
+    for path in (_folder() / f"{name}.md" for name in reversed(names())):  # practices first
+        if path not in known:
+            known[path] = _load(path, (), known)
+    return {name: _whole(known[_folder() / f"{name}.md"]) for name in names()}
 
 
 def _whole(script: Script) -> Script:
