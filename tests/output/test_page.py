@@ -170,10 +170,17 @@ def test_a_page_that_is_there_is_kept(session, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["s.html"]
 
 
-def test_more_sound_than_browsers_hold_is_refused_and_leaves_nothing(
-    session, tmp_path, monkeypatch
+@pytest.mark.parametrize("suffix", [".mp3", ".wav"])
+def test_more_sound_than_browsers_hold_is_refused_before_any_is_made(
+    session, tmp_path, monkeypatch, suffix
 ):
-    monkeypatch.setattr(page_module, "MOST_PAGE_BYTES", 1000)
-    with pytest.raises(RequestError, match=r"a page holds up to 0\.001 MB"):
-        session.export(tmp_path / "s.mp3", page_file=tmp_path / "s.html")
+    monkeypatch.setattr(page_module, "MOST_PAGE_BYTES", 10_000)
+    done = []
+    with pytest.raises(RequestError, match=r"a page holds up to 0\.01 MB"):
+        session.export(
+            tmp_path / f"s{suffix}",
+            page_file=tmp_path / "s.html",
+            progress=lambda *frames: done.append(frames),
+        )
+    assert not done
     assert list(tmp_path.iterdir()) == []

@@ -5,12 +5,13 @@ import os
 import shlex
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo, note
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
@@ -149,7 +150,7 @@ def _record(
             with progress("Speech") as told:
                 spoken.speak(told)
         except SpeechError as error:  # what is on the screen is enough
-            note(f"Continuing without a voice: {error}")
+            echo(f"Continuing without a voice: {error}", err=True)
             spoken = None
     record(
         lines,
@@ -159,7 +160,7 @@ def _record(
         device=device,
         settings=settings,
         spoken=spoken,
-        tell=note,
+        tell=partial(echo, err=True),
     )
 
 

@@ -10,7 +10,7 @@ from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import blaming, check_path, replacing_all
 from voice_guide.output.formats import STDOUT, Form, form_of
-from voice_guide.output.page import write_page
+from voice_guide.output.page import check_page, write_page
 from voice_guide.output.tags import Tags
 from voice_guide.output.wav import stream
 from voice_guide.output.writing import write_sound
@@ -81,9 +81,12 @@ def export(
         progress: called with the frames done so far, and how many there are.
 
     Raises:
+        RequestError: see ``check_page``.
         OutputError: see ``replacing_all``.
     """
     texts, page = asked.beside.texts(plan, asked.target), asked.beside.page
+    if page is not None:
+        check_page(plan, asked.form)
     target = None if asked.target == STDOUT else Path(asked.target)
     paths = [path for path in (*texts, page, target) if path is not None]
     # The sound is moved last: whoever waits for it finds the rest beside it.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import echo, note
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import keep, save_option
 from voice_guide.cli.progress import progress
@@ -71,7 +71,7 @@ def find_command(
     if not ratings:
         raise MeasureError("no pace was rated, so none is saved. Rate them with the keys 1 to 5.")
     best = finding.best(ratings)
-    with guide(settings, note, device) as aloud:
+    with guide(settings, partial(echo, err=True), device) as aloud:
         echo(f"Your ratings: {_listed(ratings)}.")
         echo(f"Best for you: {best:g} breaths a minute, {finding.pace_at(best)}.")
         keep(finding.pace_at(best), name)

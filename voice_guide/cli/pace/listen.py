@@ -1,11 +1,12 @@
 """``voice-guide pace listen``: a pace from the sound of the breath."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import note
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -65,8 +66,8 @@ def listen_command(
     if file is not None:
         answered(_in_file(file), settings.pace, name)
         return
-    with guide(settings, note) as aloud:
-        note(" ".join(INSTRUCTIONS))
+    with guide(settings, partial(echo, err=True)) as aloud:
+        echo(" ".join(INSTRUCTIONS), err=True)
         aloud.say(*INSTRUCTIONS)
         aloud.wait()
         aloud.sign(RISING)

@@ -1,11 +1,12 @@
 """``voice-guide pace tap``: a pace from taps, with closed eyes."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_guide.cli.echo import note
+from voice_guide.cli.echo import echo
 from voice_guide.cli.options import device_option, some_options
 from voice_guide.cli.pace.result import answered, save_option
 from voice_guide.cli.progress import progress
@@ -61,7 +62,7 @@ def tap_command(
 
     need_terminal("to tap at", INSTEAD)
     paces.saved()  # a damaged file is reported before anybody taps
-    with guide(settings, note, device) as aloud:
+    with guide(settings, partial(echo, err=True), device) as aloud:
         aloud.say(*INSTRUCTIONS)
         measured = tapping.measured(_taps(aloud, wanted))
         aloud.say(*answered(measured, settings.pace, name))
@@ -76,7 +77,7 @@ def _taps(aloud: "Guide", breaths: int) -> list[float]:
     times: list[float] = []
     done = 0
     with keys() as pressed:
-        note(" ".join(INSTRUCTIONS))  # from here on a tap counts
+        echo(" ".join(INSTRUCTIONS), err=True)  # from here on a tap counts
         with progress("Breaths") as told:
             while done <= 2 * breaths:
                 aloud.watch()

@@ -17,13 +17,14 @@ from voice_guide.limits import MOST_PAGE_BYTES
 from voice_guide.output.formats import FORMATS, Form
 from voice_guide.output.mp3 import write_mp3
 from voice_guide.output.tags import Tags
+from voice_guide.output.wav import SAMPLE_BYTES
 from voice_guide.plan.breath import Cue
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
 from voice_guide.texts import CARE, plain
 from voice_guide.units import clock
 
-__all__ = ["write_page"]
+__all__ = ["check_page", "write_page"]
 
 TYPES = {
     ".flac": "audio/flac",
@@ -39,12 +40,28 @@ TYPES = {
 READ_BYTES = 3 << 18
 """Of the sound, at once; a multiple of three, so that no piece of base64 is padded but the last."""
 
-
 BLOCK_FRAMES = 65536
 """Of a sound that is packed for a page, at once."""
 
 MP3_KBITS = 128
 """Of the sound that a page has of a .wav or .flac file, which would be ten times as large."""
+
+
+def check_page(plan: Plan, form: Form) -> None:
+    """Refuse more sound than browsers can be expected to hold, before any is made.
+
+    Raises:
+        RequestError: with how much it would be.
+    """
+    if _is_packed(form, plan.sample_rate):
+        kbits = MP3_KBITS
+    else:
+        kbits = form.kbits or 16 * SAMPLE_BYTES[form.sample_format] * plan.sample_rate // 1000
+    if (size := 125 * kbits * plan.seconds) > MOST_PAGE_BYTES:
+        raise RequestError(
+            f"a page holds up to {MOST_PAGE_BYTES / 1e6:g} MB of sound, and this would be "
+            f"{size / 1e6:.0f} MB: make a shorter session, or an .opus file of --quality low."
+        )
 
 
 def write_page(part: Path, plan: Plan, sound: Path, form: Form, tags: Tags) -> None:
@@ -62,15 +79,9 @@ def write_page(part: Path, plan: Plan, sound: Path, form: Form, tags: Tags) -> N
         tags: of that file.
 
     Raises:
-        RequestError: if the sound is larger than browsers can be expected to hold.
         OSError: if the one can't be read, or the other can't be written.
     """
     with _packed(part, sound, form, tags) as (held, kind):
-        if (size := held.stat().st_size) > MOST_PAGE_BYTES:
-            raise RequestError(
-                f"a page holds up to {MOST_PAGE_BYTES / 1e6:g} MB of sound, and this is "
-                f"{size / 1e6:.0f} MB: make a shorter session, or an .mp3 or .opus file."
-            )
         before, after = _around(plan, kind)
         with part.open("wb") as out, held.open("rb") as file:
             out.write(before.encode())
@@ -79,10 +90,15 @@ def write_page(part: Path, plan: Plan, sound: Path, form: Form, tags: Tags) -> N
             out.write(after.encode())
 
 
+def _is_packed(form: Form, sample_rate: int) -> bool:
+    """Whether the page holds an MP3 of what the file has whole."""
+    return not form.kbits and sample_rate in FORMATS[".mp3"].rates
+
+
 @contextlib.contextmanager
 def _packed(part: Path, sound: Path, form: Form, tags: Tags) -> Iterator[tuple[Path, str]]:
     """Give what the page is to hold, and what browsers call it."""
-    if form.kbits or tags.sample_rate not in FORMATS[".mp3"].rates:
+    if not _is_packed(form, tags.sample_rate):
         yield sound, TYPES[form.suffix]
         return
     import soundfile
