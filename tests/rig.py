@@ -12,7 +12,7 @@ from running import COMMAND
 from voice_guide.live.playback import Playback
 from voice_guide.live.ring import BLOCK_SECONDS
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from metering import momentary
 
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 from voice_guide.sound import tones

@@ -10,7 +10,7 @@ from voice_guide import limits
 from voice_guide.analysis.planned import read_plan
 from voice_guide.errors import AudioError, RequestError, ScriptError, VoiceError
 from voice_guide.limits import MAX_DEPTH, MAX_ITEMS, MAX_LETTERS_IN_ALL, MOST_PROBLEMS
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.parse import parse
 from voice_guide.voices.recorded import INDEX, read_index
 

@@ -21,7 +21,7 @@ from voice_guide import limits
 from voice_guide.errors import ScriptError, VoiceError, VoiceGuideError
 from voice_guide.files import private_folder, replacing
 from voice_guide.live import resume
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

@@ -14,7 +14,7 @@ from voice_guide.errors import LengthError, PaceError
 from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Rest, Script, Section
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session

@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from phrases import LANGUAGES, phrases
 
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Line, Script, Section
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings

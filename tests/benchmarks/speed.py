@@ -81,7 +81,7 @@ with (
 
 ENGINE = """
 from voice_guide.engines.espeak import speak
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.voices.espeak import Espeak
 properties = Espeak("en", None)._properties
 for text in dict.fromkeys(line.text for line in load("stay-present").lines()):
@@ -269,7 +269,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 SPEECH = """
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 open_session(load("stay-present"), Settings(voice="espeak")).speak()

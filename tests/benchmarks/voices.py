@@ -33,7 +33,8 @@ from benchmarks import ears
 
 from voice_guide.errors import VoiceGuideError
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Line, Script, Section
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 from parts import need
 from running import run, words
 
-from voice_guide.scripting import library
+from voice_guide.scripting import library, loading
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -23,7 +23,7 @@ def test_list_names_every_script_what_it_is_for_and_how_long_it_is(guide):
     assert code == 0
     for name in library.names():
         row = next(row for row in out.splitlines() if row.split()[:1] == [name])
-        assert library.load(name).about in row
+        assert loading.load(name).about in row
         assert re.search(r"~ ?\d+:\d\d ", row)
     assert out.index("Sessions") < out.index("stay-present") < out.index("Practices")
 
@@ -72,7 +72,7 @@ def test_the_json_of_show_is_whole_numbers_of_frames(guide):
         assert breath["start"] == number * 11 * 44100
         assert sum(breath[phase] for phase in phases) == 11 * 44100
     assert [line["text"] for line in plan["lines"]] == [
-        line.text for line in library.load(PAUSE).lines()
+        line.text for line in loading.load(PAUSE).lines()
     ]
     assert plan["frames"] == len(plan["breaths"]) * 11 * 44100 + 3 * 44100
 

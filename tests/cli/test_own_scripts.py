@@ -12,7 +12,7 @@ import soundfile
 from running import run
 
 from voice_guide.scripting import library
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 
 pytestmark = pytest.mark.usefixtures("folder")
 

@@ -10,7 +10,8 @@ import soxr
 from speaking import spoken
 
 from voice_guide.pace.pace import PRESETS, Pace
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -11,7 +11,7 @@ from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.live import resume
 from voice_guide.live.resume import Bookmark
 from voice_guide.options import OPTIONS
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.settings import Settings
 
 

@@ -56,7 +56,7 @@ library_prints("afterwards")
         "    library_prints('underrun while tapping ')\n"
         "    click.echo('ours', err=True)\n",
         "from voice_guide.cli.voices import _play\n"
-        "from voice_guide.scripting.library import load\n"
+        "from voice_guide.scripting.loading import load\n"
         "from voice_guide.session import open_session\n"
         "_play(open_session(load('one-minute-pause'), Settings(voice='none')))\n"
         "click.echo('ours', err=True)\n",

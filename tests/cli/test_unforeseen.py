@@ -20,10 +20,10 @@ PAUSE = "one-minute-pause"
 BROKEN = """
 import sys
 from voice_guide import cli
-from voice_guide.scripting import library
+from voice_guide.scripting import loading
 def load(name):
     raise ZeroDivisionError("nobody foresaw this")
-library.load = load
+loading.load = load
 cli.main()
 """
 
@@ -48,7 +48,7 @@ def test_ctrl_c_is_told_as_such_also_where_an_import_was_interrupted(guide, monk
     def load(name):
         raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
 
-    monkeypatch.setattr("voice_guide.scripting.library.load", load)
+    monkeypatch.setattr("voice_guide.scripting.loading.load", load)
     assert guide("show", PAUSE) == (130, "", "Interrupted.\n")
 
 
@@ -99,7 +99,7 @@ def test_ctrl_d_at_a_question_is_an_interruption(guide, monkeypatch):
             patch.setattr("sys.stdin", io.StringIO(""))
             click.confirm("Go on?")
 
-    monkeypatch.setattr("voice_guide.scripting.library.load", asked)
+    monkeypatch.setattr("voice_guide.scripting.loading.load", asked)
     code, _, err = guide("show", PAUSE)
     assert (code, err.strip()) == (130, "Interrupted.")
 

@@ -5,7 +5,8 @@ from parts import need
 
 from voice_guide.engines.given import marked, respelt
 from voice_guide.engines.homographs import plainly_said
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 
 MENDED = {
     "ɹˈid": """

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from documents import word_document
 
-from voice_guide.scripting import library
+from voice_guide.scripting import library, loading
 from voice_guide.settings import Settings
 
 RATE, LONG_SECONDS = 8000, 2.2
@@ -44,7 +44,7 @@ out: inner: and slowly out.
 
 
 def scripts() -> list[bytes]:
-    own = [library.source(name).encode() for name in library.names()]
+    own = [loading.source(name).encode() for name in library.names()]
     pairs = [f"{_SESSION}\n=====\nStay.\n\n[practice {name}]\n".encode() for name in "abc"]
     return [*own, *pairs]
 

@@ -35,7 +35,7 @@ from voice_guide.pace.ramp import Ramp
 from voice_guide.plan.advice import style
 from voice_guide.plan.check import remarks
 from voice_guide.scripting import importing
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.mending import mended
 from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import for_language

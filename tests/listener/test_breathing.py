@@ -10,7 +10,7 @@ from breathers import RATE, breathing, coloured, room
 from voice_guide.errors import MeasureError
 from voice_guide.listener.breathing import Ear
 from voice_guide.pace import saved as paces
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

@@ -12,7 +12,7 @@ from placing import cases, check_lines, check_tiling, examples, paces
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp, Variation
 from voice_guide.plan.timeline import Timeline
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

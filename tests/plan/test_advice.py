@@ -5,7 +5,8 @@ import re
 import pytest
 
 from voice_guide.plan.advice import MOST_WORDS, style
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.parse import parse
 
 pytestmark = pytest.mark.usefixtures("folder")

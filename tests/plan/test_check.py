@@ -4,7 +4,8 @@ import pytest
 
 from voice_guide.plan.check import remarks
 from voice_guide.scripting.hints import meant
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.parse import parse
 
 pytestmark = pytest.mark.usefixtures("folder")

@@ -14,7 +14,7 @@ from placing import cases, check_tiling, cues, examples, line_cues, paces
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp, Variation
 from voice_guide.plan.timeline import GAP_SECONDS, Timeline
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import MORE_NUMBERS, Count, Line, Script, Section, count_rests
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session

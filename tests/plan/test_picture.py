@@ -10,7 +10,8 @@ from voice_guide.errors import RequestError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.plan.picture import DARK, LIGHT, draw
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voice_guide.scripting.importing import read, text_of
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.mending import mended
 from voice_guide.scripting.model import Bell, Line, Rest, TimedRest
 from voice_guide.units import counted

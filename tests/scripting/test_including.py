@@ -7,7 +7,8 @@ import pytest
 from voice_guide.errors import PaceError, ScriptError
 from voice_guide.limits import MAX_DEPTH
 from voice_guide.pace.pace import Pace
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 
 
 def problems(path):

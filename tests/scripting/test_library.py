@@ -9,7 +9,8 @@ import soundfile
 
 from voice_guide.errors import ScriptError, UnknownNameError
 from voice_guide.limits import MAX_BYTES
-from voice_guide.scripting.library import SESSIONS, find, load, names
+from voice_guide.scripting.library import SESSIONS, find, names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Line
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from voice_guide.errors import ScriptError
 from voice_guide.limits import MAX_LETTERS_IN_ALL, MAX_LISTED_LETTERS
 from voice_guide.plan.check import remarks
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import fault, for_language, listed, replaced
 
@@ -148,7 +148,7 @@ def test_what_is_spoken_counts_and_not_what_is_written():
 
 
 def load_text(text):
-    from voice_guide.scripting.library import read
+    from voice_guide.scripting.loading import read
 
     return read(text + "\n")
 

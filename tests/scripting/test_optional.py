@@ -12,7 +12,8 @@ from placing import cases, cues, examples
 from practising import QUOTED, longest_silence, texts
 
 from voice_guide.errors import ScriptError
-from voice_guide.scripting.library import SESSIONS, load, names
+from voice_guide.scripting.library import SESSIONS, names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Bell, Line
 from voice_guide.scripting.optional import Talk, thinned
 from voice_guide.scripting.parse import parse

@@ -8,7 +8,8 @@ from practising import QUOTED, after, lines, longest_silence, texts
 
 from voice_guide.errors import PaceError
 from voice_guide.pace.pace import PRESETS, Pace
-from voice_guide.scripting.library import SESSIONS, load, names
+from voice_guide.scripting.library import SESSIONS, names
+from voice_guide.scripting.loading import load
 from voice_guide.scripting.model import Line, Rest, stretch
 from voice_guide.session import open_session
 from voice_guide.settings import Settings

@@ -12,7 +12,7 @@ from running import run, words
 from startling import FAULTS, IN_A_CLIP, assert_gentle, break_kept_clips
 
 from voice_guide.errors import VoiceGuideError
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
 

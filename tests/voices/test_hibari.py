@@ -21,7 +21,8 @@ from speaking import LINES, spoken
 from voice_guide import voices
 from voice_guide.engines.hibari import phrases
 from voice_guide.errors import UnknownNameError, VoiceError
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.voices import WorkerFault, open_voice
 from voice_guide.voices.hibari import PACES, Hibari, pace_at
 from voice_guide.voices.prepare import spoken_parts

@@ -9,7 +9,7 @@ from running import run
 from speaking import spoken
 
 from voice_guide.analysis import analyse
-from voice_guide.scripting.library import load
+from voice_guide.scripting.loading import load
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from metering import loudness, true_peak
 from parts import module
 from speaking import decoded
 
-from voice_guide.scripting import library
+from voice_guide.scripting import loading
 from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 from voice_guide.settings import Polish, Settings
@@ -27,7 +27,7 @@ stoi = module("pystoi").stoi
 
 RATE = 22050
 CEILING = 10 ** (-2 / 20)
-LINES = [line.text for line in library.load("one-minute-pause").lines()] + [
+LINES = [line.text for line in loading.load("one-minute-pause").lines()] + [
     "Is my distance coming from fear, or from preference?",
     "If it is true, say it inside:",
     "Safety comes in tiny doses, not in dramatic leaps.",
@@ -270,7 +270,7 @@ def test_every_line_is_intelligible_over_the_tone(tone):
     """Against the words alone, of a whole session in mono at its own balance."""
 
     def heard(tone):
-        session = open_session(library.load("one-minute-pause"), Settings(tone=tone))
+        session = open_session(loading.load("one-minute-pause"), Settings(tone=tone))
         session.speak()
         return session.plan(), np.concatenate(list(session.renderer().blocks(65536))).mean(1)
 

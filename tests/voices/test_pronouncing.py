@@ -103,7 +103,7 @@ def test_two_lines_alike_of_practices_with_other_lists_are_said_each_in_its_way(
     (tmp_path / "mine.md").write_text(
         "---\nwords:\n  lead: leed\n---\nThe lead.\n\n[practice theirs]"
     )
-    from voice_guide.scripting.library import load
+    from voice_guide.scripting.loading import load
 
     voice = FakeVoice()
     clips = SpokenClips(

@@ -13,7 +13,7 @@ from parts import needs
 from running import run
 
 from voice_guide.errors import UnknownNameError
-from voice_guide.scripting import library
+from voice_guide.scripting import loading
 from voice_guide.scripting.parse import parse
 from voice_guide.session import open_session
 from voice_guide.settings import Settings
@@ -59,7 +59,7 @@ def test_a_practice_has_its_own_voice_or_that_of_its_place_and_leaves_none_behin
         "[voice auto]\n\nThree.\n\n[voice espeak:m1]\n\nTwo.\n"
     )
     (folder / "mine.md").write_text(f"{place}\n\n[practice part]\n\nAfter.\n")
-    found = {line.text: line.voice for line in library.load("mine.md").lines()}
+    found = {line.text: line.voice for line in loading.load("mine.md").lines()}
     assert found == {
         "One.": one,
         "Two.": "espeak:m1",

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phrases import LANGUAGES, phrases
 
-from voice_guide.scripting.library import load, names
+from voice_guide.scripting.library import names
+from voice_guide.scripting.loading import load
 from voice_guide.voices.wording import said
 from voice_guide.voices.wordings import WORDINGS
 

@@ -79,7 +79,7 @@ def _look_over(file: str, settings: Settings, spoken: bool) -> str:
     """Print the warnings about a script, and the hints; return the line for the end."""
     from voice_guide.plan.advice import long_lines, style
     from voice_guide.plan.check import cut_short, misfits, remarks
-    from voice_guide.scripting.library import load
+    from voice_guide.scripting.loading import load
     from voice_guide.session import open_session
 
     script = load(file)

@@ -82,7 +82,8 @@ def export_command(
     from voice_guide.output.formats import STDOUT
     from voice_guide.output.order import order
     from voice_guide.output.profiles import rate_of_file
-    from voice_guide.scripting.library import file_stem, load
+    from voice_guide.scripting.library import file_stem
+    from voice_guide.scripting.loading import load
     from voice_guide.sound.balance import voice_lufs
     from voice_guide.voices import wake
 

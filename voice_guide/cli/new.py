@@ -27,7 +27,7 @@ def new_command(name: str, origin: str | None, output: str | None, overwrite: bo
     the built-in practices are written, run  voice-guide show NAME --source
     """
     from voice_guide.files import check_path, replacing
-    from voice_guide.scripting.library import source
+    from voice_guide.scripting.loading import source
     from voice_guide.scripting.template import practice
 
     stem = Path(name.strip()).name.removesuffix(".md")

@@ -80,7 +80,8 @@ def play_command(
     The keys also work when the script comes from standard input (-).
     """
     from voice_guide.live.resume import forget
-    from voice_guide.scripting.library import is_piped, load
+    from voice_guide.scripting.library import is_piped
+    from voice_guide.scripting.loading import load
     from voice_guide.scripting.model import for_sleep
 
     if list_devices:

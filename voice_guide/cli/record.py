@@ -71,7 +71,7 @@ def record_command(
     let-your-feet-find-the-floor.mp3, or by the number of the line, as in 01.wav. count-3.wav is
     the number 3.
     """
-    from voice_guide.scripting.library import load
+    from voice_guide.scripting.loading import load
     from voice_guide.voices.recorded import Recorded
 
     script = load(name)

@@ -31,7 +31,8 @@ def list_command(settings: Settings) -> None:
     The length is for the pace you give. With --minutes or --breaths, it is the nearest length
     that is possible.
     """
-    from voice_guide.scripting.library import SESSIONS, load_all
+    from voice_guide.scripting.library import SESSIONS
+    from voice_guide.scripting.loading import load_all
 
     scripts = load_all()
     lengths = {name: _length(script, settings) for name, script in scripts.items()}
@@ -93,7 +94,7 @@ def show_command(
     settings: Settings,
 ) -> None:
     """Show the plan of a session: what is said when, breath by breath."""
-    from voice_guide.scripting.library import source
+    from voice_guide.scripting.loading import source
 
     if as_source:
         if as_json or png:

@@ -154,7 +154,7 @@ def _tell(name: str, text: str, language: str, settings: "Settings") -> None:
 
 def _line_of(name: str) -> str:
     """A line that the voice has."""
-    from voice_guide.scripting.library import load
+    from voice_guide.scripting.loading import load
     from voice_guide.voices.pico import PICO_VOICES, voice_named
     from voice_guide.voices.recorded import Recorded
 

@@ -34,7 +34,8 @@ def watch(files: Sequence[str], look_over: Callable[[], object]) -> None:
     """
     from voice_guide.config import config_file
     from voice_guide.options.words import words_file
-    from voice_guide.scripting.library import is_piped, parts
+    from voice_guide.scripting.library import is_piped
+    from voice_guide.scripting.loading import parts
 
     for file in files:
         if (is_piped(file) and os.path.exists(file)) or file == "-":

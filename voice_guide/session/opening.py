@@ -8,7 +8,7 @@ from typing import Unpack
 from voice_guide.config import cache_folder
 from voice_guide.errors import RequestError
 from voice_guide.options import Options, with_options
-from voice_guide.scripting.library import read
+from voice_guide.scripting.loading import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
 from voice_guide.scripting.words import for_language
