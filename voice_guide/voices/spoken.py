@@ -1,24 +1,24 @@
 """Lines that voices speak: prepared while others are still spoken, and kept in the cache."""
 
 import copy
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voice_guide.engines.given import written
 from voice_guide.errors import SpeechError, reason
 from voice_guide.scripting.model import Line
-from voice_guide.scripting.words import Words, laid_over
+from voice_guide.scripting.words import Words
 from voice_guide.settings import Polish
 from voice_guide.voices import Voice, WorkerFault
+from voice_guide.voices.asking import Asking
 from voice_guide.voices.clips import Failed, Progress
 from voice_guide.voices.processes import AT_ONCE
-from voice_guide.voices.pronouncing import PassedOver, spoken, takes_sounds
+from voice_guide.voices.pronouncing import PassedOver
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
@@ -78,8 +78,7 @@ class SpokenClips:
         self._wished = wished or {}
         self.cache = ClipCache(folder)
         self._limit = limit
-        self._language = language
-        self._own_words = words
+        self._asking = Asking(language, words)
         self._unsounded = PassedOver()
         self.sample_rate = sample_rate
         self._lufs = lufs
@@ -90,7 +89,6 @@ class SpokenClips:
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
-        self._apart = False
         every = chain(voices, *self._wished.values())
         self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in every}
 
@@ -152,10 +150,7 @@ class SpokenClips:
 
     def expected(self, line: Line) -> str:
         """What should be heard of a line: what it is written as, or another spelling of a list."""
-        voice = self.speaker(line)
-        if voice is None or voice.whole:
-            return line.text
-        return spoken(line.text, self._language, self._list(line), False)
+        return self._asking.expected(self.speaker(line), line)
 
     def key(self, line: Line) -> str | None:
         """What the cache calls the clip of a line; None while there is none."""
@@ -170,7 +165,8 @@ class SpokenClips:
         other = copy.copy(self)
         other.notes, other.spoken_by, other._limit = [], [], None
         other._voices, other._wished, other._faults = [voice], {}, {voice: {}}
-        other._fallback, other._apart, other._unsounded = False, apart, PassedOver()
+        other._asking = replace(self._asking, apart=apart)
+        other._fallback, other._unsounded = False, PassedOver()
         other._frames, other._keys, other._left_out = {}, {}, set()
         return other
 
@@ -195,7 +191,11 @@ class SpokenClips:
         """The first voice that has a line, and may be asked for it."""
         for voice in (*self._wished.get(line.voice, ()), *self._voices):
             faults = self._faults[voice]
-            if line not in faults and len(faults) < MOST_FAULTS and self._identity(voice, line):
+            if (
+                line not in faults
+                and len(faults) < MOST_FAULTS
+                and self._asking.identity(voice, line)
+            ):
                 return voice
         return None
 
@@ -203,39 +203,18 @@ class SpokenClips:
         from voice_guide.voices.cache import key_of
         from voice_guide.voices.prepare import PREPARATION
 
+        apart = self._asking.apart and len(self._asking.parts(voice, line)) > 1
         return key_of(
-            text=self._words(voice, line),
-            voice=dict(self._identity(voice, line) or {}),
+            text=self._asking.words(voice, line),
+            voice=dict(self._asking.identity(voice, line) or {}),
             preparation=PREPARATION,
             sample_rate=self.sample_rate,
             lufs=self._loudness(line),
             ceiling=self._ceiling,
             polish=self._polish,
             night=self._night,
-            **({"apart": True} if self._apart and len(self._parts(voice, line)) > 1 else {}),
+            **({"apart": True} if apart else {}),
         )
-
-    def _words(self, voice: Voice, line: Line) -> str:
-        """What a voice is to say; a recording is found by what is written."""
-        if voice.whole:
-            return line.text
-        return spoken(line.text, self._language, self._list(line), takes_sounds(voice.name))
-
-    def _list(self, line: Line) -> Words:
-        return laid_over(self._own_words, line.words)
-
-    def _identity(self, voice: Voice, line: Line) -> Mapping[str, Any] | None:
-        return voice.identity(self._words(voice, line))
-
-    def _parts(self, voice: Voice, line: Line) -> list[str]:
-        """What a voice is given at once."""
-        from voice_guide.voices.prepare import spoken_parts
-
-        if voice.whole:
-            return [line.text]
-        words = self._words(voice, line)
-        pieces = re.split(r"(?<=[,;:.!?…]) ", words) if self._apart else [words]
-        return [part for piece in pieces for part in spoken_parts(piece)]
 
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
@@ -246,7 +225,7 @@ class SpokenClips:
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
         if not voice.whole:
-            self._unsounded.look(voice.name, line.text, self._list(line))
+            self._unsounded.look(voice.name, line.text, self._asking.listed(line))
 
     def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
@@ -270,7 +249,7 @@ class SpokenClips:
     def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Audio | str"]]:
         """Yield, in order, who spoke a line, and its clip or what went wrong."""
         pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
-        parts = [self._parts(voice, line) for voice, line in pairs]
+        parts = [self._asking.parts(voice, line) for voice, line in pairs]
         asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
         for (voice, _), some in zip(pairs, parts, strict=True):
             asked.setdefault(voice, []).extend(some)
@@ -316,7 +295,7 @@ class SpokenClips:
 
     def _error(self, voice: Voice, line: Line) -> SpeechError:
         where = f"{line.place}: " if line.place else ""
-        has = self._identity(voice, line)
+        has = self._asking.identity(voice, line)
         other = "other words, another --voice or --rate" if has else "another --voice"
         return SpeechError(
             f"{where}{self._told(voice, line)}.\nTry {other}, "
