@@ -59,6 +59,9 @@ def test_what_comes_along_or_has_no_file_is_refused(guide, folder):
     assert guide("check", "--fix", "-", *SILENT)[:2] == (
         *(2, "'-' can't be mended in its place: give a file.\n"),
     )
+    assert guide("check", "--fix", "nope.md", *SILENT)[:2] == (
+        *(2, "there is no script file 'nope.md'.\n"),
+    )
     assert (
         guide("check", "--yes", "my.md")[0] == guide("check", "--fix", "--watch", "my.md")[0] == 2
     )

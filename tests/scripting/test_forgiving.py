@@ -108,6 +108,19 @@ def test_words_after_a_direction_have_no_anchor_of_those_before():
 
 
 @pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("Let it go (pause).", ["Let it go."]),
+        ("Let it go [pause], and rest [bell]; then on.", ["Let it go,", "and rest;", "then on."]),
+        ("Is it so? [pause]. Stay.", ["Is it so?", "Stay."]),
+        ("[bell]. Stay [2 breaths] ... and rest.", ["Stay", "... and rest."]),
+    ],
+)
+def test_a_mark_after_a_direction_belongs_to_the_words_before_it(written, lines):
+    assert said(written) == lines
+
+
+@pytest.mark.parametrize(
     ("written", "line"),
     [
         ("Inhale: let it come", Line("let it come", "in")),

@@ -25,13 +25,15 @@ def fix(file: str, yes: bool) -> bool:
         Whether nothing is left to be written, for want of an answer.
 
     Raises:
+        UnknownNameError: if there is no such script.
         RequestError: if it isn't the writer's own file.
         OutputError: if it can't be written.
     """
     from voice_guide.files import replacing
-    from voice_guide.scripting.library import is_bundled, is_piped
+    from voice_guide.scripting.library import find, is_bundled, is_piped
     from voice_guide.scripting.mending import mended
 
+    find(file)
     if is_piped(file):
         raise RequestError(f"{file!r} can't be mended in its place: give a file.")
     if is_bundled(file):

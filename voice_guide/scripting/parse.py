@@ -69,6 +69,7 @@ _OPTIONAL = re.compile(r"\(([^()]*)\)")
 _ESCAPES = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HOLLOW = re.compile(r"^([^\S\n]*)o(?=\t)", re.MULTILINE)  # a point of a list, in Word
 _PHRASE_ENDS = tuple('.,;:!?…—–"”’)')
+_STOP = re.compile(r"[.,;:!?](?=\s|$)")
 _FEWEST_PHRASES = 4
 """From so many rows on that end as phrases do, each is a line, and no part of a paragraph."""
 
@@ -192,8 +193,11 @@ class _Parser(Findings):
             return
         at = 0
         for mark in marks(text):
-            self._add(text[at : mark.start], row, column + at, paragraph)
-            at = mark.end
+            before, begin, at = text[at : mark.start].rstrip(), at, mark.end
+            if mark.written and (stop := _STOP.match(text, at)):  # of the words before it
+                at = stop.end()
+                before += stop[0] if before and not before.endswith(_PHRASE_ENDS) else ""
+            self._add(before, row, column + begin, paragraph)
             if mark.written:
                 self._finish(paragraph, items)
                 self._direct(mark.written, mark.given, row, column + mark.start, items)
