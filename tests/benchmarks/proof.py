@@ -178,9 +178,7 @@ def normalised(languages: Sequence[str], every: int, errors: bool) -> None:
                         some = rows[at : at + GROUP]
                         clip = joined([clips[row[side]] for row in some])
                         (verdict,) = ear.judge([" ".join(row[1] for row in some)], [clip], HERTZ)
-                        wrong += min(
-                            verdict.wrong, verdict.words
-                        )  # it may write one word on and on
+                        wrong += min(verdict.wrong, verdict.words)  # one word may go on and on
                         words += verdict.words
                         if errors and verdict.wrong:
                             which = ("as written", "as said")[side]
