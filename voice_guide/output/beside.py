@@ -1,14 +1,16 @@
-"""What goes beside the sound of a session, all of it or none: plan, words, captions, a page."""
+"""What goes beside the sound of a session, all of it or none: plan, words, captions and more."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from voice_guide.errors import RequestError, did_you_mean, nearest
+from voice_guide.errors import PictureError, RequestError, did_you_mean, nearest
 from voice_guide.files import check_path
 from voice_guide.output import captions
 from voice_guide.output.formats import STDOUT
+from voice_guide.output.stems import stem_paths
 from voice_guide.output.transcript import transcript
 from voice_guide.plan.plan import Plan
 
@@ -33,6 +35,9 @@ class Beside:
         captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
         breath: whether captions also tell when to breathe in and out.
         page: where a page goes that holds the sound itself.
+        picture: where a picture of the plan goes.
+        report: where goes what is measured in the sound's file.
+        stems: whether each part of the sound gets a file of its own.
     """
 
     plan: Path | None = None
@@ -40,26 +45,32 @@ class Beside:
     captions: tuple[str, ...] = ()
     breath: bool = False
     page: Path | None = None
+    picture: Path | None = None
+    report: Path | None = None
+    stems: bool = False
 
     def paths(self, target: str) -> list[Path]:
-        """Return what is made beside the sound of this name.
+        """Return what is made beside the sound of this name, first what ``texts`` returns.
 
         Raises:
-            RequestError: if captions have no name, or two files have the same.
+            RequestError: if there is no sound file to go beside, or two files have the same name.
         """
-        if self.captions and target == STDOUT:
-            raise RequestError(
-                "captions are named after the sound's file, and standard output has no name: "
-                "give one with -o, such as -o session.wav."
-            )
-        if self.page and target == STDOUT:
-            raise RequestError(
-                "a page holds the sound of a file, and standard output leaves none: give one "
-                "with -o, such as -o session.mp3."
-            )
+        for asked, what in (
+            (self.captions, "captions are named after the sound's file"),
+            (self.stems, "stems are named after the sound's file"),
+            (self.page, "a page holds the sound of a file"),
+            (self.report, "a report tells of the sound's file"),
+        ):
+            if asked and target == STDOUT:
+                raise RequestError(
+                    f"{what}, and standard output is none: give one with -o, "
+                    "such as -o session.wav."
+                )
         paths = [path for path in (self.plan, self.transcript) if path is not None]
         paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
-        paths += [self.page] if self.page else []
+        more = (self.page, self.picture, self.report)
+        paths += [path for path in more if path is not None]
+        paths += stem_paths(target) if self.stems else []
         together = [*paths, Path(target)]
         for path in together:
             if together.count(path) > 1:
@@ -72,13 +83,16 @@ class Beside:
         Raises:
             RequestError: as ``paths``.
             OutputError: as ``check_path``.
+            PictureError: if there is nothing to draw with.
         """
+        if self.picture and find_spec("matplotlib") is None:
+            raise PictureError
         for path in self.paths(target):
             check_path(path, overwrite)
 
     def texts(self, plan: Plan, target: str) -> dict[Path, str]:
-        """Return what each file holds, but for the page: that is made of the sound."""
-        return dict(zip(self.paths(target), self._texts(plan), strict=self.page is None))
+        """Return what each file holds that is text, and is made of the plan."""
+        return dict(zip(self.paths(target), self._texts(plan), strict=False))
 
     def _texts(self, plan: Plan) -> Iterator[str]:
         if self.plan is not None:

@@ -66,6 +66,8 @@ class Session:
         The script before its rests were stretched, if they were.
     mended : Mended
         What its guards had to mend.
+    remarks : list of str
+        What there is to say of the last export, in a sentence each.
     """
 
     script: Script
@@ -81,6 +83,7 @@ class Session:
     ready: bool = False
     as_written: Script | None = None
     mended: Mended = field(default_factory=Mended)
+    remarks: list[str] = field(default_factory=list)
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -136,7 +139,7 @@ class Session:
     @property
     def notes(self) -> list[str]:
         """What the listener should know besides what they hear, in a sentence each."""
-        return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes()]
+        return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes(), *self.remarks]
 
     @property
     def proof(self) -> "Proof | None":
@@ -204,19 +207,22 @@ class Session:
         plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
         return plan.cut(*self.excerpt) if self.excerpt else plan
 
-    def blocks(self, frames: int = 65536) -> Iterator[Audio]:
+    def blocks(self, frames: int = 65536, *, stems: bool = False) -> Iterator[Audio]:
         """Render the session, block by block; the size of the blocks changes nothing.
 
         Parameters
         ----------
         frames
             The most that a block has.
+        stems
+            Whether its parts come with it, in two channels each after those of the mix: tone,
+            bed, bells and voice, which add up to it.
 
         Yields
         ------
         numpy.ndarray
-            float32 of shape (n, 2) in [-1, 1], at ``settings.sample_rate`` Hz; together they
-            have ``plan().frames`` frames.
+            float32 of shape (n, 2) in [-1, 1], with stems (n, 10), at ``settings.sample_rate``
+            Hz; together they have ``plan().frames`` frames.
 
         Raises
         ------
@@ -224,12 +230,18 @@ class Session:
             As `speak`.
         """
         self.speak()
-        renderer = self.renderer()
-        guard = self.guard(renderer.read, renderer.repeating)
+        rate, renderer, channels = self.settings.sample_rate, self.renderer(), 2
+        read: Callable[[int], Audio] = renderer.read
+        if stems:
+            from voice_guide.sound.stems import STEMS, beside_the_mix
+
+            read = beside_the_mix(renderer, self.timeline, self.clips.samples, rate, self.bed)
+            channels += 2 * len(STEMS)
+        guard = self.guard(read, renderer.repeating)
         if self.excerpt:
             from voice_guide.output.excerpt import cut
 
-            yield from cut(guard, self.excerpt, frames, self.settings.sample_rate)
+            yield from cut(guard, self.excerpt, frames, rate, channels)
         else:
             yield from guard.blocks(frames)
 
@@ -260,7 +272,10 @@ class Session:
             plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
             captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
             they also tell when to breathe in and out.
+            stems: whether tone, bed, bells and voice go beside it, a WAV file each.
             page_file: where a page (HTML) goes that plays it in a browser.
+            picture_file, report_file: where a picture of the plan (PNG) goes, and what
+            `analyse` tells of the file (JSON).
             title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns
@@ -292,7 +307,7 @@ class Session:
         self.check_heard()
         plan = self.plan()
         tags = tags_of(plan, self.clips.spoken_by, asked.labels, asked.cover)
-        export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
+        self.remarks = export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
         return plan
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
