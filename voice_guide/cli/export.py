@@ -33,6 +33,9 @@ _QUALITY_HELP = (
 )
 _CAPTIONS_HELP = "Also write captions beside the file: vtt, srt, lrc or ass, or several of them."
 _BREATH_HELP = "Let the captions also tell when to breathe in and out."
+_WORDS_HELP = (
+    "Let vtt, lrc and ass also tell when each word is said, where the voice tells (espeak)."
+)
 _TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."
 _PAGE_HELP = "Also write a page (.html) that holds the sound, and shows breath and words with it."
 _STEMS_HELP = "Also write tone, bed, bells and voice beside the file, as NAME.tone.wav and so on."
@@ -60,6 +63,7 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.option("--cover", type=FileName(), metavar="FILE", help=_COVER_HELP)
 @click.option("--captions", metavar="KINDS", help=_CAPTIONS_HELP)
 @click.option("--captions-breath", is_flag=True, help=_BREATH_HELP)
+@click.option("--captions-words", is_flag=True, help=_WORDS_HELP)
 @click.option(
     "--transcript", "transcript_file", type=FileName(), metavar="FILE", help=_TRANSCRIPT_HELP
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice_guide.errors import PictureError, RequestError, did_you_mean, nearest
 from voice_guide.files import check_path
-from voice_guide.output import captions
+from voice_guide.output.captions import Captions, Said, ass, captions_of, lrc, srt, vtt
 from voice_guide.output.formats import STDOUT
 from voice_guide.output.stems import stem_paths
 from voice_guide.output.transcript import transcript
@@ -16,11 +16,11 @@ from voice_guide.plan.plan import Plan
 
 __all__ = ["CAPTIONS", "Beside", "caption_kinds"]
 
-CAPTIONS: Mapping[str, Callable[[captions.Captions], str]] = {
-    "vtt": captions.vtt,
-    "srt": captions.srt,
-    "lrc": captions.lrc,
-    "ass": captions.ass,
+CAPTIONS: Mapping[str, Callable[[Captions], str]] = {
+    "vtt": vtt,
+    "srt": srt,
+    "lrc": lrc,
+    "ass": ass,
 }
 """What writes captions, by the ending of their file."""
 
@@ -34,6 +34,7 @@ class Beside:
         transcript: where the words go, as Markdown.
         captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
         breath: whether captions also tell when to breathe in and out.
+        words: whether captions tell when each word is said.
         page: where a page goes that holds the sound itself.
         picture: where a picture of the plan goes.
         report: where goes what is measured in the sound's file.
@@ -44,6 +45,7 @@ class Beside:
     transcript: Path | None = None
     captions: tuple[str, ...] = ()
     breath: bool = False
+    words: bool = False
     page: Path | None = None
     picture: Path | None = None
     report: Path | None = None
@@ -90,16 +92,23 @@ class Beside:
         for path in self.paths(target):
             check_path(path, overwrite)
 
-    def texts(self, plan: Plan, target: str) -> dict[Path, str]:
-        """Return what each file holds that is text, and is made of the plan."""
-        return dict(zip(self.paths(target), self._texts(plan), strict=False))
+    def texts(self, plan: Plan, target: str, said: Said) -> dict[Path, str]:
+        """Return what each file holds that is text, and is made of the plan.
 
-    def _texts(self, plan: Plan) -> Iterator[str]:
+        Args:
+            plan: of the session.
+            target: the name of its file.
+            said: tells when each word of a line is said.
+        """
+        texts = self._texts(plan, said if self.words else None)
+        return dict(zip(self.paths(target), texts, strict=False))
+
+    def _texts(self, plan: Plan, said: Said | None) -> Iterator[str]:
         if self.plan is not None:
             yield json.dumps(plan.to_json(), indent=1) + "\n"
         if self.transcript is not None:
             yield transcript(plan)
-        told = captions.captions_of(plan, self.breath) if self.captions else None
+        told = captions_of(plan, self.breath, said) if self.captions else None
         for kind in self.captions:
             assert told is not None  # noqa: S101 - there are captions
             yield CAPTIONS[kind](told)

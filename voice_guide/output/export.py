@@ -17,12 +17,17 @@ from voice_guide.output.tags import Tags
 from voice_guide.output.wav import stream
 from voice_guide.output.writing import write_sound
 from voice_guide.plan.plan import Plan
+from voice_guide.scripting.model import Line
 from voice_guide.voices.clips import Progress
 
 if TYPE_CHECKING:
     from voice_guide.output.order import Order
 
 __all__ = ["STDOUT", "check_target", "export"]
+
+WITHOUT_WORDS = (
+    "the voice doesn't tell when it says each word, so the captions have whole lines; espeak does"
+)
 
 BLOCK_FRAMES = 65536
 """What is rendered and written at once."""
@@ -33,6 +38,9 @@ class _Session(Protocol):
 
     def blocks(self, frames: int, *, stems: bool = False) -> Iterator[Audio]:
         """Yield float32 of shape (``frames`` or fewer, 2), or 10 with stems."""
+
+    def said(self, line: Line) -> list[tuple[int, int]]:
+        """Return the letters at which words of a line begin, and their frames in its clip."""
 
 
 def check_target(
@@ -90,7 +98,7 @@ def export(
         OutputError: see ``replacing_all``.
     """
     beside, remarks = asked.beside, list[str]()
-    texts, page = beside.texts(plan, asked.target), beside.page
+    texts, page = beside.texts(plan, asked.target, session.said), beside.page
     if page is not None:
         check_page(plan, asked.form)
     target = None if asked.target == STDOUT else Path(asked.target)
@@ -100,6 +108,8 @@ def export(
         for path, text in texts.items():
             with blaming(path):
                 parts[path].write_text(text, encoding="utf-8", newline="\n")
+        if beside.words and not any(map(session.said, plan.script.lines())):
+            remarks.append(WITHOUT_WORDS)
         if beside.picture:
             with blaming(beside.picture):
                 remarks += _drawn(plan, parts[beside.picture])

@@ -28,6 +28,7 @@ class FileOptions(TypedDict, total=False):
     transcript_file: str | PathLike[str] | None
     captions: str | Iterable[str] | None
     captions_breath: bool
+    captions_words: bool
     page_file: str | PathLike[str] | None
     picture_file: str | PathLike[str] | None
     report_file: str | PathLike[str] | None
@@ -86,18 +87,22 @@ def order(
     form = check_form(profile, form, sample_rate, quality)
     captions = options.get("captions") or ()
     written = captions if isinstance(captions, str) else ",".join(captions)
-    breath = bool(options.get("captions_breath"))
-    if breath and not written:
-        raise RequestError(
-            "--captions-breath is for captions: say which with --captions, such as vtt."
-        )
+    breath, words = bool(options.get("captions_breath")), bool(options.get("captions_words"))
+    for asked, name in ((breath, "--captions-breath"), (words, "--captions-words")):
+        if asked and not written:
+            raise RequestError(f"{name} is for captions: say which with --captions, such as vtt.")
     kinds = caption_kinds(written) if written else ()
+    if words and kinds == ("srt",):
+        raise RequestError(
+            "--captions-words is for vtt, lrc and ass: srt has nothing for a word. Add one of them."
+        )
     plan_file, transcript_file = options.get("plan_file"), options.get("transcript_file")
     beside = Beside(
         _path(plan_file),
         _path(transcript_file),
         kinds,
         breath,
+        words,
         page=_ending(options.get("page_file"), PAGE_SUFFIXES, "a page"),
         picture=_ending(options.get("picture_file"), (".png",), "a picture"),
         report=_path(options.get("report_file")),

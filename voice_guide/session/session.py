@@ -22,6 +22,7 @@ from voice_guide.sound.bed import Bed, BedStream
 from voice_guide.sound.guard import Guard, Repeating
 from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
+from voice_guide.texts import plain
 from voice_guide.units import db_to_gain
 from voice_guide.voices.clips import Clips, Progress, likely_seconds
 
@@ -179,6 +180,17 @@ class Session:
         rate, likely = self.settings.sample_rate, likely_seconds(line.text, self.settings.rate)
         return self.clips.frames(line) or round(likely * rate)
 
+    def said(self, line: Line) -> list[tuple[int, int]]:
+        """When its words are said, as far as its voice tells.
+
+        Returns:
+            The letters of its text, as it is shown, at which words begin, and the frames of its
+            clip.
+        """
+        from voice_guide.voices.words import in_text
+
+        return in_text(plain(line.text), self.clips.words(line))
+
     def timeline(self, start: int | None = 0) -> Timeline:
         """Place the session's words from an item on, or, with None, breathe without them."""
         return self.placed(None if start is None else self.script, start or 0)
@@ -271,7 +283,8 @@ class Session:
             quality: of a format that leaves something out, low, normal or high.
             plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
             captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
-            they also tell when to breathe in and out.
+            they also tell when to breathe in and out, with ``captions_words`` when each word is
+            said, where the voice tells.
             stems: whether tone, bed, bells and voice go beside it, a WAV file each.
             page_file: where a page (HTML) goes that plays it in a browser.
             picture_file, report_file: where a picture of the plan (PNG) goes, and what
