@@ -11,7 +11,7 @@ import numpy as np
 import pexpect
 import pytest
 import soundfile
-from parts import needs
+from parts import need, needs
 from running import COMMAND, run
 
 from voice_guide.output import writing
@@ -301,6 +301,44 @@ def test_a_reader_that_goes_away_ends_it_quietly():
     first.stderr.close()
     assert first.wait(timeout=30) == 1
     assert message == "Error: standard output can't be written: Broken pipe.\n"
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "sox -q -t wav - -n stat",
+        "aplay -q -D null -",
+        "ffmpeg -v error -i - -f null -",
+        "ffplay -v error -nodisp -autoexit -t 1 -",
+    ],
+)
+def test_programs_read_it_while_it_is_made(monkeypatch, reader):
+    program = reader.partition(" ")[0]
+    need(program)
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    maker = subprocess.Popen(
+        [*COMMAND, "export", *QUICK, "-o", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    done = subprocess.run(reader.split(), stdin=maker.stdout, capture_output=True, timeout=60)
+    maker.stdout.close()
+    message = maker.stderr.read().decode()
+    maker.stderr.close()
+    assert (maker.wait(timeout=30), done.returncode) == (0, 0), message
+    assert message.startswith("standard output: 1:03")
+    assert program == "sox" or done.stderr == b""  # that is where it puts its figures
+
+
+def test_sound_comes_before_all_of_it_is_made():
+    """A pipe holds 64 KiB; whoever has read the first seconds finds the maker waiting for them."""
+    options = ("seen-and-safe", "--voice", "none", "--minutes", "15", "-o", "-")
+    with subprocess.Popen(
+        [*COMMAND, "export", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as maker:
+        seconds = maker.stdout.read(44 + 2 * 4 * 48000)
+        assert maker.poll() is None
+        maker.stdout.close()
+        assert maker.wait(timeout=30) == 1
+    assert np.frombuffer(seconds[44:], "<i2").any()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from functools import partial
+from typing import Any
 
 import pytest
 from disks import limit_files
@@ -172,7 +173,7 @@ def test_a_disk_that_fills_up_in_the_middle(disk):
     assert target.read_bytes() == OLDER
 
 
-@pytest.mark.parametrize("kind", ["vtt", "lrc", "md"])
+@pytest.mark.parametrize("kind", ["vtt", "srt", "lrc", "ass", "md"])
 def test_what_goes_beside_and_does_not_fit_keeps_all_from_being_made(disk, folder, kind):
     """The sound would have room on its own disk; what goes beside it is on a small one."""
     small = disk(4096)
@@ -183,6 +184,47 @@ def test_what_goes_beside_and_does_not_fit_keeps_all_from_being_made(disk, folde
     assert "can't write" in refused(done)
     assert names(small.folder) == ["a.wav"]
     assert target.read_bytes() == bytes(3000)
+
+
+@pytest.mark.parametrize("kind", ["page.html", "picture.png", "report.json", "stems"])
+def test_what_is_made_beside_on_a_full_disk_is_named_and_nothing_is_left(disk, folder, kind):
+    """Stems lie where the sound does, which is small enough for this disk without them."""
+    need(modules=["matplotlib"] if kind == "picture.png" else [])
+    small = disk(5_000_000 if kind == "stems" else 2048)
+    sound, path, option = folder / "a.wav", small.folder / kind, f"--{kind.partition('.')[0]}"
+    if kind == "stems":
+        sound, path, beside = small.folder / "a.wav", small.folder / "a.tone.wav", [option]
+    else:
+        path.write_bytes(OLDER)
+        beside = [option, path]
+    done = run("export", *QUICK, "-o", sound, *beside, "--overwrite", **small.limits)
+    message = refused(done)
+    if kind != "stems" or small.mounted:
+        assert message.startswith(f"Error: can't write {path}: {small.reason}")
+    assert names(folder) == [small.folder.name]
+    assert names(small.folder) == ([] if kind == "stems" else [kind])
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("transcript_file", "t.md"),
+        ("page_file", "p.html"),
+        ("picture_file", "p.png"),
+        ("report_file", "r.json"),
+        ("captions", "a.ass"),
+        ("stems", "a.voice.wav"),
+    ],
+)
+def test_what_is_there_already_is_kept_whatever_it_is(folder, option, name):
+    (folder / name).write_bytes(OLDER)
+    script = Script("short", (Section("short", (Rest(1, 1),)),))
+    session = open_session(script, Settings(voice="none"))
+    how: dict[str, Any] = {option: {"captions": "ass", "stems": True}.get(option, name)}
+    with pytest.raises(OutputError, match=f"{name} already exists"):
+        session.export("a.wav", **how)
+    assert names(folder) == [name]
+    assert (folder / name).read_bytes() == OLDER
 
 
 def test_a_plan_that_can_not_be_written_is_named(disk):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voice_guide.voices.prepare import SYLLABLES
+from voice_guide.voices.likely import SYLLABLES
 from voice_guide.voices.syllables import heard, written
 
 TEXTS = {

@@ -11,6 +11,6 @@ What is measured: ``measures`` (loudness, peaks, one pass), ``audio.faults`` (cl
 
 from voice_guide.analysis.measures import Measures
 from voice_guide.analysis.report import Analysis, analyse
-from voice_guide.analysis.requirements import PROFILES, Criterion, judge
+from voice_guide.analysis.requirements import PROFILES, Criterion, judge, verdict
 
-__all__ = ["PROFILES", "Analysis", "Criterion", "Measures", "analyse", "judge"]
+__all__ = ["PROFILES", "Analysis", "Criterion", "Measures", "analyse", "judge", "verdict"]

@@ -13,7 +13,7 @@ from voice_guide.errors import AudioError, RequestError, reason
 from voice_guide.files import read_bytes
 from voice_guide.limits import MOST_PLAN_BYTES, MOST_PLANNED
 
-__all__ = ["PlannedBreath", "PlannedLine", "SessionPlan", "find_plan", "read_plan"]
+__all__ = ["PlannedBreath", "PlannedLine", "SessionPlan", "find_plan", "plan_of", "read_plan"]
 
 MAKING_ROOM_SECONDS = 0.65
 """Before a line the tone makes room for it, so this isn't the breath alone."""
@@ -137,14 +137,20 @@ def read_plan(path: Path) -> SessionPlan:
     try:
         if (most := max(len(data[key]) for key in ("breaths", "lines", "bells"))) > MOST_PLANNED:
             raise AudioError(f"{path} plans {most} breaths, lines or bells, over {MOST_PLANNED}.")
-        return _plan(data)
+        return plan_of(data)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise AudioError(
             f"{path} is a damaged plan: {type(error).__name__}: {reason(error)}."
         ) from error
 
 
-def _plan(data: dict[str, Any]) -> SessionPlan:
+def plan_of(data: dict[str, Any]) -> SessionPlan:
+    """Return a plan from its JSON.
+
+    Raises:
+        KeyError, TypeError, ArithmeticError: if it is damaged.
+    """
+
     def seconds(item: dict[str, Any], key: str) -> float:
         return index(item[key]) / index(data["sample_rate"])
 

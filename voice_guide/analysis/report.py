@@ -1,7 +1,7 @@
 """Everything that is known of a file, put together."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from voice_guide.analysis.tone import tone_loudness, undisturbed
 from voice_guide.audio.decoding import telling
 from voice_guide.errors import VoiceGuideError
 
-__all__ = ["Analysis", "analyse"]
+__all__ = ["Analysis", "analyse", "analyse_as"]
 
 _AS_IT_IS = 0.9
 """Likeness from which a breath is taken as heard throughout; where every second one has words,
@@ -153,10 +153,7 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
     """
     path = Path(file)
     plan = read_plan(Path(plan_file)) if plan_file is not None else None
-    with telling(str(path)) as telling_it:
-        measures = measure(path)
-        says = telling_it.result()
-    envelope = measures.envelope
+    measures, says = _heard(path)
     note = "none"
     if plan is not None and plan_file is not None:
         plan.check_fit(measures, Path(plan_file))
@@ -168,6 +165,31 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
             note = str(beside)
         except VoiceGuideError as error:
             plan, note = None, f"none: {error}"
+    return replace(_put_together(path, measures, says, plan, note), file=str(file))
+
+
+def analyse_as(path: Path, plan: SessionPlan, note: str) -> Analysis:
+    """Measure a sound file that was made by a plan; ``note`` is what the plan is called.
+
+    Raises:
+        AudioError: if it can't be measured.
+    """
+    return _put_together(path, *_heard(path), plan, note)
+
+
+def _heard(path: Path) -> tuple[Measures, dict[str, Any] | None]:
+    with telling(str(path)) as telling_it:
+        return measure(path), telling_it.result()
+
+
+def _put_together(
+    path: Path,
+    measures: Measures,
+    says: dict[str, Any] | None,
+    plan: SessionPlan | None,
+    note: str,
+) -> Analysis:
+    envelope = measures.envelope
     lines, alone = tuple[HeardLine, ...](), np.empty(0)
     if plan:
         alone = undisturbed(plan, envelope)
@@ -175,7 +197,7 @@ def analyse(file: str | Path, plan_file: str | Path | None = None) -> Analysis:
     onset = steepest(envelope)
     spoken = any(line.heard for line in lines)
     return Analysis(
-        file=str(file),
+        file=str(path),
         measures=measures,
         silences=silences(envelope),
         onset=onset,

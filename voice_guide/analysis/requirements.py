@@ -13,7 +13,7 @@ from voice_guide.analysis.planned import PlannedBreath
 from voice_guide.analysis.report import Analysis
 from voice_guide.errors import UnknownNameError
 
-__all__ = ["PROFILES", "Criterion", "judge"]
+__all__ = ["PROFILES", "Criterion", "judge", "verdict"]
 
 _VOICE_TO_TONE = 20.0  # LU; WCAG 2.2, 1.4.7
 _SOFT_ONSET_MS = 20
@@ -71,6 +71,15 @@ def judge(profile: str, analysis: Analysis) -> list[Criterion]:
     if profile not in PROFILES:
         raise UnknownNameError(f"there is no profile {profile!r}: choose {', '.join(PROFILES)}.")
     return PROFILES[profile](analysis)
+
+
+def verdict(profile: str, criteria: Sequence[Criterion]) -> dict[str, object]:
+    """Return what was judged as other programs read it, beside the figures of the file."""
+    return {
+        "profile": profile,
+        "passed": all(criterion.passed for criterion in criteria),
+        "criteria": [vars(criterion) for criterion in criteria],
+    }
 
 
 def _within(name: str, value: float, low: float, high: float, unit: str) -> Criterion:

@@ -56,7 +56,7 @@ def analyse_command(
         if Path(png).suffix.lower() != ".png":
             raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
         check_path(Path(png), overwrite)
-    from voice_guide.analysis import analyse, judge
+    from voice_guide.analysis import analyse, judge, verdict
 
     code, reports = 0, []
     for number, file in enumerate(files):
@@ -74,7 +74,8 @@ def analyse_command(
         if png:
             _draw(analysis, Path(png), overwrite)
         if as_json:
-            reports.append(analysis.to_json() | _verdict(profile, criteria))
+            told = verdict(profile, criteria) if profile else {}
+            reports.append(analysis.to_json() | told)
         else:
             echo(("\n" if number else "") + _table(analysis))
             if profile:
@@ -93,16 +94,6 @@ def _draw(analysis: "Analysis", path: Path, overwrite: bool) -> None:
         missing = draw(analysis, part)
     if missing:
         echo(without_font(missing), err=True)
-
-
-def _verdict(profile: str | None, criteria: "list[Criterion]") -> dict[str, object]:
-    if profile is None:
-        return {}
-    return {
-        "profile": profile,
-        "passed": all(criterion.passed for criterion in criteria),
-        "criteria": [vars(criterion) for criterion in criteria],
-    }
 
 
 def _table(analysis: "Analysis") -> str:

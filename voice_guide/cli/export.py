@@ -33,8 +33,14 @@ _QUALITY_HELP = (
 )
 _CAPTIONS_HELP = "Also write captions beside the file: vtt, srt, lrc or ass, or several of them."
 _BREATH_HELP = "Let the captions also tell when to breathe in and out."
+_WORDS_HELP = (
+    "Let vtt, lrc and ass also tell when each word is said, where the voice tells (espeak)."
+)
 _TRANSCRIPT_HELP = "Also write the words to this file, with times and breaths, as Markdown."
 _PAGE_HELP = "Also write a page (.html) that holds the sound, and shows breath and words with it."
+_STEMS_HELP = "Also write tone, bed, bells and voice beside the file, as NAME.tone.wav and so on."
+_REPORT_HELP = "Also measure the file, and write to this one what analyse --json prints of it."
+_PICTURE_HELP = "Also draw the plan in this file (.png), as show --png does."
 _DATE_HELP = "The date that the file tells, such as 2026-11-28. Default: none."
 _COVER_HELP = "A PNG or JPEG to show with it. Default: the session's own breath, drawn."
 _PROOF_HELP = (
@@ -57,10 +63,14 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.option("--cover", type=FileName(), metavar="FILE", help=_COVER_HELP)
 @click.option("--captions", metavar="KINDS", help=_CAPTIONS_HELP)
 @click.option("--captions-breath", is_flag=True, help=_BREATH_HELP)
+@click.option("--captions-words", is_flag=True, help=_WORDS_HELP)
 @click.option(
     "--transcript", "transcript_file", type=FileName(), metavar="FILE", help=_TRANSCRIPT_HELP
 )
 @click.option("--page", "page_file", type=FileName(), metavar="FILE", help=_PAGE_HELP)
+@click.option("--stems", is_flag=True, help=_STEMS_HELP)
+@click.option("--picture", "picture_file", type=FileName(), metavar="FILE", help=_PICTURE_HELP)
+@click.option("--report", "report_file", type=FileName(), metavar="FILE", help=_REPORT_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
 @click.option("--proof", is_flag=True, help=_PROOF_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")

@@ -20,6 +20,7 @@ from typing import Any
 
 from voice_guide.engines.given import apart, in_letters
 from voice_guide.engines.kirshenbaum import PHONEMES, names_of_sounds, told
+from voice_guide.engines.marks import put_marks, to_words
 
 PROPERTIES = {"rate": 1, "volume": 2, "pitch": 3, "range": 4, "word_gap": 7}
 """Names of the properties and eSpeak's numbers for them (speak_lib.h)."""
@@ -32,8 +33,27 @@ CHARS_UTF8_AND_END_PAUSE = 0x1001
 SEED = 1
 """For the noise in a voice; any will do, and the same one gives the same samples."""
 
+_WORD = 1
+"""speak_lib.h: an event that a word begins; one of type 0 ends their list."""
+
+
+class _Event(ctypes.Structure):
+    """espeak_EVENT (speak_lib.h): the letter counts from 1, the sample from 0."""
+
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("letter", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("milliseconds", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    ]
+
+
 _CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
 )
 
 
@@ -123,16 +143,19 @@ class EspeakDriver:
         if voice not in self._found:
             self._found[voice] = self._find(voice, Path(filename).with_name("espeak"))
         data, name = self._found[voice]
-        written = self._with_names(text, data, name)
+        parts = self._with_names(text, data, name)
+        given = "".join(given for _, given in parts)
         with self._loaded(data) as (library, rate):
-            samples = self._speak(library, name, written, PHONEMES if written != text else 0)
+            samples, words = self._speak(library, name, given, PHONEMES if given != text else 0)
             if self._values.get("told"):
-                Path(filename).write_text(told(library, written), encoding="utf-8")
+                Path(filename).write_text(told(library, given), encoding="utf-8")
                 self._proxy.setBusy(False)
                 return
         with wave.open(filename, "wb") as file:
             file.setparams((1, 2, rate, 0, "NONE", ""))
             file.writeframes(samples)
+        marks = [(_in_written(parts, letter), sample) for letter, sample in words]
+        put_marks(filename, to_words("".join(written for written, _ in parts), marks))
         self._proxy.setBusy(False)
 
     @contextlib.contextmanager
@@ -148,22 +171,28 @@ class EspeakDriver:
             library.espeak_Terminate()
             _unload(library)
 
-    def _with_names(self, text: str, data: Path, voice: bytes) -> str:
-        """Return a text with eSpeak's names for the sounds that are given in it, as [[l'i:d]]."""
+    def _with_names(self, text: str, data: Path, voice: bytes) -> list[tuple[str, str]]:
+        """Return the parts of a text as they are written, and as eSpeak is given them.
+
+        Sounds that are given are in its own names, as [[l'i:d]].
+        """
         parts = list(apart(text))
         if not any(sounds for _, sounds in parts):
-            return text
+            return [(text, text)]
         if voice not in self._sounds:
             with self._loaded(data) as (library, _):
                 self._speak(library, voice, "[[a]]", PHONEMES)
                 self._sounds[voice] = names_of_sounds(library, data)
         names = self._sounds[voice]
-        return "".join(
-            f"[[{in_letters(part, sounds, names)}]]" if sounds else part.replace("[[", " ")
+        return [
+            (part, f"[[{in_letters(part, sounds, names)}]]" if sounds else part.replace("[[", " "))
             for part, sounds in parts
-        )
+        ]
 
-    def _speak(self, library: ctypes.CDLL, voice: bytes, text: str, flags: int = 0) -> bytes:
+    def _speak(
+        self, library: ctypes.CDLL, voice: bytes, text: str, flags: int = 0
+    ) -> tuple[bytes, list[tuple[int, int]]]:
+        """Return the samples of a text, and the letter and the sample at which each word begins."""
         library.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
         if library.espeak_SetVoiceByName(voice) != 0:
             raise ValueError(f"eSpeak NG can't use the voice {voice.decode()!r}")
@@ -171,10 +200,14 @@ class EspeakDriver:
             if name in self._values:
                 library.espeak_SetParameter(number, int(self._values[name]), 0)
         parts: list[bytes] = []
+        words: list[tuple[int, int]] = []
 
-        def collect(samples: Any, count: int, _events: int) -> int:
+        def collect(samples: Any, count: int, events: Any) -> int:
             if samples and count > 0:
                 parts.append(ctypes.string_at(samples, 2 * count))
+            for event in itertools.takewhile(lambda event: event.type, events):
+                if event.type == _WORD:
+                    words.append((event.letter - 1, event.sample))
             return 0
 
         callback = _CALLBACK(collect)
@@ -186,7 +219,7 @@ class EspeakDriver:
         if status != 0:
             raise RuntimeError(f"eSpeak NG can't speak this (status {status})")
         library.espeak_Synchronize()
-        return b"".join(parts)
+        return b"".join(parts), words
 
     def _find(self, voice: str, folder: Path) -> tuple[Path, bytes]:
         """Return a folder of data, made in ``folder``, and eSpeak's own name of a voice in it.
@@ -231,6 +264,16 @@ class EspeakDriver:
             shutil.rmtree(links, ignore_errors=True)
             return None
         return links
+
+
+def _in_written(parts: list[tuple[str, str]], letter: int) -> int:
+    """Return which letter of a text as it is written eSpeak means by one of what it was given."""
+    start = 0
+    for written, given in parts:
+        if letter < len(given):
+            return start + (0 if given.startswith("[[") else min(letter, len(written) - 1))
+        start, letter = start + len(written), letter - len(given)
+    return start
 
 
 def _unload(library: ctypes.CDLL) -> None:

@@ -1,24 +1,26 @@
-"""What goes beside the sound of a session, all of it or none: plan, words, captions, a page."""
+"""What goes beside the sound of a session, all of it or none: plan, words, captions and more."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from voice_guide.errors import RequestError, did_you_mean, nearest
+from voice_guide.errors import PictureError, RequestError, did_you_mean, nearest
 from voice_guide.files import check_path
-from voice_guide.output import captions
+from voice_guide.output.captions import Captions, Said, ass, captions_of, lrc, srt, vtt
 from voice_guide.output.formats import STDOUT
+from voice_guide.output.stems import stem_paths
 from voice_guide.output.transcript import transcript
 from voice_guide.plan.plan import Plan
 
 __all__ = ["CAPTIONS", "Beside", "caption_kinds"]
 
-CAPTIONS: Mapping[str, Callable[[captions.Captions], str]] = {
-    "vtt": captions.vtt,
-    "srt": captions.srt,
-    "lrc": captions.lrc,
-    "ass": captions.ass,
+CAPTIONS: Mapping[str, Callable[[Captions], str]] = {
+    "vtt": vtt,
+    "srt": srt,
+    "lrc": lrc,
+    "ass": ass,
 }
 """What writes captions, by the ending of their file."""
 
@@ -32,34 +34,45 @@ class Beside:
         transcript: where the words go, as Markdown.
         captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
         breath: whether captions also tell when to breathe in and out.
+        words: whether captions tell when each word is said.
         page: where a page goes that holds the sound itself.
+        picture: where a picture of the plan goes.
+        report: where goes what is measured in the sound's file.
+        stems: whether each part of the sound gets a file of its own.
     """
 
     plan: Path | None = None
     transcript: Path | None = None
     captions: tuple[str, ...] = ()
     breath: bool = False
+    words: bool = False
     page: Path | None = None
+    picture: Path | None = None
+    report: Path | None = None
+    stems: bool = False
 
     def paths(self, target: str) -> list[Path]:
-        """Return what is made beside the sound of this name.
+        """Return what is made beside the sound of this name, first what ``texts`` returns.
 
         Raises:
-            RequestError: if captions have no name, or two files have the same.
+            RequestError: if there is no sound file to go beside, or two files have the same name.
         """
-        if self.captions and target == STDOUT:
-            raise RequestError(
-                "captions are named after the sound's file, and standard output has no name: "
-                "give one with -o, such as -o session.wav."
-            )
-        if self.page and target == STDOUT:
-            raise RequestError(
-                "a page holds the sound of a file, and standard output leaves none: give one "
-                "with -o, such as -o session.mp3."
-            )
+        for asked, what in (
+            (self.captions, "captions are named after the sound's file"),
+            (self.stems, "stems are named after the sound's file"),
+            (self.page, "a page holds the sound of a file"),
+            (self.report, "a report tells of the sound's file"),
+        ):
+            if asked and target == STDOUT:
+                raise RequestError(
+                    f"{what}, and standard output is none: give one with -o, "
+                    "such as -o session.wav."
+                )
         paths = [path for path in (self.plan, self.transcript) if path is not None]
         paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
-        paths += [self.page] if self.page else []
+        more = (self.page, self.picture, self.report)
+        paths += [path for path in more if path is not None]
+        paths += stem_paths(target) if self.stems else []
         together = [*paths, Path(target)]
         for path in together:
             if together.count(path) > 1:
@@ -72,20 +85,30 @@ class Beside:
         Raises:
             RequestError: as ``paths``.
             OutputError: as ``check_path``.
+            PictureError: if there is nothing to draw with.
         """
+        if self.picture and find_spec("matplotlib") is None:
+            raise PictureError
         for path in self.paths(target):
             check_path(path, overwrite)
 
-    def texts(self, plan: Plan, target: str) -> dict[Path, str]:
-        """Return what each file holds, but for the page: that is made of the sound."""
-        return dict(zip(self.paths(target), self._texts(plan), strict=self.page is None))
+    def texts(self, plan: Plan, target: str, said: Said) -> dict[Path, str]:
+        """Return what each file holds that is text, and is made of the plan.
 
-    def _texts(self, plan: Plan) -> Iterator[str]:
+        Args:
+            plan: of the session.
+            target: the name of its file.
+            said: tells when each word of a line is said.
+        """
+        texts = self._texts(plan, said if self.words else None)
+        return dict(zip(self.paths(target), texts, strict=False))
+
+    def _texts(self, plan: Plan, said: Said | None) -> Iterator[str]:
         if self.plan is not None:
             yield json.dumps(plan.to_json(), indent=1) + "\n"
         if self.transcript is not None:
             yield transcript(plan)
-        told = captions.captions_of(plan, self.breath) if self.captions else None
+        told = captions_of(plan, self.breath, said) if self.captions else None
         for kind in self.captions:
             assert told is not None  # noqa: S101 - there are captions
             yield CAPTIONS[kind](told)

@@ -1,14 +1,15 @@
 """Captions, exact to the plan: what is said as it is said, and the breath for who can't hear it.
 
 WebVTT (w3.org/TR/webvtt1), SubRip, LRC and Advanced SubStation Alpha. The last two count in
-hundredths of a second, and so come within 5 ms of the plan.
+hundredths of a second, and so come within 5 ms of the plan. All but SubRip can also tell when each
+word is said: WebVTT by timestamps inside a cue, LRC as its "enhanced" format does, ASS by ``\\k``.
 """
 
 import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from voice_guide.languages import general
@@ -18,7 +19,7 @@ from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line
 from voice_guide.texts import plain
 
-__all__ = ["Caption", "Captions", "ass", "captions_of", "lrc", "srt", "vtt"]
+__all__ = ["Caption", "Captions", "Said", "ass", "captions_of", "lrc", "srt", "vtt"]
 
 ROW_LETTERS, ROWS = 42, 2
 """At most, in one caption: what the guides of broadcasters agree on for reading at ease."""
@@ -37,12 +38,24 @@ _IN_ANY_LANGUAGE = ("↑", "–", "↓")
 
 @dataclass(frozen=True)
 class Caption:
-    """Rows that are shown from one millisecond to another; ``breath``: not what is said."""
+    """Rows that are shown from one millisecond to another; ``breath``: not what is said.
+
+    ``words`` are places in the rows, joined by a line feed, and the millisecond at which the word
+    that begins there is said.
+    """
 
     start: int
     end: int
     rows: tuple[str, ...]
     breath: bool = False
+    words: tuple[tuple[int, int], ...] = ()
+
+    def pieces(self) -> Iterator[tuple[int, str]]:
+        """Yield what is said in it together, and from when on."""
+        text = "\n".join(self.rows)
+        begins = [(0, self.start), *((at, ms) for at, ms in self.words if at), (len(text), 0)]
+        for (at, ms), (end, _) in itertools.pairwise(begins):
+            yield ms, text[at:end]
 
 
 @dataclass(frozen=True)
@@ -54,18 +67,25 @@ class Captions:
     cues: tuple[Caption, ...]
 
 
-def captions_of(plan: Plan, breath: bool = False) -> Captions:
+Said = Callable[[Line], list[tuple[int, int]]]
+"""Returns the letters at which words of a line's text begin, and the frames of its clip."""
+
+
+def captions_of(plan: Plan, breath: bool = False, said: Said | None = None) -> Captions:
     """Return the captions of a session.
 
     Args:
         plan: whose lines each have one, or more where they are long.
         breath: whether each breath has captions, too.
+        said: tells when each word is said.
     """
     rate, language = plan.sample_rate, plan.script.language
     cues: list[Caption] = []
     for _, cue in plan.cues():
         if isinstance(cue.item, Line) and cue.item.said:
-            cues += _line(plain(cue.item.text), cue.start, cue.end, rate)
+            own = said(cue.item) if said else []
+            placed = [(letter, cue.start + frame) for letter, frame in own]
+            cues += _line(plain(cue.item.text), cue.start, cue.end, rate, placed)
     if breath:
         words = _BREATH.get(general(language), _IN_ANY_LANGUAGE)
         for each in plan.breaths:
@@ -74,14 +94,42 @@ def captions_of(plan: Plan, breath: bool = False) -> Captions:
     return Captions(plain(plan.script.title), language, tuple(cues))
 
 
-def _line(text: str, start: int, end: int, rate: int) -> Iterator[Caption]:
-    """Yield the captions of a line; of a long one, each has its share of the time."""
+def _line(
+    text: str, start: int, end: int, rate: int, words: list[tuple[int, int]]
+) -> Iterator[Caption]:
+    """Yield the captions of a line; of a long one, each has its share of the time.
+
+    Where it is known when words are said, each ends as the first word of the next begins.
+    """
     rows = _wrapped(text)
     parts = [tuple(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
     letters = [0, *itertools.accumulate(sum(map(len, part)) for part in parts)]
     turns = [start + (end - start) * so_far / letters[-1] for so_far in letters]
-    for part, (first, last) in zip(parts, itertools.pairwise(turns), strict=True):
-        yield Caption(_ms(first, rate), _ms(last, rate), part)
+    shown = _places(text, rows)
+    placed = [(*shown[letter], frame) for letter, frame in words]
+    for number in range(1, len(parts)):
+        known = (frame for row, at, frame in placed if (row, at) == (number * ROWS, 0))
+        turns[number] = next(known, turns[number])
+    for number, (part, (first, last)) in enumerate(
+        zip(parts, itertools.pairwise(turns), strict=True)
+    ):
+        begins = [0, *itertools.accumulate(len(row) + 1 for row in part)]
+        own = tuple(
+            (begins[row - number * ROWS] + at, _ms(frame, rate))
+            for row, at, frame in placed
+            if row // ROWS == number and first < frame < last
+        )
+        yield Caption(_ms(first, rate), _ms(last, rate), part, words=own)
+
+
+def _places(text: str, rows: list[str]) -> list[tuple[int, int]]:
+    """Return the row of each letter of a text, and its place in it."""
+    places: list[tuple[int, int]] = []
+    for number, row in enumerate(rows):
+        if len(places) < len(text) and places and text[len(places)] == " ":
+            places.append((number, 0))
+        places += [(number, at) for at in range(len(row))]
+    return places
 
 
 def _phases(breath: Breath, words: tuple[str, str, str], rate: int) -> Iterator[Caption]:
@@ -135,7 +183,10 @@ def vtt(captions: Captions) -> str:
     blocks = ["WEBVTT"]
     for cue in captions.cues:
         where = " line:0" if cue.breath else ""
-        words = "\n".join(map(_without_tags, cue.rows))
+        words = "".join(
+            f"<{clock_ms(ms)}>" * (cue.start < ms < cue.end) + _without_tags(piece)
+            for ms, piece in cue.pieces()
+        )
         blocks.append(f"{clock_ms(cue.start)} --> {clock_ms(cue.end)}{where}\n{words}")
     return "\n\n".join(blocks) + "\n"
 
@@ -167,7 +218,11 @@ def lrc(captions: Captions) -> str:
             continue
         if shown and cue.start > shown and not cue.breath:
             rows.append(f"[{_hundredths(shown)}]")  # nothing is said
-        rows.append(f"[{_hundredths(cue.start)}]{_without_brackets(' '.join(cue.rows))}")
+        words = "".join(
+            f"<{_hundredths(ms)}>" * bool(cue.words) + _without_brackets(piece.replace("\n", " "))
+            for ms, piece in cue.pieces()
+        )
+        rows.append(f"[{_hundredths(cue.start)}]{words}")
         shown = 0 if cue.breath else cue.end
     if shown:
         rows.append(f"[{_hundredths(shown)}]")
@@ -175,7 +230,7 @@ def lrc(captions: Captions) -> str:
 
 
 def _hundredths(ms: int) -> str:
-    minutes, rest = divmod(math.floor(ms / 10 + 0.5), 6000)
+    minutes, rest = divmod(_in_hundredths(ms), 6000)
     return f"{minutes:02}:{rest // 100:02}.{rest % 100:02}"
 
 
@@ -216,15 +271,30 @@ def ass(captions: Captions) -> str:
     events = []
     for cue in captions.cues:
         style = "Breath" if cue.breath else "Said"
-        words = "\\N".join(map(_without_codes, cue.rows))
+        words = "".join(
+            f"{{\\k{hundredths}}}" * bool(cue.words) + _without_codes(piece).replace("\n", "\\N")
+            for hundredths, piece in _lasting(cue)
+        )
         times = f"{_ass_time(cue.start)},{_ass_time(cue.end)}"
         events.append(f"Dialogue: 0,{times},{style},,0,0,0,,{words}\n")
     head = _ASS_HEAD.format(title=captions.title, said=_SAID, breath=_BREATHED)
     return head + "".join(events)
 
 
+def _lasting(cue: Caption) -> Iterator[tuple[int, str]]:
+    """Yield the pieces of a caption with their lengths, which add up to the times they begin."""
+    pieces = list(cue.pieces())
+    turns = [_in_hundredths(ms) for ms in (*(ms for ms, _ in pieces), cue.end)]
+    for (first, last), (_, piece) in zip(itertools.pairwise(turns), pieces, strict=True):
+        yield last - first, piece
+
+
+def _in_hundredths(ms: int) -> int:
+    return math.floor(ms / 10 + 0.5)
+
+
 def _ass_time(ms: int) -> str:
-    seconds, rest = divmod(math.floor(ms / 10 + 0.5), 100)
+    seconds, rest = divmod(_in_hundredths(ms), 100)
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:02}"
 
 

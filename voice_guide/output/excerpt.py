@@ -15,17 +15,19 @@ CUT_FADE_SECONDS = 0.5
 """Where an export is cut from a session, at moments that are all but silent."""
 
 
-def cut(guard: Guard, excerpt: tuple[int, int], frames: int, sample_rate: int) -> Iterator[Audio]:
+def cut(
+    guard: Guard, excerpt: tuple[int, int], frames: int, sample_rate: int, channels: int = 2
+) -> Iterator[Audio]:
     """Yield a part of what a guard lets through, from one frame to another, faded at both ends.
 
     Silence comes before it where it begins before 0. Each block is float32 of shape
-    (``frames`` or fewer, 2).
+    (``frames`` or fewer, ``channels``).
     """
     first, last = excerpt
     fading_frames = seconds_to_frames(CUT_FADE_SECONDS, sample_rate)
     fade_in, fade_out = Fade(0, 1, fading_frames), Fade(1, 0, fading_frames)
     for at in range(first, 0, frames):
-        yield np.zeros((min(frames, -at), 2), np.float32)
+        yield np.zeros((min(frames, -at), channels), np.float32)
     while guard.position < first:
         guard.read(min(frames, first - guard.position))
     while guard.position < last:

@@ -11,16 +11,23 @@ from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import blaming, check_path, replacing_all
 from voice_guide.output.formats import STDOUT, Form, form_of
 from voice_guide.output.page import check_page, write_page
+from voice_guide.output.report import write_report
+from voice_guide.output.stems import stem_paths, with_stems
 from voice_guide.output.tags import Tags
 from voice_guide.output.wav import stream
 from voice_guide.output.writing import write_sound
 from voice_guide.plan.plan import Plan
+from voice_guide.scripting.model import Line
 from voice_guide.voices.clips import Progress
 
 if TYPE_CHECKING:
     from voice_guide.output.order import Order
 
 __all__ = ["STDOUT", "check_target", "export"]
+
+WITHOUT_WORDS = (
+    "the voice doesn't tell when it says each word, so the captions have whole lines; espeak does"
+)
 
 BLOCK_FRAMES = 65536
 """What is rendered and written at once."""
@@ -29,8 +36,11 @@ BLOCK_FRAMES = 65536
 class _Session(Protocol):
     """What can be written: a `Session`, or whatever else has blocks of samples."""
 
-    def blocks(self, frames: int) -> Iterator[Audio]:
-        """Yield float32 of shape (``frames`` or fewer, 2)."""
+    def blocks(self, frames: int, *, stems: bool = False) -> Iterator[Audio]:
+        """Yield float32 of shape (``frames`` or fewer, 2), or 10 with stems."""
+
+    def said(self, line: Line) -> list[tuple[int, int]]:
+        """Return the letters at which words of a line begin, and their frames in its clip."""
 
 
 def check_target(
@@ -71,7 +81,7 @@ def export(
     *,
     overwrite: bool = False,
     progress: Progress | None = None,
-) -> None:
+) -> list[str]:
     """Render a session whose speech is made, with all that goes beside it: all of it, or nothing.
 
     Args:
@@ -80,36 +90,63 @@ def export(
         overwrite: whether existing files may be replaced.
         progress: called with the frames done so far, and how many there are.
 
+    Returns:
+        What there is to say of it, in a sentence each.
+
     Raises:
-        RequestError: see ``check_page``.
+        RequestError: see ``check_page``, and ``draw`` of the plan.
         OutputError: see ``replacing_all``.
     """
-    texts, page = asked.beside.texts(plan, asked.target), asked.beside.page
+    beside, remarks = asked.beside, list[str]()
+    texts, page = beside.texts(plan, asked.target, session.said), beside.page
     if page is not None:
         check_page(plan, asked.form)
     target = None if asked.target == STDOUT else Path(asked.target)
-    paths = [path for path in (*texts, page, target) if path is not None]
+    paths = [*beside.paths(asked.target), *([target] if target else [])]
     # The sound is moved last: whoever waits for it finds the rest beside it.
     with replacing_all(paths, overwrite) as parts:
         for path, text in texts.items():
             with blaming(path):
                 parts[path].write_text(text, encoding="utf-8", newline="\n")
-        blocks = _blocks(session, plan, progress)
+        if beside.words and not any(map(session.said, plan.script.lines())):
+            remarks.append(WITHOUT_WORDS)
+        if beside.picture:
+            with blaming(beside.picture):
+                remarks += _drawn(plan, parts[beside.picture])
+        blocks = _blocks(session, plan, progress, beside.stems)
         if target is not None:
+            if beside.stems:
+                stems = {path: parts[path] for path in stem_paths(asked.target)}
+                blocks = with_stems(blocks, stems, asked.form, plan)
             with blaming(target):
                 write_sound(blocks, parts[target], asked.form, tags)
             if page is not None:
                 with blaming(page):
                     write_page(parts[page], plan, parts[target], asked.form, tags)
+            if beside.report:
+                with blaming(beside.report):
+                    write_report(parts[beside.report], parts[target], plan, asked)
         else:
             with _broken_pipe_is_an_end():
                 sample_format = asked.form.sample_format
                 stream(blocks, plan.frames, plan.sample_rate, sample_format, sys.stdout.buffer)
+    return remarks
 
 
-def _blocks(session: _Session, plan: Plan, progress: Progress | None) -> Iterator[Audio]:
+def _drawn(plan: Plan, part: Path) -> list[str]:
+    """Draw a plan, and say which letters couldn't be."""
+    from voice_guide.lettering import without_font
+    from voice_guide.plan.picture import draw
+
+    missing = draw(plan, part)
+    return [without_font(missing)] if missing else []
+
+
+def _blocks(
+    session: _Session, plan: Plan, progress: Progress | None, stems: bool
+) -> Iterator[Audio]:
     done = 0
-    for block in session.blocks(BLOCK_FRAMES):
+    for block in session.blocks(BLOCK_FRAMES, stems=stems):
         yield block
         done += len(block)
         if progress:

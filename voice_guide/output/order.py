@@ -28,7 +28,11 @@ class FileOptions(TypedDict, total=False):
     transcript_file: str | PathLike[str] | None
     captions: str | Iterable[str] | None
     captions_breath: bool
+    captions_words: bool
     page_file: str | PathLike[str] | None
+    picture_file: str | PathLike[str] | None
+    report_file: str | PathLike[str] | None
+    stems: bool
     title: str | None
     artist: str | None
     album: str | None
@@ -46,6 +50,7 @@ class Order:
         beside: what goes with it.
         labels: what it is called.
         cover: a picture, PNG or JPEG; empty: one is drawn.
+        profile: of the publisher that it is for.
     """
 
     target: str
@@ -53,6 +58,7 @@ class Order:
     beside: Beside
     labels: Labels
     cover: bytes
+    profile: str | None = None
 
 
 def order(
@@ -81,15 +87,27 @@ def order(
     form = check_form(profile, form, sample_rate, quality)
     captions = options.get("captions") or ()
     written = captions if isinstance(captions, str) else ",".join(captions)
-    breath = bool(options.get("captions_breath"))
-    if breath and not written:
-        raise RequestError(
-            "--captions-breath is for captions: say which with --captions, such as vtt."
-        )
+    breath, words = bool(options.get("captions_breath")), bool(options.get("captions_words"))
+    for asked, name in ((breath, "--captions-breath"), (words, "--captions-words")):
+        if asked and not written:
+            raise RequestError(f"{name} is for captions: say which with --captions, such as vtt.")
     kinds = caption_kinds(written) if written else ()
+    if words and kinds == ("srt",):
+        raise RequestError(
+            "--captions-words is for vtt, lrc and ass: srt has nothing for a word. Add one of them."
+        )
     plan_file, transcript_file = options.get("plan_file"), options.get("transcript_file")
-    page_file = options.get("page_file")
-    beside = Beside(_path(plan_file), _path(transcript_file), kinds, breath, page=_page(page_file))
+    beside = Beside(
+        _path(plan_file),
+        _path(transcript_file),
+        kinds,
+        breath,
+        words,
+        page=_ending(options.get("page_file"), PAGE_SUFFIXES, "a page"),
+        picture=_ending(options.get("picture_file"), (".png",), "a picture"),
+        report=_path(options.get("report_file")),
+        stems=bool(options.get("stems")),
+    )
     beside.check(target, overwrite)
     date = options.get("date")
     labels = Labels(
@@ -98,7 +116,8 @@ def order(
         options.get("album"),
         check_date(date) if date else None,
     )
-    return Order(target, form, beside, labels, _cover(options.get("cover") or script.cover))
+    cover = _cover(options.get("cover") or script.cover)
+    return Order(target, form, beside, labels, cover, profile)
 
 
 def _cover(file: str | PathLike[str]) -> bytes:
@@ -109,13 +128,13 @@ def _cover(file: str | PathLike[str]) -> bytes:
     return read_cover(str(file))
 
 
-def _page(file: str | PathLike[str] | None) -> Path | None:
-    page = _path(file)
-    if page and page.suffix.lower() not in PAGE_SUFFIXES:
+def _ending(file: str | PathLike[str] | None, suffixes: tuple[str, ...], what: str) -> Path | None:
+    path = _path(file)
+    if path and path.suffix.lower() not in suffixes:
         raise RequestError(
-            f"can't write {str(page)!r} as a page: end its name in {' or '.join(PAGE_SUFFIXES)}."
+            f"can't write {str(path)!r} as {what}: end its name in {' or '.join(suffixes)}."
         )
-    return page
+    return path
 
 
 def _path(file: str | PathLike[str] | None) -> Path | None:

@@ -82,7 +82,7 @@ def draw(plan: Plan, path: Path, colours: Colours = LIGHT) -> str:
     if plan.seconds > 3600 * LONGEST_PICTURE_HOURS:
         raise RequestError(
             f"a picture can show up to {LONGEST_PICTURE_HOURS} hours, one minute per row, but this "
-            f"session lasts {clock(plan.seconds)}. To see what is said when, leave out --png."
+            f"session lasts {clock(plan.seconds)}. To see what is said when, leave the picture out."
         )
     try:
         from matplotlib.figure import Figure

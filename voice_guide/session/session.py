@@ -22,6 +22,7 @@ from voice_guide.sound.bed import Bed, BedStream
 from voice_guide.sound.guard import Guard, Repeating
 from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
+from voice_guide.texts import plain
 from voice_guide.units import db_to_gain
 from voice_guide.voices.clips import Clips, Progress, likely_seconds
 
@@ -66,6 +67,8 @@ class Session:
         The script before its rests were stretched, if they were.
     mended : Mended
         What its guards had to mend.
+    remarks : list of str
+        What there is to say of the last export, in a sentence each.
     """
 
     script: Script
@@ -81,6 +84,7 @@ class Session:
     ready: bool = False
     as_written: Script | None = None
     mended: Mended = field(default_factory=Mended)
+    remarks: list[str] = field(default_factory=list)
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -136,7 +140,7 @@ class Session:
     @property
     def notes(self) -> list[str]:
         """What the listener should know besides what they hear, in a sentence each."""
-        return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes()]
+        return [*self.clips.notes, *checks.uncounted(self), *self.mended.notes(), *self.remarks]
 
     @property
     def proof(self) -> "Proof | None":
@@ -176,6 +180,17 @@ class Session:
         rate, likely = self.settings.sample_rate, likely_seconds(line.text, self.settings.rate)
         return self.clips.frames(line) or round(likely * rate)
 
+    def said(self, line: Line) -> list[tuple[int, int]]:
+        """When its words are said, as far as its voice tells.
+
+        Returns:
+            The letters of its text, as it is shown, at which words begin, and the frames of its
+            clip.
+        """
+        from voice_guide.voices.words import in_text
+
+        return in_text(plain(line.text), self.clips.words(line))
+
     def timeline(self, start: int | None = 0) -> Timeline:
         """Place the session's words from an item on, or, with None, breathe without them."""
         return self.placed(None if start is None else self.script, start or 0)
@@ -204,19 +219,22 @@ class Session:
         plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
         return plan.cut(*self.excerpt) if self.excerpt else plan
 
-    def blocks(self, frames: int = 65536) -> Iterator[Audio]:
+    def blocks(self, frames: int = 65536, *, stems: bool = False) -> Iterator[Audio]:
         """Render the session, block by block; the size of the blocks changes nothing.
 
         Parameters
         ----------
         frames
             The most that a block has.
+        stems
+            Whether its parts come with it, in two channels each after those of the mix: tone,
+            bed, bells and voice, which add up to it.
 
         Yields
         ------
         numpy.ndarray
-            float32 of shape (n, 2) in [-1, 1], at ``settings.sample_rate`` Hz; together they
-            have ``plan().frames`` frames.
+            float32 of shape (n, 2) in [-1, 1], with stems (n, 10), at ``settings.sample_rate``
+            Hz; together they have ``plan().frames`` frames.
 
         Raises
         ------
@@ -224,12 +242,18 @@ class Session:
             As `speak`.
         """
         self.speak()
-        renderer = self.renderer()
-        guard = self.guard(renderer.read, renderer.repeating)
+        rate, renderer, channels = self.settings.sample_rate, self.renderer(), 2
+        read: Callable[[int], Audio] = renderer.read
+        if stems:
+            from voice_guide.sound.stems import STEMS, beside_the_mix
+
+            read = beside_the_mix(renderer, self.timeline, self.clips.samples, rate, self.bed)
+            channels += 2 * len(STEMS)
+        guard = self.guard(read, renderer.repeating)
         if self.excerpt:
             from voice_guide.output.excerpt import cut
 
-            yield from cut(guard, self.excerpt, frames, self.settings.sample_rate)
+            yield from cut(guard, self.excerpt, frames, rate, channels)
         else:
             yield from guard.blocks(frames)
 
@@ -259,8 +283,12 @@ class Session:
             quality: of a format that leaves something out, low, normal or high.
             plan_file, transcript_file: where the plan (JSON) and the words (Markdown) go.
             captions: those to write beside it, vtt, srt, lrc and ass; with ``captions_breath``,
-            they also tell when to breathe in and out.
+            they also tell when to breathe in and out, with ``captions_words`` when each word is
+            said, where the voice tells.
+            stems: whether tone, bed, bells and voice go beside it, a WAV file each.
             page_file: where a page (HTML) goes that plays it in a browser.
+            picture_file, report_file: where a picture of the plan (PNG) goes, and what
+            `analyse` tells of the file (JSON).
             title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns
@@ -292,7 +320,7 @@ class Session:
         self.check_heard()
         plan = self.plan()
         tags = tags_of(plan, self.clips.spoken_by, asked.labels, asked.cover)
-        export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
+        self.remarks = export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
         return plan
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:

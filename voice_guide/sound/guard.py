@@ -1,4 +1,8 @@
-"""The last guard before a file or an ear: turns down what would startle, and nothing else."""
+"""The last guard before a file or an ear: turns down what would startle, and nothing else.
+
+A sound may bring others along, in the channels after its first two: they aren't judged, and are
+turned down with it.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -29,7 +33,7 @@ class Guard:
     """Hands on a sound in the blocks that are asked for, a few cells after it has read it.
 
     Args:
-        read: returns the next frames, float32 (n, 2); fewer than asked for only at the end.
+        read: returns the next frames, float32 (n, 2 or more); fewer than asked for only at the end.
         sample_rate: in Hz.
         lufs: the loudness of the voice, or of what is heard in its place.
         ceiling: the highest true peak, as an amplitude.
@@ -103,11 +107,14 @@ class Guard:
         if not own:
             return
         lacking = -own % self._cell
-        padded = np.pad(sound, ((0, lacking), (0, 0))) if lacking else sound
+        heard, along = sound[:, :2], sound[:, 2:]
+        padded = np.pad(heard, ((0, lacking), (0, 0))) if lacking else heard
         rows = np.ascontiguousarray(padded).reshape(-1, 2 * self._cell)
         if not self._is_known(len(rows)):
             rows = self._looked_at(rows)
             sound = rows.reshape(-1, 2)[:own]
+            if along.shape[1]:
+                sound = np.hstack([sound, along])
         else:
             self._judge.pass_over(rows)
         self._judged += len(rows) * self._cell

@@ -18,6 +18,7 @@ __all__ = [
     "check_name",
     "open_voice",
     "open_voices",
+    "tells_words",
     "wake",
 ]
 
@@ -58,6 +59,11 @@ class Voice(Protocol):
 
     def close(self) -> None:
         """End the processes that speak."""
+
+
+def tells_words(voice: Voice) -> bool:
+    """Whether a voice tells when each word begins, in cue points: as its ``times_words`` says."""
+    return getattr(voice, "times_words", False)
 
 
 BACK_ENDS = {

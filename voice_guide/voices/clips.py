@@ -10,6 +10,7 @@ from voice_guide.voices.espeak import DEFAULT_RATE
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
     from voice_guide.voices.proven import Proof
+    from voice_guide.voices.words import WordTimes
 
 __all__ = ["Clips", "Failed", "Progress", "SilentClips", "likely_seconds"]
 
@@ -69,6 +70,9 @@ class Clips(Protocol):
     def samples(self, line: Line) -> "Audio":
         """A line's clip, float32 (frames,)."""
 
+    def words(self, line: Line) -> "WordTimes":
+        """When the words of a line's clip begin; nothing where nobody tells."""
+
     def close(self) -> None:
         """End whatever speaks."""
 
@@ -106,6 +110,9 @@ class SilentClips:
         import numpy as np
 
         return np.zeros(self.frames(line), np.float32)
+
+    def words(self, line: Line) -> "WordTimes":
+        return []
 
     def close(self) -> None:
         pass

@@ -55,6 +55,7 @@ class Espeak:
         self.wanted_rate: int | None = rate or DEFAULT_RATE
         self.whole = False
         self.natural = False
+        self.times_words = True
         self._properties: dict[str, Any] = {
             "voice": f"{_USUAL.get(spoken, spoken)}+{part or _VARIANT}",
             "rate": rate or DEFAULT_RATE,

@@ -10,6 +10,7 @@ oaconvolve take 2.9 ms, and are imported first.
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ from voice_guide.audio.samples import Audio
 from voice_guide.settings import Polish
 from voice_guide.units import db_to_gain
 
-__all__ = ["polished", "with_pauses"]
+__all__ = ["later", "polished", "with_pauses"]
 
 COMMA_SECONDS, STOP_SECONDS = 0.45, 0.8
 """The least pause at a comma and at a full stop inside a line."""
@@ -109,21 +110,40 @@ def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
     The voice keeps its own melody on both sides. When its silences are not as many as
     the marks, nobody can tell which is which, and all stay as they are.
     """
+    pauses = _pauses(text, clip, rate)
+    if not pauses:
+        return clip
+    clip = clip.copy()
+    fade = np.linspace(1, 0, math.ceil(_FADE_SECONDS * rate), dtype=np.float32)
+    for begin, end, _ in pauses:
+        middle = (begin + end) // 2
+        clip[middle - len(fade) : middle] *= fade
+        clip[middle : middle + len(fade)] *= fade[::-1]
+    middles = [(begin + end) // 2 for begin, end, _ in pauses]
+    return np.insert(clip, np.repeat(middles, [more for _, _, more in pauses]), 0)
+
+
+def later(frames: Iterable[int], text: str, clip: Audio, rate: int, how: Polish) -> list[int]:
+    """Return where some frames of a clip are once it is polished.
+
+    What is in a silence goes along with the words after it.
+    """
+    pauses = _pauses(text, clip, rate) if how != "off" else []
+    return [frame + sum(more for begin, _, more in pauses if begin < frame) for frame in frames]
+
+
+def _pauses(text: str, clip: Audio, rate: int) -> list[tuple[int, int, int]]:
+    """Return the silences at marks of a text: where each begins and ends, and what it lacks."""
     marks = [found.group() for found in _MARK.finditer(text)]
     loud = np.flatnonzero(np.abs(clip) > np.abs(clip).max(initial=0) * db_to_gain(_PAUSE_DB))
     gaps = np.diff(loud)
     pauses = np.flatnonzero(gaps >= _PAUSE_SECONDS * rate)
-    if not marks or len(pauses) != len(marks):
-        return clip
+    if len(pauses) != len(marks):
+        return []
     least = [STOP_SECONDS if _STOPS & set(mark) else COMMA_SECONDS for mark in marks]
     more = np.maximum(np.round(np.multiply(least, rate)).astype(int) - gaps[pauses], 0)
-    middles = loud[pauses] + gaps[pauses] // 2
-    clip = clip.copy()
-    fade = np.linspace(1, 0, math.ceil(_FADE_SECONDS * rate), dtype=np.float32)
-    for middle in middles:
-        clip[middle - len(fade) : middle] *= fade
-        clip[middle : middle + len(fade)] *= fade[::-1]
-    return np.insert(clip, np.repeat(middles, more), 0)
+    begin, end = loud[pauses], loud[pauses] + gaps[pauses]
+    return list(zip(begin.tolist(), end.tolist(), more.tolist(), strict=True))
 
 
 def _de_essed(clip: Audio, rate: int, most_db: float) -> Audio:

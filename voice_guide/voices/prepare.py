@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +11,22 @@ from numpy.typing import NDArray
 from voice_guide.audio.loudness import level_clip
 from voice_guide.audio.samples import Audio
 from voice_guide.audio.soundfiles import BadSoundError, open_sound
+from voice_guide.engines.marks import Marks, marks_of
 from voice_guide.settings import Polish
-from voice_guide.units import counted, db_to_gain
-from voice_guide.voices import syllables
-from voice_guide.voices.polish import polished
+from voice_guide.units import db_to_gain
+from voice_guide.voices.likely import plausible_seconds, unlikely
+from voice_guide.voices.polish import later, polished
 
 __all__ = [
     "MOST_FLATNESS",
     "PREPARATION",
     "BadSpeechError",
+    "Part",
     "decode",
+    "decode_part",
     "flatness",
-    "plausible_seconds",
     "prepare",
+    "prepare_timed",
     "spoken_parts",
 ]
 
@@ -42,30 +47,6 @@ FAINT_DB = -40.0
 
 LONGEST_SILENCE_SECONDS = 60.0
 """Around the voice, in a file."""
-
-SECONDS_PACE = 112
-"""Words per minute at which an English line takes 0.2 s, and 0.1 s for each of its letters."""
-
-FEWEST_LETTERS = 20
-"""Fewer may be an abbreviation or a sigh, and say little about how long they take."""
-
-MARKS = ",.;:!?…'’-"
-"""What takes no more time than a letter around a word; inside, a sign or digit may be a word."""
-
-SYLLABLES = (0.3, 2.5)
-"""How many may be heard for one that is written: of the 86 lines of the scripts it was 0.38 to 2.25
-with eleven voices, at 80 to 300 words a minute. Slow voices waver, fast ones slur."""
-
-MORE_SYLLABLES = 2
-"""Over the most: a short word may be drawn out, or end in a breath."""
-
-SURE_SYLLABLES = (0.75, 1.5)
-SLOWEST_SYLLABLES = 0.8
-"""With as many as that, and so many a second at least, a line that takes longer than the words a
-minute let expect is just said slowly; unless it has too few to tell. One that is too short may
-have lost its end: half of a slow line has as many ups and downs as a fast one."""
-
-FEWEST_SYLLABLES = 4
 
 MOST_FLATNESS = 0.6
 """Spectral flatness; that of 40 lines of each English voice is 0.25 at most, whispered ones too."""
@@ -92,6 +73,15 @@ RELEASE_SECONDS = 0.06
 
 class BadSpeechError(Exception):
     """What an engine returned can't be the line that it was asked for."""
+
+
+class Part(NamedTuple):
+    """A part of a line: its text, float32 (frames,), their rate in Hz, and when words begin."""
+
+    text: str
+    samples: Audio
+    sample_rate: int
+    words: Marks = []  # noqa: RUF012 - nobody adds to it
 
 
 def spoken_parts(text: str) -> list[str]:
@@ -128,6 +118,18 @@ def decode(
     Raises:
         BadSpeechError: saying what is wrong with it.
     """
+    part = decode_part(text, data, words_a_minute, by_person)
+    return part.samples, part.sample_rate
+
+
+def decode_part(
+    text: str, data: bytes, words_a_minute: int | None = None, by_person: bool = False
+) -> Part:
+    """Read an engine's audio file as ``decode`` does, with what it tells of its words.
+
+    Raises:
+        BadSpeechError: saying what is wrong with it.
+    """
     _, most = plausible_seconds(text, words_a_minute)
     try:
         with open_sound(data) as sound:
@@ -147,50 +149,14 @@ def decode(
         raise BadSpeechError("its audio is silent")
     if peak < db_to_gain(FAINT_DB) and not by_person:
         raise BadSpeechError("its audio is too faint to be speech")
-    clip = _trimmed(clip, rate)
+    clip, cut = _trimmed(clip, rate)
     if flatness(clip) > MOST_FLATNESS:
         raise BadSpeechError("its audio is noise")
-    _check_length(text, clip, rate, words_a_minute, by_person)
-    return clip, rate
-
-
-def _check_length(
-    text: str, clip: Audio, rate: int, words_a_minute: int | None, by_person: bool
-) -> None:
-    """Refuse a clip that is too long or too short for its text, in seconds or in syllables."""
-    words = counted(sum(any(map(str.isalnum, word)) for word in text.split()), "word")
-    seconds = clip.size / rate
-    least, most = plausible_seconds(text, words_a_minute)
-    (few, many), heard = syllables.written(text), syllables.heard(clip, rate)
-    slow = (
-        few >= FEWEST_SYLLABLES
-        and SURE_SYLLABLES[0] * few <= heard <= SURE_SYLLABLES[1] * many
-        and least <= seconds <= few / SLOWEST_SYLLABLES
-    )
-    if not (least <= seconds <= most or (slow and not by_person)):
-        raise BadSpeechError(f"its audio lasts {seconds:.1f} s for {words}")
-    right = SYLLABLES[0] * few <= heard <= SYLLABLES[1] * many + MORE_SYLLABLES
-    if not (right or by_person):
-        raise BadSpeechError(f"its audio has {counted(heard, 'syllable')} for {words}")
-
-
-def plausible_seconds(text: str, words_a_minute: int | None) -> tuple[float, float]:
-    """Return the least and the most that a line may take.
-
-    By engines of a known pace, the lines of all scripts took 0.59 to 1.47 times as long as
-    their letters let expect. Half a line is less than that of most, the double more. A pause
-    at a mark may be as long as a word, and in "One. Two. Three." there are many.
-    """
-    words = sum(any(map(str.isalnum, word)) for word in text.split())
-    if words_a_minute is None or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
-        # One digit, sign or ideogram can be a long word, and is counted as none by its spaces.
-        return words / 9 - 0.2, 4 + 1.5 * len(text)
-    bare = " ".join(word.strip(MARKS) for word in text.split())
-    others = sum(not (c.isalpha() or c in " '’-") for c in bare)
-    pauses = sum(word[-1] in MARKS for word in text.split()[:-1])
-    pace = SECONDS_PACE / words_a_minute
-    usual = pace * (0.2 + 0.1 * (len(text) - others))
-    return 0.52 * usual, 1.8 * usual + pace * 0.8 * (others + pauses)
+    if fault := unlikely(text, clip, rate, words_a_minute, by_person):
+        raise BadSpeechError(fault)
+    marks = [] if by_person else marks_of(data, text)
+    words = [(letter, min(max(at - cut, 0), clip.size)) for letter, at in marks]
+    return Part(text, clip, rate, words)
 
 
 def flatness(clip: Audio) -> float:
@@ -204,7 +170,7 @@ def flatness(clip: Audio) -> float:
 
 
 def prepare(
-    parts: list[tuple[str, Audio, int]],
+    parts: Sequence[tuple[str, Audio, int] | Part],
     sample_rate: int,
     *,
     lufs: float,
@@ -227,22 +193,62 @@ def prepare(
     Returns:
         float32 of shape (frames,); frame 0 is the onset of the voice.
     """
-    import soxr
-
-    rate = parts[0][2]
-    gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
-    joined: list[Audio] = []
-    for text, samples, own_rate in parts:
-        heard = polished(text, samples, own_rate, polish, natural=natural)
-        joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
-    # Its true peak stays what it is: the wave between the samples is the same at any rate.
-    levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night=night)
-    clip: Audio = soxr.resample(levelled, rate, sample_rate, quality="VHQ")
+    clip, _ = prepare_timed(
+        [Part(*part) for part in parts],
+        sample_rate,
+        lufs=lufs,
+        ceiling=ceiling,
+        polish=polish,
+        night=night,
+        natural=natural,
+    )
     return clip
 
 
-def _trimmed(clip: Audio, rate: int) -> Audio:
-    """Cut the silence at both ends, never the voice, and fade the cuts."""
+def prepare_timed(
+    parts: Sequence[Part],
+    sample_rate: int,
+    *,
+    lufs: float,
+    ceiling: float,
+    polish: Polish,
+    night: bool = False,
+    natural: bool = False,
+) -> tuple[Audio, Marks]:
+    """Make the clip of a line, see ``prepare``, and tell when its words begin.
+
+    Returns:
+        The clip, and its words by their first letters in all texts with a space between them.
+    """
+    import soxr
+
+    rate = parts[0].sample_rate
+    gap = np.zeros(round(PART_GAP_SECONDS * rate), np.float32)
+    joined: list[Audio] = []
+    words: Marks = []
+    letters = frames = 0
+    for text, samples, own_rate, marks in parts:
+        moved = later((at for _, at in marks), text, samples, own_rate, polish)
+        words += [
+            (letters + letter, round((frames / rate + at / own_rate) * sample_rate))
+            for (letter, _), at in zip(marks, moved, strict=True)
+        ]
+        heard = polished(text, samples, own_rate, polish, natural=natural)
+        joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
+        letters += len(text) + 1
+        frames += len(joined[-2]) + len(gap)
+    # Its true peak stays what it is: the wave between the samples is the same at any rate.
+    levelled = level_clip(np.concatenate(joined[:-1]), rate, lufs, ceiling, night=night)
+    clip: Audio = soxr.resample(levelled, rate, sample_rate, quality="VHQ")
+    return clip, words
+
+
+def _trimmed(clip: Audio, rate: int) -> tuple[Audio, int]:
+    """Cut the silence at both ends, never the voice, and fade the cuts.
+
+    Returns:
+        What is left, and how many frames were cut at its beginning.
+    """
     # The waves of a voice may lean to one side, so that silence is not at the mean.
     edge = max(round(EDGE_SECONDS * rate), 1)
     begin, end = (np.abs(clip - np.median(silence)) for silence in (clip[:edge], clip[-edge:]))
@@ -256,7 +262,7 @@ def _trimmed(clip: Audio, rate: int) -> Audio:
     pre, post = min(pre, clip.size), min(post, clip.size)
     clip[:pre] *= np.linspace(0, 1, pre, endpoint=False, dtype=np.float32)
     clip[clip.size - post :] *= np.linspace(1, 0, post, dtype=np.float32) ** 2
-    return clip
+    return clip, first
 
 
 def _onset(heard: NDArray[np.intp], rate: int) -> int:

@@ -17,6 +17,7 @@ from voice_guide.voices.spoken import SpokenClips, as_said
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
+    from voice_guide.voices.words import WordTimes
 
 __all__ = ["Doubt", "Proof", "ProvenClips"]
 
@@ -130,6 +131,9 @@ class ProvenClips:
 
     def samples(self, line: Line) -> "Audio":
         return self._take(line).samples(line)
+
+    def words(self, line: Line) -> "WordTimes":
+        return self._take(line).words(line)
 
     def close(self) -> None:
         """End whatever speaks, and whatever hears."""

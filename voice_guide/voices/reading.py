@@ -12,7 +12,7 @@ from voice_guide.languages import (
     letters_of,
     name_of_letters,
 )
-from voice_guide.voices import Voice, WorkerFault
+from voice_guide.voices import Voice, WorkerFault, tells_words
 
 __all__ = ["Reading", "Telling", "letters_read"]
 
@@ -67,6 +67,7 @@ class Reading:
     def __init__(self, voice: Voice, language: str, letters: frozenset[str]) -> None:
         self.name, self.rate, self.whole = voice.name, voice.rate, voice.whole
         self.natural, self.wanted_rate = voice.natural, voice.wanted_rate
+        self.times_words = tells_words(voice)
         self._voice, self._language, self._letters = voice, language, letters
 
     def identity(self, text: str) -> Mapping[str, Any] | None:

@@ -14,7 +14,7 @@ from voice_guide.errors import SpeechError, reason
 from voice_guide.scripting.model import Line
 from voice_guide.scripting.words import Words
 from voice_guide.settings import Polish
-from voice_guide.voices import Voice, WorkerFault
+from voice_guide.voices import Voice, WorkerFault, tells_words
 from voice_guide.voices.asking import Asking
 from voice_guide.voices.clips import Failed, Progress
 from voice_guide.voices.processes import AT_ONCE
@@ -22,6 +22,9 @@ from voice_guide.voices.pronouncing import PassedOver
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
+    from voice_guide.voices.words import WordTimes
+
+    Made = tuple[Audio, WordTimes]
 
 __all__ = ["INNER_LU", "SpokenClips", "as_said"]
 
@@ -170,6 +173,21 @@ class SpokenClips:
         other._frames, other._keys, other._left_out = {}, {}, set()
         return other
 
+    def words(self, line: Line) -> "WordTimes":
+        """When the words of a line's clip begin, as its voice has told; nothing if it doesn't."""
+        from voice_guide.voices.words import read_words
+
+        line = as_said(line)
+        key, voice = self._keys.get(line), self._voice_of(line)
+        if key is None or voice is None or not tells_words(voice):
+            return []
+        words = read_words(self.cache.note(key))
+        if words is None:  # it was kept without them, or they are lost
+            deque(self._make([line]), maxlen=0)
+            self.close()
+            words = read_words(self.cache.note(key))
+        return words or []
+
     def close(self) -> None:
         for voice in self._faults:
             voice.close()
@@ -239,14 +257,16 @@ class SpokenClips:
                         break  # ask the others, from this line on
                     yield line, self._error(voice, line)
                 else:
-                    key = self._key(voice, line)
-                    self.cache.put(key, made)
-                    self._take(voice, line, key, made)
-                    yield line, made
+                    key, (clip, words) = self._key(voice, line), made
+                    self.cache.put(key, clip)
+                    if tells_words(voice):
+                        self.cache.put_note(key, {"words": words})
+                    self._take(voice, line, key, clip)
+                    yield line, clip
                 done += 1
             lines = lines[done:]
 
-    def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Audio | str"]]:
+    def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Made | str"]]:
         """Yield, in order, who spoke a line, and its clip or what went wrong."""
         pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
         parts = [self._asking.parts(voice, line) for voice, line in pairs]
@@ -255,7 +275,7 @@ class SpokenClips:
             asked.setdefault(voice, []).extend(some)
         answers = {voice: voice.speak(all_parts) for voice, all_parts in asked.items()}
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            begun: deque[tuple[Voice, Line, Future[Audio | str]]] = deque()
+            begun: deque[tuple[Voice, Line, Future[Made | str]]] = deque()
             for (voice, line), some in zip(pairs, parts, strict=True):
                 heard = [(part, next(answers[voice])) for part in some]
                 begun.append((voice, line, threads.submit(self._prepared, voice, line, heard)))
@@ -267,18 +287,19 @@ class SpokenClips:
 
     def _prepared(
         self, voice: Voice, line: Line, heard: Sequence[tuple[str, bytes | WorkerFault]]
-    ) -> "Audio | str":
+    ) -> "Made | str":
         """Make a line's clip from what was heard of its parts, or say what is wrong with them."""
-        from voice_guide.voices.prepare import BadSpeechError, decode, prepare
+        from voice_guide.voices.prepare import BadSpeechError, decode_part, prepare_timed
+        from voice_guide.voices.words import words_of
 
         try:
             spoken = [
-                (part, *decode(part, _audio(answer), voice.rate, by_person=voice.whole))
+                decode_part(part, _audio(answer), voice.rate, by_person=voice.whole)
                 for part, answer in ((written(part), answer) for part, answer in heard)
             ]
         except (BadSpeechError, WorkerFault) as error:
             return str(error)
-        return prepare(
+        clip, marks = prepare_timed(
             spoken,
             self.sample_rate,
             lufs=self._loudness(line),
@@ -287,6 +308,7 @@ class SpokenClips:
             night=self._night,
             natural=voice.natural,
         )
+        return clip, words_of(" ".join(part.text for part in spoken), marks)
 
     def _note(self, voice: Voice, line: Line, following: Voice) -> None:
         on = ", and everything after it" if len(self._faults[voice]) == MOST_FAULTS else ""

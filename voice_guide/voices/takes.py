@@ -17,7 +17,8 @@ from voice_guide.audio.faults import ClipCounter, runs
 from voice_guide.audio.samples import Audio
 from voice_guide.settings import Settings
 from voice_guide.units import counted, db_to_gain, gain_to_db
-from voice_guide.voices.prepare import MOST_FLATNESS, flatness, plausible_seconds
+from voice_guide.voices.likely import plausible_seconds
+from voice_guide.voices.prepare import MOST_FLATNESS, flatness
 from voice_guide.voices.recorded import file_stem, hyphened
 
 __all__ = [

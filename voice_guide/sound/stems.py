@@ -1,0 +1,85 @@
+"""The parts of a mix, each as it is heard in it, and nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from voice_guide.audio.samples import Audio
+from voice_guide.plan.breath import Breath
+from voice_guide.scripting.model import Line
+from voice_guide.sound.bed import Bed
+from voice_guide.sound.render import Mix, Renderer
+
+__all__ = ["STEMS", "beside_the_mix", "split"]
+
+STEMS = ("tone", "bed", "bells", "voice")
+"""In the order in which they are added up."""
+
+
+def beside_the_mix(
+    mixed: Renderer,
+    breaths: Callable[[], Iterator[Breath]],
+    clip: Callable[[Line], Audio],
+    sample_rate: int,
+    bed: Bed | None,
+) -> Callable[[int], Audio]:
+    """Return what reads a mix with its parts.
+
+    Each part is rendered as the mix is, with all the others left out, so it makes room for words
+    and fades as it does there. What reads them returns float32 (frames, 10): two channels of the
+    mix, then two of each of ``STEMS``.
+
+    Args:
+        mixed: renders the mix.
+        breaths: returns what it renders, from the beginning.
+        clip: returns the samples of a line.
+        sample_rate: in Hz.
+        bed: what lies beside the tone.
+    """
+    mix = mixed.mix
+    nothing = replace(mix, tone="none", tone_gain=0.0, bell_gain=0.0)
+    parts: Mapping[str, tuple[Mix, Callable[[Line], Audio], Bed | None]] = {
+        "tone": (replace(mix, bell_gain=0.0), _unsaid, None),
+        "bed": (nothing, _unsaid, bed),
+        "bells": (replace(nothing, bell_gain=mix.bell_gain), _unsaid, None),
+        "voice": (nothing, clip, None),
+    }
+    renderers = [mixed] + [
+        Renderer(breaths(), said, alone, sample_rate, under.stream() if under else None)
+        for alone, said, under in (parts[name] for name in STEMS)
+    ]
+    return lambda frames: np.hstack([renderer.read(frames) for renderer in renderers])
+
+
+def _unsaid(_: Line) -> Audio:
+    return np.zeros(0, np.float32)
+
+
+def split(block: Audio, bits: int | None) -> list[Audio]:
+    """Return the parts of a block, in steps of the samples that they are written in.
+
+    Each part is what the sum of those before it and itself has more than the sum before it, once
+    both are rounded: so they add up to what the mix is rounded to, and silence stays silent.
+
+    Args:
+        block: float32 (frames, 10), see ``beside_the_mix``, as a guard has let it through.
+        bits: of a sample; None for floating point, which has no steps to speak of.
+
+    Returns:
+        float32 (frames, 2) for each of ``STEMS``.
+    """
+    mixed, *parts = np.split(np.nan_to_num(block, posinf=0.0, neginf=0.0), 1 + len(STEMS), axis=1)
+    # What the guard took out of the mix itself is direct current, and comes with the voice.
+    lost = mixed - np.sum(parts, axis=0, dtype=np.float64)
+    parts[-1] = parts[-1] + np.where(np.abs(lost) < _ROUNDING, 0, lost)
+    if bits is None:
+        return [part.astype(np.float32) for part in parts]
+    full = 2.0 ** (bits - 1)
+    sums = np.cumsum([np.zeros_like(mixed), *parts], axis=0, dtype=np.float64)
+    steps = np.floor(np.rint(sums * 2.0**31) * 2.0 ** (bits - 32)).clip(-full, full - 1)
+    return list((np.diff(steps, axis=0) / full).astype(np.float32))
+
+
+_ROUNDING = 2.0**-23
+"""What float32 may lose in adding up parts of a mix: a step of 24 bits."""
