@@ -50,12 +50,13 @@ STYLES = ("breath", "pad", "bowl", "ocean", "chord", "none")
 
 FLOOR = """
 import numpy as np, soundfile
-block = np.random.default_rng(0).uniform(-0.1, 0.1, (32768, 2)).astype(np.float32)
+block = np.random.default_rng(0).integers(-3000, 3000, (32768, 2), np.int16)
 with soundfile.SoundFile({target!r}, "w", 48000, 2, "PCM_16") as sound:
     for at in range(0, {frames}, len(block)):
         sound.write(block[: {frames} - at])
 """
-"""The least that a program in Python can do: load the two libraries and write what is ready."""
+"""The least that a program in Python can do: load the two libraries and write finished 16-bit
+samples, of which nothing is made or converted."""
 
 PYDUB = """
 import json

@@ -9,7 +9,7 @@ import soundfile
 from listening import RATE
 from parts import needs
 from running import run, words
-from startling import FAULTS, IN_A_CLIP, assert_gentle, break_kept_clips
+from startling import IN_A_CLIP, assert_gentle, break_kept_clips
 
 from voice_guide.errors import VoiceGuideError
 from voice_guide.scripting.loading import load
@@ -84,7 +84,7 @@ def test_a_clip_that_was_kept(fault, script):
         assert "so as not to startle you" in told
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, *ODD])
+@pytest.mark.parametrize("fault", SOUNDS)
 def test_a_bed(fault, script):
     bed = sound_file(script.parent / "bed.wav", SOUNDS[fault])
     assert_harmless(*outcome(script, voice="none", bed=str(bed)))

@@ -52,7 +52,7 @@ def write_mp3(part: Path, kbits: int, tags: Tags, blocks: Iterator[Audio]) -> No
         out.write(bytes(frame // tags.sample_rate))
         begin = out.tell()
         for block in blocks:
-            out.write(encoder.encode(packed(block / scale, "PCM_16")))
+            out.write(encoder.encode(bytes(packed(block / scale, "PCM_16"))))
         out.write(encoder.flush())
         size = out.tell() - begin
         count = round(size * tags.sample_rate / frame)

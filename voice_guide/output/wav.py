@@ -28,18 +28,24 @@ def stream(
     out.flush()
 
 
-def packed(block: Audio, sample_format: str) -> bytes:
+def packed(block: Audio, sample_format: str) -> memoryview:
     """Return samples as libsndfile writes them to a file: the first bytes of 32 bits.
 
-    Into memory it writes only through callbacks, in which Ctrl-C is lost.
+    It takes a quarter of its time. A product with a power of two is exact, and what has more than
+    24 bits is a whole number already, so float32 is enough.
     """
     import numpy as np
 
     if sample_format == "FLOAT":
-        return bytes(block.astype("<f4"))
-    full = 2.0**31
-    whole = np.clip(np.rint(block.astype(np.float64) * full), -full, full - 1).astype("<i4")
-    return bytes(whole.reshape(-1, 1).view(np.uint8)[:, 4 - SAMPLE_BYTES[sample_format] :])
+        return np.ascontiguousarray(block, "<f4").data.cast("B")
+    full = np.float32(2**31)
+    scaled = block * full
+    np.clip(scaled, -full, np.nextafter(full, np.float32(0)), out=scaled)
+    whole = np.rint(scaled, out=scaled).astype(np.int32)
+    if sample_format == "PCM_16":
+        return memoryview((whole >> 16).astype("<i2")).cast("B")
+    highest = whole.astype("<i4", copy=False).reshape(-1, 1).view(np.uint8)
+    return memoryview(highest[:, 4 - SAMPLE_BYTES[sample_format] :].tobytes())
 
 
 def wav_header(frames: int, sample_rate: int, sample_format: str) -> bytes:

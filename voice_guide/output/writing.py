@@ -61,12 +61,11 @@ def _write_wav(blocks: Iterator[Audio], part: Path, form: Form, tags: Tags) -> N
     size = tags.frames * 2 * SAMPLE_BYTES[form.sample_format] + len(chunks)
     if size > shutil.disk_usage(part.parent).free:
         raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} ({size / 1e6:.0f} MB needed)")
-    if form.sample_format == "FLOAT" and size <= LARGEST_WAV:
-        with part.open("wb") as file:  # libsndfile's header lacks the extension of its format
-            stream(blocks, tags.frames, tags.sample_rate, form.sample_format, file)
+    if size > LARGEST_WAV:
+        _pack(blocks, part, "RF64", form.sample_format, tags)
     else:
-        container = "RF64" if size > LARGEST_WAV else "WAV"
-        _pack(blocks, part, container, form.sample_format, tags)
+        with part.open("wb") as file:
+            stream(blocks, tags.frames, tags.sample_rate, form.sample_format, file)
     add_chunks(part, chunks)
 
 

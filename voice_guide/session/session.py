@@ -19,7 +19,7 @@ from voice_guide.session import checks
 from voice_guide.settings import Settings, Tone
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.sound.bed import Bed, BedStream
-from voice_guide.sound.guard import Guard, Repeating
+from voice_guide.sound.guard import Guard, Parts
 from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.texts import plain
@@ -249,7 +249,7 @@ class Session:
 
             read = beside_the_mix(renderer, self.timeline, self.clips.samples, rate, self.bed)
             channels += 2 * len(STEMS)
-        guard = self.guard(read, renderer.repeating)
+        guard = self.guard(read, renderer.parts)
         if self.excerpt:
             from voice_guide.output.excerpt import cut
 
@@ -330,14 +330,12 @@ class Session:
             bed = self.bed.stream()
         return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
 
-    def guard(self, read: Callable[[int], Audio], repeating: Repeating = lambda _: None) -> Guard:
+    def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""
         loudest = max(self.settings.loudness, voice_lufs(self.settings))
         ceiling = db_to_gain(PEAK_DBTP)
         rate = self.settings.sample_rate
-        return Guard(
-            read, rate, lufs=loudest, ceiling=ceiling, mended=self.mended, repeating=repeating
-        )
+        return Guard(read, rate, lufs=loudest, ceiling=ceiling, mended=self.mended, parts=parts)
 
     def with_tone(self, tone: Tone) -> Mix:
         """Return the balance with another tone style."""

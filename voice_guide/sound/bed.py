@@ -34,8 +34,11 @@ _LEAST_OFFSET = 0.005
 """Of its highest sample: a smaller mean is the sound's own, a larger one direct current of the
 recorder, which would be made as much louder as a soft recording is."""
 
+OFFSET_SECONDS = 0.1
+"""Direct current that comes and goes is measured this often, and smoothed over five of them."""
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Bed:
     """A file that can lie under a session, and what was measured in it.
 
@@ -46,7 +49,8 @@ class Bed:
         lufs: its integrated loudness.
         loudest: its loudest moment, momentary loudness in LUFS.
         peak: its true peak at most, as an amplitude.
-        offset: direct current in both channels, which is taken out.
+        offset: direct current that is taken out, float32 of shape (n, 2): of all the file, or of
+            each ``OFFSET_SECONDS`` of it.
     """
 
     path: str
@@ -55,7 +59,7 @@ class Bed:
     lufs: float
     loudest: float
     peak: float
-    offset: tuple[float, float] = (0.0, 0.0)
+    offset: Audio
 
     def stream(self) -> "BedStream":
         """Return the bed from its beginning."""
@@ -99,21 +103,24 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         RequestError: if it is missing, too short or silent.
         AudioError: if it is damaged, too long, or of no format that is read.
     """
-    heard = _measured(path, sample_rate, np.zeros(2, np.float32))
+    offset = np.zeros((1, 2), np.float32)
+    heard = _measured(path, sample_rate, offset)
     if np.abs(heard.mean).max() > _LEAST_OFFSET * heard.peak:
         offset = heard.mean
         heard = _measured(path, sample_rate, offset)
-    else:
-        offset = np.zeros(2, np.float32)
     if heard.frames < SHORTEST_SECONDS * heard.rate:
         raise RequestError(
             f"{path}: lasts {heard.frames / heard.rate:.1f} s; "
             f"a bed has to last at least {SHORTEST_SECONDS} s."
         )
+    local = _smoothed(heard.means)
+    if np.abs(local).max() > db_to_gain(meter.integrated(heard.energies)):
+        # It comes and goes, and more of it than of the sound: a cable with a loose contact.
+        offset = offset + local
+        heard = _measured(path, sample_rate, offset)
     lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
     if not math.isfinite(lufs):
         raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
-    left, right = offset.tolist()
     return Bed(
         path=path,
         frames=heard.frames,
@@ -121,16 +128,20 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         lufs=lufs,
         loudest=loudest,
         peak=heard.peak * db_to_gain(BETWEEN_SAMPLES_DB),
-        offset=(left, right),
+        offset=offset,
     )
 
 
 class _Heard(NamedTuple):
-    """What one reading of a file tells: ``mean`` of both channels, its highest sample."""
+    """What one reading of a file tells: the mean of both channels, its highest sample.
+
+    ``means`` are those of each ``OFFSET_SECONDS``, of shape (n, 2), and ``mean`` is (1, 2).
+    """
 
     frames: int
     rate: int
     mean: Audio
+    means: Audio
     peak: float
     energies: NDArray[np.float64]
 
@@ -139,16 +150,38 @@ def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
     with open_sound(path) as file:
         rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
         measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
-        frames, peak, total = 0, 0.0, np.zeros(2)
-        for block in file.blocks(rate // 10, LONGEST_BED_SECONDS):
-            part = _in_two(block) - offset
+        frames, peak, means = 0, 0.0, [np.zeros((0, 2), np.float32)]
+        total = np.zeros(2)
+        for block in file.blocks(_step(rate), LONGEST_BED_SECONDS):
+            part = _in_two(block) - _offset_at(offset, frames, len(block), rate)
             frames += len(part)
-            total += np.ones(len(part), np.float32) @ part
+            sums = np.ones(len(part), np.float32) @ part
+            total += sums
+            means.append((sums[None] / len(part)).astype(np.float32))
             heard = resampled(part)
             peak = max(peak, float(np.abs(heard).max(initial=0.0)))
             energies.append(measured.add(heard))
-    mean = (total / max(frames, 1)).astype(np.float32)
-    return _Heard(frames, rate, mean, peak, np.concatenate(energies))
+    mean = (total / max(frames, 1)).astype(np.float32)[None]
+    return _Heard(frames, rate, mean, np.concatenate(means), peak, np.concatenate(energies))
+
+
+def _step(sample_rate: int) -> int:
+    return round(OFFSET_SECONDS * sample_rate)
+
+
+def _smoothed(means: Audio) -> Audio:
+    around = np.pad(means, ((2, 2), (0, 0)), mode="wrap")  # as it is heard over and over
+    windows = np.lib.stride_tricks.sliding_window_view(around, 5, axis=0)
+    return np.asarray(windows.mean(axis=2), np.float32)
+
+
+def _offset_at(offset: Audio, first: int, frames: int, sample_rate: int) -> Audio:
+    """Return the direct current of so many frames of a file, from one on."""
+    if len(offset) == 1:
+        return offset
+    at, middles = np.arange(first, first + frames), np.arange(len(offset)) + 0.5
+    steps = [np.interp(at / _step(sample_rate), middles, channel) for channel in offset.T]
+    return np.column_stack(steps).astype(np.float32)
 
 
 def _in_two(sound: Audio) -> Audio:
@@ -184,10 +217,9 @@ def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
     """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
     fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
     keep = fade + round(SLACK_SECONDS * file.sample_rate)
-    offset = np.array(bed.offset, np.float32)
     held = np.zeros((0, 2), np.float32)
     while True:
-        blocks = (_in_two(block) - offset for block in file.blocks(BLOCK_FRAMES))
+        blocks = _without_offset(bed, file)
         start = np.zeros((0, 2), np.float32)
         while len(start) < fade:
             block = next(blocks, None)
@@ -201,6 +233,14 @@ def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
             ready = max(len(held) - keep, 0)
             yield held[:ready]
             held = held[ready:]
+
+
+def _without_offset(bed: Bed, file: Sound) -> Iterator[Audio]:
+    """Yield a file from its beginning to its end, in two channels."""
+    frames = 0
+    for block in file.blocks(BLOCK_FRAMES):
+        yield _in_two(block) - _offset_at(bed.offset, frames, len(block), file.sample_rate)
+        frames += len(block)
 
 
 def _joined(end: Audio, start: Audio) -> Audio:

@@ -5,19 +5,20 @@ turned down with it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from voice_guide.audio.samples import Audio
-from voice_guide.sound.judge import CONTEXT, Judge, Mended, cell_frames
+from voice_guide.sound.bounds import CONTEXT, Bounds
+from voice_guide.sound.judge import Judge, Mended
+from voice_guide.sound.proof import Part, Proof
 from voice_guide.units import db_to_gain
 
-__all__ = ["Guard", "Repeating"]
+__all__ = ["Guard", "Parts"]
 
-Repeating = Callable[[int], int | None]
-"""Whether the last frames that were read, so many of them, are the same as one breath before: if
-so, the frame since which that breath has sounded over and over; else None."""
+Parts = Callable[[int], Sequence[Part] | None]
+"""What has been read since a frame, as far as it consists of known sounds; None if not only."""
 
 _REACH = 3
 """Cells that are read before one is handed on, so that a gain comes softly."""
@@ -38,7 +39,7 @@ class Guard:
         lufs: the loudness of the voice, or of what is heard in its place.
         ceiling: the highest true peak, as an amplitude.
         mended: is told what had to be done.
-        repeating: tells of repetitions, which needn't be judged again.
+        parts: tells what it is mixed of; where each part is right, the mix needn't be judged.
     """
 
     def __init__(
@@ -49,18 +50,19 @@ class Guard:
         lufs: float,
         ceiling: float,
         mended: Mended,
-        repeating: Repeating = lambda _: None,
+        parts: Parts = lambda _: None,
     ) -> None:
-        self._source, self._repeating = read, repeating
-        self._cell = cell_frames(sample_rate)
-        self._judge = Judge(sample_rate, lufs, ceiling, mended)
+        self._source, self._parts = read, parts
+        bounds = Bounds(sample_rate, lufs=lufs, ceiling=ceiling)
+        self._cell, self._judge, self._proof = bounds.cell, Judge(bounds, mended), Proof(bounds)
+        self._proven: tuple[Sequence[Part], bool] = (), False  # the last parts
         self._over = False
         self._rest = np.zeros((0, 2), np.float32)  # that is no whole cell yet
         self._waiting: deque[Audio] = deque()  # that is judged, and not handed on yet
         self._ahead = 0  # frames of it
         self.position = 0  # of the frame that is handed on next
         self._judged = 0  # frames, from the beginning
-        self._calm_since = 0  # the frame
+        self._calm_since = -CONTEXT * self._cell  # the frame up to which the last fault was mended
         self._needs: dict[int, float] = {}  # the gain that a cell needs, where that is not 1
         self._gains: dict[int, float] = {}  # that they get, in the middle, where that is not 1
         self._settled = -1  # the last cell whose gain is settled
@@ -110,34 +112,37 @@ class Guard:
         heard, along = sound[:, :2], sound[:, 2:]
         padded = np.pad(heard, ((0, lacking), (0, 0))) if lacking else heard
         rows = np.ascontiguousarray(padded).reshape(-1, 2 * self._cell)
-        if not self._is_known(len(rows)):
+        if self._is_known():
+            self._judge.pass_over(rows)
+        else:
             rows = self._looked_at(rows)
             sound = rows.reshape(-1, 2)[:own]
             if along.shape[1]:
                 sound = np.hstack([sound, along])
-        else:
-            self._judge.pass_over(rows)
         self._judged += len(rows) * self._cell
         self._waiting.append(sound)
         self._ahead += own
 
-    def _is_known(self, cells: int) -> bool:
-        """Whether the next cells repeat what was judged to be right, and so do those before."""
-        if cells < CONTEXT:
+    def _is_known(self) -> bool:
+        """Whether the next cells are right because all is that is heard in them, or just before."""
+        since = self._judged - CONTEXT * self._cell
+        parts = self._parts(since) if since >= self._calm_since else None
+        if parts is None:
             return False
-        since = self._repeating((CONTEXT + cells) * self._cell + len(self._rest))
-        return since is not None and self._calm_since <= since
+        if parts != self._proven[0]:
+            self._proven = parts, self._proof.holds(parts)
+        return self._proven[1]
 
     def _looked_at(self, rows: Audio) -> Audio:
         """Return cells as they may be handed on, and note the gains that they need."""
-        rows, needs = self._judge.look(rows)
+        mended, needs = self._judge.look(rows)
         first = self._judged // self._cell
         if needs is not None:
             found = np.flatnonzero(needs < 1)
             self._needs |= dict(zip((first + found).tolist(), needs[found].tolist(), strict=True))
-        if needs is not None or not self._judge.calm:
+        if needs is not None or mended is not rows:
             self._calm_since = self._judged + len(rows) * self._cell
-        return rows
+        return mended
 
     def _turned_down(self, sound: Audio) -> Audio:
         """Return what is handed on next, turned down where that is needed."""

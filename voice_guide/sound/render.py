@@ -19,6 +19,7 @@ from voice_guide.settings import Tone
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
 from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lower
+from voice_guide.sound.proof import Part
 
 __all__ = [
     "FADE_IN_SECONDS",
@@ -30,6 +31,9 @@ __all__ = [
 
 HUSH_SECONDS = 0.3
 """A line that is cut short fades over this."""
+
+REMEMBERED_SECONDS = 0.5
+"""What was heard so long before what is read is still told of."""
 
 FADE_IN_SECONDS = 1.5
 """From silence, at the start."""
@@ -88,7 +92,8 @@ class Renderer:
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
-        self._alone_from = 0  # since when this cycle of the tone is all that is heard
+        self._read_from = 0  # the frame at which what was read last begins
+        self._parts: list[Part] = []  # that are heard, will be, or were just now
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
         self._bell: Audio | None = None
@@ -101,6 +106,7 @@ class Renderer:
 
     def read(self, frames: int) -> Audio:
         """Return the next frames, float32 of shape (n, 2); n < frames only at the end."""
+        self._read_from = self.position
         pieces: list[Audio] = []
         while frames > 0 and (piece := self._piece(frames)) is not None:
             pieces.append(piece)
@@ -114,14 +120,16 @@ class Renderer:
         until = self.position + frames
         return until <= self._ends and not self._ducking.sounds(self.position, until)
 
-    def repeating(self, frames: int) -> int | None:
-        """Whether the last frames that were read are those of one breath before.
+    def parts(self, since: int) -> list[Part] | None:
+        """Return the sounds of which all consists that was read since a frame; None with a bed.
 
-        Returns:
-            the frame since which that breath has been heard over and over, or None.
+        Args:
+            since: no more than ``REMEMBERED_SECONDS`` before what was read last.
         """
-        since = self._alone_from
-        return since if self.position - frames - len(self._tone) >= since else None
+        if self.bed is not None:
+            return None
+        end = self.position
+        return [part for part in self._parts if part.end > since and part.start < end]
 
     def mute(self, muted: bool) -> None:
         """Leave the words out from now on, or let them in from the next breath on."""
@@ -140,6 +148,7 @@ class Renderer:
         """Fade the line that sounds, and forget those that wait."""
         fading = half_cosine(1, 0, round(HUSH_SECONDS * self._rate))
         words, self._words = self._words, []
+        self._parts = [part for part in self._parts if part.ducked is not None]
         self._ducking.leave_out(self.position, self.position)
         for cue, clip in words:
             if cue.start < self.position:
@@ -148,6 +157,7 @@ class Renderer:
                 tail *= fading[: len(tail)]
                 shorter = replace(cue, end=cue.start + len(heard))
                 self._words.append((shorter, heard))
+                self._parts.append(Part(heard, shorter.start, shorter.end))
                 self._ducking.shorten(cue, shorter)
 
     def blocks(self, frames: int) -> Iterator[Audio]:
@@ -169,10 +179,6 @@ class Renderer:
             _add(out, start, samples[:, None], cue.start)
         if self._tail_from is not None:
             out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
-        faded = self._tail_from is not None or start < len(self._fade_in)
-        among = self._words or self._bells or not self._ducking.idle or self.bed is not None
-        if faded or among:
-            self._alone_from = end
         self._words = [(cue, samples) for cue, samples in self._words if cue.end > end]
         self.position = end
         return out
@@ -188,17 +194,32 @@ class Renderer:
             phases, top_up = (0, 0, 0, TAIL_SECONDS * self._rate), 0
         else:
             return False
-        changed = self.mix is not self._mix
-        if changed:
+        if self.mix is not self._mix:
             self._mix = self.mix
             frames = round(RELEASE_SECONDS * self._rate)
             self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
         tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
-        if tone is not self._tone or changed:
-            self._alone_from = self.position
         self._tone = tone
         self._starts, self._ends = self._ends, self._ends + len(self._tone)
+        self._note_tone()
         return True
+
+    def _note_tone(self) -> None:
+        """Add this cycle of the tone to the parts, and forget what was heard long ago."""
+        mix, since = self._mix, self._read_from - REMEMBERED_SECONDS * self._rate
+        self._parts = [part for part in self._parts if part.end > since]
+        tone = Part(self._tone, self._starts, self._ends, mix.tone_gain, mix.duck_gain)
+        for last in self._parts:  # as it was, if it repeats
+            if last.sound is tone.sound and last.end == tone.start and last.gain == tone.gain:
+                self._parts.remove(last)
+                tone = replace(tone, start=last.start)
+                break
+        self._parts.append(tone)
+
+    def _bell_sound(self) -> Audio:
+        if self._bell is None:
+            self._bell = tones.bell(self._rate) * np.float32(self._mix.bell_gain)
+        return self._bell
 
     def _look_ahead(self) -> None:
         if self._ahead is None and not self._pulled_all:
@@ -206,19 +227,21 @@ class Renderer:
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
-                    self._words.append((cue, self._clip(cue.item)))
+                    clip = self._clip(cue.item)
+                    self._words.append((cue, clip))
+                    self._parts.append(Part(clip, cue.start, cue.end))
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
+                    bell = self._bell_sound()
+                    self._parts.append(Part(bell, cue.start, cue.end, 1, self._mix.duck_gain))
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""
         mix, room = self._mix, self._ducking.room(start, end)
         out = self._tone[start - self._starts : end - self._starts] * np.float32(mix.tone_gain)
         for cue in self._bells:
-            if self._bell is None:
-                self._bell = tones.bell(self._rate) * np.float32(mix.bell_gain)
-            _add(out, start, self._bell, cue.start)
+            _add(out, start, self._bell_sound(), cue.start)
         self._bells = [cue for cue in self._bells if cue.end > end]
         lower(out, room, mix.duck_gain)
         if self.bed is not None:

@@ -1,0 +1,223 @@
+"""Which mixes are right because each of their parts is: known without a look at them.
+
+Each sound is looked at once, alone. For the tone and the bell that gives how far they reach; a sum
+of sounds reaches no further than the sum of what they do, whatever their gains are, up to 1, and
+from whichever frame they sound. A line is looked at where it sounds, with room for all of that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+from weakref import ref
+
+import numpy as np
+
+from voice_guide.audio.samples import Audio
+from voice_guide.sound.bounds import CLICK, CONTEXT, LENGTHS, NO_SOUND, THUMP, Beside, Bounds
+from voice_guide.sound.cells import SIDE, Values, between, highest, powers_of, running, wave
+
+__all__ = ["Part", "Proof"]
+
+_T = TypeVar("_T")
+
+_PARTS_OF_A_CELL = 16
+"""A mean is taken of steps of so many to a cell, as sounds begin anywhere in one."""
+
+_GAIN_MOVES = 0.08
+"""How far a gain goes from its middle in the length of a thump, at most 57 ms: the fastest is half
+a cosine of 0.6 s."""
+
+_ROOM = 1.25
+"""A line is looked at with so much more beside it than there is, as each breath is another."""
+
+_AT_ONCE = 32768
+"""Frames whose means are worked out at once: with more, all cores begin to spin."""
+
+_KEPT = 16
+"""Sounds that are remembered."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A sound of a mix, from one frame to another.
+
+    ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
+    for the lines themselves, which are mono (frames,), and nothing is done to them.
+    """
+
+    sound: Audio
+    start: int
+    end: int
+    gain: float = 1.0
+    ducked: float | None = None
+
+
+class _Reach(NamedTuple):
+    """How far a sound reaches: ``swing`` is of the mean of a thump's length, in any channel."""
+
+    peak: float
+    swing: float
+    levels: Values
+
+    def times(self, gain: float) -> "_Reach":
+        return _Reach(self.peak * gain, self.swing * gain, self.levels * gain)
+
+    def and_(self, other: "_Reach") -> "_Reach":
+        peak, swing = self.peak + other.peak, self.swing + other.swing
+        return _Reach(peak, swing, self.levels + other.levels)
+
+    def is_within(self, other: "_Reach") -> bool:
+        lower = self.peak <= other.peak and self.swing <= other.swing
+        return lower and bool((self.levels <= other.levels).all())
+
+
+_NOTHING = _Reach(0.0, 0.0, np.zeros(len(LENGTHS)))
+
+
+class Proof:
+    """Looks at sounds, each once.
+
+    Args:
+        bounds: of the mix.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds, self._cell = bounds, bounds.cell
+        self._most = _Reach(
+            bounds.near,
+            min(bounds.thump, bounds.most_offset),
+            np.sqrt([sudden for _, _, sudden in bounds.loudest]),
+        )
+        self._between = between(bounds.sample_rate)
+        self._reaches: dict[int, tuple[ref[Audio], _Reach]] = {}
+        self._lines: dict[int, tuple[ref[Part], _Reach, bool]] = {}
+
+    def holds(self, parts: Sequence[Part]) -> bool:
+        """Return whether a mix of these is known to be right."""
+        within = around = _NOTHING
+        lines = []
+        for part in parts:
+            if part.ducked is None:
+                lines.append(part)
+            else:
+                reach = self._reach(part.sound).times(part.gain)
+                around = around.and_(reach)
+                within = within.and_(reach.times(part.ducked))
+        if not around.is_within(self._most):
+            return False
+        lines.sort(key=lambda part: part.start)
+        apart = CONTEXT * self._cell
+        if any(line.end + apart > following.start for line, following in pairwise(lines)):
+            return False
+        return all(self._is_right(line, within, around) for line in lines)
+
+    def _reach(self, sound: Audio) -> _Reach:
+        """Return how far a stereo sound reaches."""
+        kept = self._reaches.get(id(sound))
+        if kept is not None and kept[0]() is sound:
+            return kept[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            reach = self._over_and_over(sound)
+        _keep(self._reaches, id(sound), (ref(sound), reach))
+        return reach
+
+    def _over_and_over(self, sound: Audio) -> _Reach:
+        """Measure a sound, also where it follows upon itself."""
+        context = CONTEXT * self._cell
+        over = np.concatenate([sound[-context:], sound[:context]])
+        once, again = self._measured(sound), self._measured(over)
+        levels = np.maximum(once.levels, again.levels)
+        return _Reach(once.peak, max(once.swing, again.swing), levels)
+
+    def _measured(self, sound: Audio) -> _Reach:
+        lacking = -len(sound) % self._cell
+        if lacking:
+            sound = np.pad(sound, ((0, lacking), (0, 0)))
+        peak = highest(sound)
+        size = self._cell // _PARTS_OF_A_CELL
+        mean_of = np.tile(np.eye(2, dtype=np.float32), (size, 1)) / size
+        steps = np.array_split(sound.reshape(-1, 2 * size), len(sound) // _AT_ONCE + 1)
+        means = np.concatenate([some @ mean_of for some in steps])
+        sums = _sums(powers_of(sound.reshape(-1, 2 * self._cell)), max(LENGTHS) + 1)
+        # A length that begins within a cell lies in one cell more.
+        levels = np.array(
+            [((sums[cells + 1 :] - sums[: -cells - 1]).max() / cells) ** 0.5 for cells in LENGTHS]
+        )
+        return _Reach(peak, self._swing(means, peak, levels), levels)
+
+    def _swing(self, means: Values, peak: float, levels: Values) -> float:
+        """Return the highest mean of a thump's length, from any sample on and at any gain."""
+        length = THUMP * _PARTS_OF_A_CELL
+        sums = _sums(means, length)
+        whole = highest(sums[length:] - sums[:-length]) / length
+        edges = 2 * peak / length
+        return whole + edges + _GAIN_MOVES * float(levels[0])
+
+    def _is_right(self, line: Part, within: _Reach, around: _Reach) -> bool:
+        kept = self._lines.get(id(line))
+        if kept is not None and kept[0]() is line:
+            _, room, right = kept
+            if not right or around.is_within(room):
+                return right
+        within, around = within.times(_ROOM), around.times(_ROOM)
+        right = self._is_right_beside(line, within, around)
+        _keep(self._lines, id(line), (ref(line), around, right))
+        return right
+
+    def _is_right_beside(self, line: Part, within: _Reach, around: _Reach) -> bool:
+        clip, cell = line.sound, self._cell
+        first = -line.start % cell  # frames before its first whole cell
+        last = max(first, len(clip) - (len(clip) - first) % cell)
+        rows, edges = clip[first:last].reshape(-1, cell), (clip[:first], clip[last:])
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = [float(edge @ edge) / cell for edge in edges]
+            powers = _between_silence(powers_of(rows), squares)
+        if len(clip) != line.end - line.start or not powers.max() <= NO_SOUND**2 / cell:
+            return False  # nor if that is no number
+        sums = _between_silence(np.einsum("ij->i", rows), [float(edge.sum()) for edge in edges])
+        if highest(running(sums, THUMP)) / cell + around.swing > self._most.swing:
+            return False
+        beside = Beside(within.levels, around.levels)
+        if any(True for _ in self._bounds.for_levels(powers, beside)):
+            return False
+        return self._has_no_peak(clip, first, powers, within)
+
+    def _has_no_peak(self, clip: Audio, first: int, powers: Values, within: _Reach) -> bool:
+        """Return whether no true peak passes the ceiling, and nothing is a click.
+
+        Args:
+            clip: of a line, whose first whole cell begins at its frame ``first``.
+            powers: of its cells, and the context before and after.
+            within: what sounds beside it.
+        """
+        near = self._bounds.near - within.peak
+        at = np.flatnonzero((clip > near) | (clip < -near))
+        if not len(at):
+            return True
+        if at[0] < SIDE or at[-1] >= len(clip) - SIDE:
+            return False
+        around = clip[at[:, None] + np.arange(-SIDE, SIDE + 1)]
+        levels = np.sqrt(np.maximum(running(powers, 2), 0)) - within.levels[0]
+        cells = CONTEXT + 1 + (at + SIDE - first) // self._cell
+        most = np.minimum(self._bounds.ceiling, CLICK * levels[cells - 2])
+        return bool((wave(around, self._between) + within.peak <= most).all())
+
+
+def _between_silence(cells: Values, edges: Sequence[float]) -> Values:
+    """Return the values of whole cells and of those at their edges, with silence around."""
+    silence = np.zeros(CONTEXT)
+    return np.concatenate([silence, edges[:1], cells, edges[1:], silence])
+
+
+def _sums(values: Values, silent: int) -> Values:
+    """Return running sums, with so many values of silence on both sides."""
+    edges = ((silent, silent), *((0, 0) for _ in values.shape[1:]))
+    return np.pad(values, edges).cumsum(axis=0, dtype=np.float64)
+
+
+def _keep(kept: dict[int, _T], key: int, value: _T) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    if len(kept) > _KEPT:
+        del kept[next(iter(kept))]
