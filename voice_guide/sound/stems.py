@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide.audio.samples import Audio
 from voice_guide.plan.breath import Breath
@@ -69,17 +70,38 @@ def split(block: Audio, bits: int | None) -> list[Audio]:
     Returns:
         float32 (frames, 2) for each of ``STEMS``.
     """
-    mixed, *parts = np.split(np.nan_to_num(block, posinf=0.0, neginf=0.0), 1 + len(STEMS), axis=1)
-    # What the guard took out of the mix itself is direct current, and comes with the voice.
-    lost = mixed - np.sum(parts, axis=0, dtype=np.float64)
-    parts[-1] = parts[-1] + np.where(np.abs(lost) < _ROUNDING, 0, lost)
-    if bits is None:
-        return [part.astype(np.float32) for part in parts]
-    full = 2.0 ** (bits - 1)
-    sums = np.cumsum([np.zeros_like(mixed), *parts], axis=0, dtype=np.float64)
-    steps = np.floor(np.rint(sums * 2.0**31) * 2.0 ** (bits - 32)).clip(-full, full - 1)
-    return list((np.diff(steps, axis=0) / full).astype(np.float32))
+    if not np.isfinite(block).all():  # what is no sound is silence in the mix
+        block = np.nan_to_num(block, posinf=0.0, neginf=0.0)
+    mixed, *parts = np.split(block, 1 + len(STEMS), axis=1)
+    total, below = np.zeros(mixed.shape), np.zeros(mixed.shape)
+    found: list[Audio] = []
+    for name, part in zip(STEMS, parts, strict=True):
+        if name == STEMS[-1]:
+            # What the guard took out of the mix itself is direct current: it comes with the voice.
+            lost = mixed - total - part
+            if np.abs(lost).max(initial=0.0) > _ROUNDING:
+                part = np.where(np.abs(lost) > _ROUNDING, part + lost, part)
+        if not part.any():
+            found.append(np.zeros_like(part))
+            continue
+        total += part
+        above = total.copy() if bits is None else _rounded(total, bits)
+        found.append((above - below).astype(np.float32))
+        below = above
+    return found
 
 
 _ROUNDING = 2.0**-23
 """What float32 may lose in adding up parts of a mix: a step of 24 bits."""
+
+
+def _rounded(sound: NDArray[np.float64], bits: int) -> NDArray[np.float64]:
+    """Return samples in steps of so many bits, as libsndfile does: down, from 32 bits."""
+    steps = sound * 2.0**31
+    np.rint(steps, out=steps)
+    steps *= 2.0 ** (bits - 32)
+    np.floor(steps, out=steps)
+    full = 2.0 ** (bits - 1)
+    np.clip(steps, -full, full - 1, out=steps)
+    steps /= full
+    return steps
