@@ -63,11 +63,12 @@ class Renderer:
     """Renders a stream of breaths.
 
     Args:
-        breaths: consecutive breaths, the first starting at frame 0.
+        breaths: consecutive breaths.
         clip: returns the samples of a line, float32 (frames,).
         mix: the balance.
         sample_rate: in Hz.
         bed: what lies beside the tone; None for nothing.
+        start: the frame at which the first breath starts.
     """
 
     def __init__(
@@ -77,22 +78,23 @@ class Renderer:
         mix: Mix,
         sample_rate: int,
         bed: BedStream | None = None,
+        start: int = 0,
     ) -> None:
         self._breaths = breaths
         self._clip = clip
         self.mix = mix  # a new one takes effect with the next breath
         self._rate = sample_rate
-        self.position = 0
+        self.position = start
         self.breath: Breath | None = None  # the breath that sounds at ``position``
         self.bed = bed
         self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
         self._tone = np.zeros((0, 2), np.float32)
-        self._starts = self._ends = 0  # of the tone's cycle, in frames
+        self._starts = self._ends = start  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
-        self._read_from = 0  # the frame at which what was read last begins
+        self._read_from = start  # the frame at which what was read last begins
         self._parts: list[Part] = []  # that are heard, will be, or were just now
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
