@@ -8,7 +8,7 @@ from voice_guide.live.playback import Playback
 from voice_guide.scripting.model import Line
 from voice_guide.session import Session
 
-__all__ = ["Speech"]
+__all__ = ["PATIENCE_SECONDS", "Speech"]
 
 PATIENCE_SECONDS = 5.0
 """How long a voice may take to end."""

@@ -46,7 +46,8 @@ class Mix:
     """How the parts are balanced; gains are amplitude factors.
 
     ``duck_gain`` is what is left of the tone and the bell while a line sounds, and
-    ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same.
+    ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same. ``voice_gain`` is
+    for clips that were made for another level.
     """
 
     tone: Tone
@@ -57,6 +58,7 @@ class Mix:
     bed_gain: float = 0.0
     bed_duck_gain: float = 1.0
     mono: bool = False
+    voice_gain: float = 1.0
 
 
 class Renderer:
@@ -229,7 +231,7 @@ class Renderer:
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
-                    clip = self._clip(cue.item)
+                    clip = self._said(cue.item)
                     self._words.append((cue, clip))
                     self._parts.append(Part(clip, cue.start, cue.end))
                     self._ducking.add(cue)
@@ -237,6 +239,11 @@ class Renderer:
                     self._bells.append(cue)
                     bell = self._bell_sound()
                     self._parts.append(Part(bell, cue.start, cue.end, 1, self._mix.duck_gain))
+
+    def _said(self, line: Line) -> Audio:
+        """A line's clip, as loud as the next breath has it."""
+        clip, gain = self._clip(line), self.mix.voice_gain
+        return clip if gain == 1 else clip * np.float32(gain)
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""

@@ -98,6 +98,7 @@ class Studio:
 
     def close(self) -> None:
         """End whatever is going on."""
+        self._planner.making.close()
         self._streams.close_all()
         self._exports.close()
 

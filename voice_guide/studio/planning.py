@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from voice_guide.errors import Problem, ScriptError
+from voice_guide.options import listener_settings
 from voice_guide.plan.advice import long_lines, style
 from voice_guide.plan.check import cut_short, misfits, remarks
 from voice_guide.plan.plan import Plan
@@ -18,6 +19,7 @@ from voice_guide.scripting.model import Line, Script
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
 from voice_guide.studio.asked import Source
+from voice_guide.studio.making import Making
 from voice_guide.voices.clips import Clips
 
 __all__ = ["Planner"]
@@ -58,6 +60,7 @@ class Planner:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.making = Making()
         self._opened: OrderedDict[tuple[Script, Settings], _Opened] = OrderedDict()
 
     def answer(self, source: Source, settings: Settings) -> dict[str, Any]:
@@ -74,8 +77,11 @@ class Planner:
                 return {"plan": None, "findings": list(_findings(error.problems, source, "error"))}
             session, settled = _placed(opened.session, settings)
             plan = session.plan()
+        if not settled:
+            self.making.want(replace(session, clips=opened.session.clips))
         said = [*opened.said, *misfits(plan), *long_lines(plan)]
-        notes = [*session.notes, *cut_short(session.timeline())]
+        fault = self.making.faults.get(opened.session.clips)
+        notes = [*filter(None, [fault]), *session.notes, *cut_short(session.timeline())]
         findings = [*_findings(dict.fromkeys(said), source, "warning"), *map(_note, notes)]
         minutes = plan.end / plan.sample_rate / 60
         return {
@@ -98,7 +104,9 @@ class Planner:
             return _placed(self._open(source.script(), settings).session, settings)[0].plan()
 
     def _open(self, script: Script, settings: Settings) -> _Opened:
-        key = script, replace(settings, **_PLACED)
+        own = listener_settings(("loudness", "voice_level"))  # no line is longer for being louder
+        levels: dict[str, Any] = {"loudness": own.loudness, "voice_level": own.voice_level}
+        key = script, replace(settings, **_PLACED, **levels)
         if key not in self._opened:
             session = open_session(script, key[1])
             said = (*remarks(script), *style(script))

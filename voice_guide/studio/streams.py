@@ -1,215 +1,24 @@
-"""The sound of a page: what `play` would let one hear, pulled block by block."""
+"""All that pages hear, each by a name that nobody can guess."""
 
 import secrets
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from voice_guide.audio.samples import Audio
-from voice_guide.errors import RequestError
 from voice_guide.limits import MOST_STREAM_FRAMES, MOST_STREAMS
-from voice_guide.live.playback import Begun, Playback
-from voice_guide.live.speech import Speech
-from voice_guide.scripting.model import Line
-from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
-from voice_guide.studio.asked import Source
+from voice_guide.studio.asked import Source, settings_of
 from voice_guide.studio.planning import Planner
 from voice_guide.studio.refusals import RefusedError
-from voice_guide.units import seconds_to_frames
+from voice_guide.studio.sound import Sound
 
-__all__ = ["Sound", "Streams"]
-
-STEP_SECONDS = 0.25
-"""That are rendered at once: no two breaths begin in it."""
+__all__ = ["Streams"]
 
 IDLE_SECONDS = 30.0
 """A stream that nobody has pulled for so long gives way, where there are too many."""
 
 FORGOTTEN_SECONDS = 1800.0
 """A stream that nobody has pulled for so long is let go of."""
-
-AGAIN_SECONDS = 4.0
-"""A section that began less than this ago is left for the one before it, as in `play`."""
-
-_LIVE = ("pace", "tone", "tone_level", "duck", "mono", "seed")
-"""The settings that take effect with the next breath."""
-
-_ASKED = {
-    **{"pause": "pause", "resume": "resume", "finish": "finish", "words": "toggle_words"},
-    **{"louder": "louder", "quieter": "quieter", "slower": "slower", "faster": "faster"},
-    **{"exhale_longer": "exhale_longer", "exhale_shorter": "exhale_shorter"},
-    "next_tone": "next_tone",
-}
-"""What the page may ask for, and who does it."""
-
-
-class Sound:
-    """One session as one page hears it.
-
-    Args:
-        source: of the session.
-        settings: of the session.
-        at: seconds, where it begins.
-
-    Raises:
-        ScriptError, RequestError, RefusedError: if it can't be opened.
-    """
-
-    def __init__(self, source: Source, settings: Settings, at: float) -> None:
-        self.source, self.settings = source, settings
-        self._duck = settings.duck
-        self.session: Session = open_session(source.script(), settings, fallback=True)
-        self.session.check_heard()
-        self._rate = settings.sample_rate
-        self._speech = Speech(self.session)
-        waits = not self._speech.placed
-        end = self.session.timeline().end(self.session.estimate)
-        frame = min(seconds_to_frames(at, self._rate), end)
-        self.playback = Playback(self.session, waits=waits, at=frame)
-        self._speech.start(self.playback, self.playback.item)
-        self._lock = threading.Lock()
-        self._given = 0  # frames
-        self._breaths: list[Begun] = []  # that may still sound
-        self._over = self.closed = False
-        self.pulled = time.monotonic()
-
-    def read(self, frames: int) -> tuple[bytes, dict[str, Any]]:
-        """Return the next block, float32 little-endian, and where it is."""
-        with self._lock:
-            self.pulled = time.monotonic()
-            began = self._given
-            blocks = list(self._blocks(frames))
-            told = self.status(began)
-            new = [begun for begun in self._breaths if began <= begun.at < self._given]
-            sounding = self._sounding(began)
-            if sounding is not None and (not began or not new) and sounding not in new:
-                new = [sounding, *new] if not began else new
-            told["breaths"] = [_told(begun) for begun in new]
-            self._breaths = [b for b in self._breaths if b.at >= began - _KEPT * self._rate]
-            return b"".join(block.astype("<f4").tobytes() for block in blocks), told
-
-    def _blocks(self, frames: int) -> Iterator[Audio]:
-        step = seconds_to_frames(STEP_SECONDS, self._rate)
-        while frames > 0 and not self._over and not self.closed:
-            block = self.playback.read(min(frames, step))
-            self._over = len(block) < min(frames, step)
-            self._given += len(block)
-            frames -= len(block)
-            while self.playback.breaths:
-                self._breaths.append(self.playback.breaths.popleft())
-            yield block
-
-    def _sounding(self, frame: int) -> Begun | None:
-        """The breath that is heard at a frame of the stream."""
-        return next((begun for begun in reversed(self._breaths) if begun.at <= frame), None)
-
-    def status(self, at: int | None = None) -> dict[str, Any]:
-        """Return where it is, for the page."""
-        now, at = self.playback.status(), self._given if at is None else at
-        begun = self._sounding(at)
-        into = at - begun.at if begun else 0
-        place = begun.breath.start + into if begun else 0
-        return {
-            "at": at,
-            "title": now.title,
-            "section": now.section,
-            "breath": begun.breath.number + 1 if begun else 1,
-            "seconds": place / self._rate,
-            "seconds_left": now.seconds_left,
-            "paused": now.paused,
-            "pace": now.pace,
-            "tone": self.session.mix.tone,
-            "line": self._line(at),
-            "height": now.height if now.paused or begun is None else begun.breath.fullness(into),
-            "volume": self.playback.volume,
-            "faults": [str(fault) for fault in self._speech.faults[:3]],
-        }
-
-    def _line(self, at: int) -> str:
-        """What is being said."""
-        said = (
-            cue.item.text
-            for begun in reversed(self._breaths)
-            for cue in begun.breath.cues
-            if isinstance(cue.item, Line)
-            and 0 <= at - begun.at - (cue.start - begun.breath.start) < cue.end - cue.start
-        )
-        return next(said, "")
-
-    def do(self, what: str, planner: Planner) -> dict[str, Any]:
-        """Do what a key does in `play`; answer where it is, or where to go on."""
-        if what in ("again", "next"):
-            at = self._section(what == "next", planner)
-            return self.status() if at is None else {"reopen": True, "at": at}
-        if what not in _ASKED:
-            known = ", ".join((*_ASKED, "again", "next"))
-            raise RefusedError(400, f"there is no {what[:80]!r} here: there are {known}.")
-        getattr(self.playback, _ASKED[what])()
-        return self.status()
-
-    def _section(self, following: bool, planner: Planner) -> float | None:
-        """Return the second at which the next section begins, or this one, at the pace it has.
-
-        None: there is no next one.
-        """
-        pace, begun = self.playback.next_pace, self._sounding(self._given)
-        if begun is None:
-            return 0.0
-        plan = planner.plan(self.source, replace(self.settings, pace=pace))
-        starts = [start / plan.sample_rate for _, start in plan.sections]
-        now = min(begun.breath.number, len(plan.breaths) - 1)
-        here = plan.breaths[now].start / plan.sample_rate
-        if following:
-            return next((start for start in starts if start > here), None)
-        return max((s for s in starts if s <= here - AGAIN_SECONDS), default=0.0)
-
-    def change(self, settings: Settings, planner: Planner) -> dict[str, Any]:
-        """Take on other settings from the next breath on, or answer where to open another."""
-        live = {name: getattr(settings, name) for name in _LIVE}
-        if replace(self.settings, **live) != settings:
-            return {"reopen": True, "at": self._same_place(settings, planner)}
-        script = self.session.script
-        pace = settings.pace or script.pace
-        script.check_pace(pace, self.session.ramp)
-        own = self.session.settings
-        heard = replace(own, **{**live, "duck": own.duck - self._duck + settings.duck})
-        mix = replace(self.session, pace=pace).balanced(heard)
-        self.playback.change(pace, mix)
-        self.settings = settings
-        return self.status()
-
-    def _same_place(self, settings: Settings, planner: Planner) -> float:
-        """Return the second at which the breath that sounds begins with other settings."""
-        begun = self._sounding(self._given)
-        plan = planner.plan(self.source, settings)
-        if begun is None or not plan.breaths:
-            return 0.0
-        number = min(begun.breath.number, len(plan.breaths) - 1)
-        return plan.breaths[number].start / plan.sample_rate
-
-    def close(self) -> None:
-        """End it, and what speaks for it."""
-        self.closed = True
-        self._speech.stop()
-
-
-_KEPT = 400
-"""Seconds: no line, and no breath, is longer."""
-
-
-def _told(begun: Begun) -> dict[str, int]:
-    breath = begun.breath
-    return {
-        "at": begun.at,
-        "inhale": breath.inhale,
-        "hold_in": breath.hold_in,
-        "exhale": breath.exhale,
-        "hold_out": breath.hold_out,
-        "number": breath.number,
-    }
 
 
 class Streams:
@@ -228,6 +37,7 @@ class Streams:
             ScriptError, RequestError: if it can't be opened.
         """
         self._make_room()
+        self._planner.making.want(None)  # its own speech comes first
         sound = Sound(source, settings, at)
         name = secrets.token_hex(16)
         with self._lock:
@@ -288,11 +98,9 @@ class Streams:
 
     def post(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         """Do what a page asks of its stream."""
-        from voice_guide.studio.asked import settings_of
-
         sound = self.get(name)
         if isinstance(what := asked.get("do"), str):
             return sound.do(what, self._planner)
         if "settings" in asked:
             return sound.change(settings_of(asked["settings"]), self._planner)
-        raise RequestError('ask for {"do": "pause"}, or such, or for {"settings": {...}}.')
+        raise RefusedError(400, 'ask for {"do": "pause"}, or such, or for {"settings": {...}}.')
