@@ -104,6 +104,7 @@ class Playback:
         self._volume = Fade(volume, volume, 1)
         self._guard = session.guard(self._mixed)
         self.breaths: deque[Begun] = deque(maxlen=NOTED_BREATHS)
+        self._begun: Begun | None = None
         self._position = -self._stream.early  # in the stream of blocks, of the next to be mixed
         if self._stream.early:
             self.read(self._stream.early)
@@ -130,9 +131,10 @@ class Playback:
         self._position += frames
         breath = self._stream.breath
         if breath is not None and not paused:
-            at = self._position - (self._stream.position - breath.start)
-            if not self.breaths or self.breaths[-1] != Begun(at, breath):
-                self.breaths.append(Begun(at, breath))
+            begun = Begun(self._position - (self._stream.position - breath.start), breath)
+            if begun != self._begun:
+                self._begun = begun
+                self.breaths.append(begun)
 
     # --- where it is ----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from voice_guide.errors import VoiceGuideError
 from voice_guide.pace import saved
 from voice_guide.pace.pace import Pace
 from voice_guide.settings import Settings
@@ -25,7 +26,7 @@ from voice_guide.studio.exports import Exports
 from voice_guide.studio.offers import offers, paces
 from voice_guide.studio.planning import Planner
 from voice_guide.studio.presence import Presence
-from voice_guide.studio.refusals import RefusedError
+from voice_guide.studio.refusals import RefusedError, told
 from voice_guide.studio.streams import Streams
 
 __all__ = ["Studio"]
@@ -87,7 +88,11 @@ class Studio:
         ]
         self.app = Starlette(
             routes=[Route(path, each, methods=methods) for path, methods, each in routes],
-            exception_handlers={HTTPException: _not_there},
+            exception_handlers={
+                HTTPException: _not_there,
+                VoiceGuideError: _refused,
+                Exception: _refused,
+            },
         )
         self.app.router.redirect_slashes = False
 
@@ -150,7 +155,7 @@ class Studio:
 
     async def _open(self, request: Request) -> Response:
         asked = await _json(request)
-        at = asked.get("at") or 0
+        at = asked.get("at", 0)
         if not isinstance(at, int | float) or not math.isfinite(at) or not 0 <= at <= 1e6:
             raise RefusedError(400, "at is a number of seconds.")
         name, rate = await self._do(self._opened, asked, float(at))
@@ -226,7 +231,7 @@ class Studio:
 
 
 def _asked(asked: dict[str, Any]) -> tuple[Source, Settings]:
-    return source_of(asked.get("source")), settings_of(asked.get("settings") or {})
+    return source_of(asked.get("source")), settings_of(asked.get("settings", {}))
 
 
 def _listed() -> list[dict[str, Any]]:
@@ -261,6 +266,11 @@ async def _page_of(request: Request) -> str:
     if not isinstance(page, str) or not 1 <= len(page) <= 64:
         raise RefusedError(400, 'a page calls itself by a random name: {"page": "..."}.')
     return page
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status, why = told(error)
+    return JSONResponse({"error": why}, status)
 
 
 async def _not_there(_request: Request, error: Exception) -> Response:

@@ -8,13 +8,11 @@ it or from the address bar, with a token in its path that nobody can guess.
 import asyncio
 import hmac
 import json
-import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.limits import MOST_STUDIO_BYTES, STUDIO_SECONDS
-from voice_guide.studio.refusals import RefusedError
+from voice_guide.studio.refusals import RefusedError, told
 
 __all__ = ["Gate"]
 
@@ -92,7 +90,7 @@ class Gate:
             return  # the connection is closed
         except Exception as error:
             if not started:
-                await _refuse(answer, *_told(error))
+                await _refuse(answer, *told(error))
 
     def _check(self, scope: Scope) -> None:
         """Refuse what isn't from the page itself.
@@ -161,18 +159,6 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
         return whole.pop() if whole else await receive()
 
     return given
-
-
-def _told(error: Exception) -> tuple[int, str]:
-    """Return the status and the sentence for what went wrong."""
-    if isinstance(error, RefusedError):
-        return error.status, str(error)
-    if isinstance(error, RequestError):
-        return 422, str(error)
-    if isinstance(error, VoiceGuideError):
-        return 422, str(error)
-    print(f"The studio met something unexpected: {type(error).__name__}.", file=sys.stderr)
-    return 500, "something unexpected happened; the other pages go on."
 
 
 async def _refuse(answer: Send, status: int, why: str) -> None:

@@ -44,14 +44,18 @@ class Making:
         self._thread.join(PATIENCE_SECONDS)
 
     def _run(self) -> None:
-        while not self._over:
-            with self._changed:
+        while (session := self._next()) is not None:
+            self._make(session)
+
+    def _next(self) -> Session | None:
+        """Wait until a session has been wanted for a while; None at the end."""
+        with self._changed:
+            while not self._over:
                 if self._wanted is None:
                     self._changed.wait()
-                if self._changed.wait(CALM_SECONDS) or self._wanted is None:
-                    continue
-                session = self._wanted
-            self._make(session)
+                elif not self._changed.wait(CALM_SECONDS):
+                    return self._wanted
+        return None
 
     def _make(self, session: Session) -> None:
         def go_on(*_progress: int) -> None:

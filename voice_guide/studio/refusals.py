@@ -1,8 +1,10 @@
 """What the server doesn't do, as the page is told: a number of HTTP, and a sentence for people."""
 
+import sys
+
 from voice_guide.errors import VoiceGuideError
 
-__all__ = ["RefusedError"]
+__all__ = ["RefusedError", "told"]
 
 
 class RefusedError(VoiceGuideError):
@@ -16,3 +18,13 @@ class RefusedError(VoiceGuideError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+def told(error: Exception) -> tuple[int, str]:
+    """Return the status and the sentence for what went wrong."""
+    if isinstance(error, RefusedError):
+        return error.status, str(error)
+    if isinstance(error, VoiceGuideError):
+        return 422, str(error)
+    print(f"The studio met something unexpected: {type(error).__name__}.", file=sys.stderr)
+    return 500, "something unexpected happened; all that is open goes on."

@@ -67,6 +67,7 @@ class Sound:
         self._lock = threading.Lock()
         self._given = 0  # frames
         self._breaths: list[Begun] = []  # that may still sound
+        self._untold: list[Begun] = []  # that the page doesn't know of
         self._over = self.closed = False
         self.pulled = time.monotonic()
 
@@ -77,13 +78,16 @@ class Sound:
             began = self._given
             blocks = list(self._blocks(frames))
             told = self.status(began)
-            new = [begun for begun in self._breaths if began <= begun.at < self._given]
-            sounding = self._sounding(began)
-            if sounding is not None and (not began or not new) and sounding not in new:
-                new = [sounding, *new] if not began else new
-            told["breaths"] = [_told(begun) for begun in new]
+            told["breaths"] = [_told(begun) for begun in self._new(began)]
             self._breaths = [b for b in self._breaths if b.at >= began - _KEPT * self._rate]
             return b"".join(block.astype("<f4").tobytes() for block in blocks), told
+
+    def _new(self, began: int) -> list[Begun]:
+        """The breaths to be told with a block: those of it, and one that goes on elsewhere."""
+        due = [begun for begun in self._untold if begun.at < self._given]
+        self._untold = self._untold[len(due) :]
+        before = [begun for begun in due if begun.at < began]
+        return before[-1:] + due[len(before) :]
 
     def _blocks(self, frames: int) -> Iterator[Audio]:
         step = seconds_to_frames(STEP_SECONDS, self._rate)
@@ -93,7 +97,9 @@ class Sound:
             self._given += len(block)
             frames -= len(block)
             while self.playback.breaths:
-                self._breaths.append(self.playback.breaths.popleft())
+                begun = self.playback.breaths.popleft()
+                self._breaths.append(begun)
+                self._untold.append(begun)
             yield block
 
     def _sounding(self, frame: int) -> Begun | None:
