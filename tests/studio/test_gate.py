@@ -2,6 +2,7 @@
 
 import json
 import socket
+from typing import Any
 
 import pytest
 from running import run, wait_until
@@ -116,7 +117,7 @@ MALFORMED = [
     b'{"a": %s}' % HUGE.encode(),
 ]
 
-SAID = [
+SAID: list[Any] = [
     *({"source": each} for each in (None, [], {}, {"name": 1}, {"text": {}}, {"name": ["a"]})),
     *({"source": PAUSE, "settings": each} for each in (None, [], "", 1)),
     {"source": PAUSE, "settings": {"pace": ["4-6"]}},
@@ -150,7 +151,7 @@ def test_what_is_malformed_is_refused_in_words(studio, path):
 @pytest.mark.parametrize("path", ["plan", "sound", "export", "command"])
 def test_what_is_no_source_and_no_setting_is_refused(studio, path):
     for asked in SAID:
-        status, answer = studio.post(f"api/{path}", **dict(asked, suffix=".wav"))
+        status, answer = studio.post(f"api/{path}", **{**asked, "suffix": ".wav"})
         assert (status, bool(answer["error"])) == (400, True), asked
 
 

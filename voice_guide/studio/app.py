@@ -20,7 +20,7 @@ from voice_guide.pace import saved
 from voice_guide.pace.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.studio import shelf
-from voice_guide.studio.asked import Source, settings_of, source_of
+from voice_guide.studio.asked import Source, check_suffix, settings_of, source_of
 from voice_guide.studio.command import command_of
 from voice_guide.studio.exports import Exports
 from voice_guide.studio.offers import offers, paces
@@ -213,8 +213,9 @@ class Studio:
     async def _command(self, request: Request) -> Response:
         asked = await _json(request)
         suffix = asked.get("suffix") or ".wav"
-        if not isinstance(suffix, str) or len(suffix) > 10:
+        if not isinstance(suffix, str):
             raise RefusedError(400, 'the suffix is text, such as ".opus".')
+        check_suffix(suffix)
         source, settings = await self._do(_asked, asked)
         command = await self._do(command_of, source, settings, suffix)
         return JSONResponse({"command": command})

@@ -8,14 +8,23 @@ from typing import Any
 from voice_guide.errors import RequestError
 from voice_guide.limits import MAX_BYTES
 from voice_guide.options import listener_settings
+from voice_guide.output.formats import FORMATS
 from voice_guide.pace.ramp import Ramp
-from voice_guide.scripting.loading import load, read_text
+from voice_guide.scripting.loading import read_text
 from voice_guide.scripting.model import Script
 from voice_guide.settings import Settings
 from voice_guide.studio import shelf
 from voice_guide.studio.refusals import RefusedError
 
-__all__ = ["SETTABLE", "Source", "known_voice", "settings_of", "source_of", "written"]
+__all__ = [
+    "SETTABLE",
+    "Source",
+    "check_suffix",
+    "known_voice",
+    "settings_of",
+    "source_of",
+    "written",
+]
 
 SETTABLE = (
     *("pace", "ramp", "vary", "minutes", "breaths", "tone", "voice", "rate", "polish", "talk"),
@@ -54,10 +63,8 @@ class Source:
             ScriptError: if it has errors.
             RefusedError: if there is none.
         """
-        if self.text is not None:
-            return read_text(self.text, self.path)
-        shelf.kept(self.name)  # that it is there, and is no link to elsewhere
-        return load(str(self.path))
+        text = shelf.kept(self.name).text if self.text is None else self.text
+        return read_text(text, self.path)
 
 
 def source_of(given: object) -> Source:
@@ -96,9 +103,19 @@ def settings_of(given: object) -> Settings:
         if isinstance(value, str) and len(value) > _MOST_LETTERS:
             raise RefusedError(400, f"{name} is too long.")
     options: Any = {name: _typed(value) for name, value in given.items()}
-    if options.get("voice") is not None and not known_voice(options["voice"]):
+    if options.get("voice") is not None and not _is_known_voice(options["voice"]):
         raise RequestError(f"there is no voice {options['voice']!r} here.")
     return listener_settings(**options)
+
+
+def check_suffix(suffix: str) -> None:
+    """Refuse the suffix of a file that isn't one of a format: it becomes part of a path.
+
+    Raises:
+        RefusedError: naming those that there are.
+    """
+    if suffix not in FORMATS:
+        raise RefusedError(422, f"there is no format {suffix[:20]!r}: choose {', '.join(FORMATS)}.")
 
 
 _MOST_LETTERS = 300
@@ -111,7 +128,7 @@ def _typed(value: Any) -> Any:
     return int(value) if whole else value
 
 
-def known_voice(names: object) -> bool:
+def _is_known_voice(names: object) -> bool:
     """Whether the page may choose a voice: one that is installed, or the listener's own choice."""
     from voice_guide.voices import AUTO, BACK_ENDS, NONE
     from voice_guide.voices.catalogue import catalogue

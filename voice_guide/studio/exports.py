@@ -14,7 +14,7 @@ from typing import Any
 from voice_guide.limits import MOST_STUDIO_EXPORTS
 from voice_guide.output.beside import CAPTIONS
 from voice_guide.output.formats import QUALITIES, form_of
-from voice_guide.studio.asked import settings_of, source_of
+from voice_guide.studio.asked import check_suffix, settings_of, source_of
 from voice_guide.studio.refusals import RefusedError
 
 __all__ = ["Exports"]
@@ -126,6 +126,7 @@ class Exports:
         if order["quality"] not in (None, *QUALITIES):
             raise RefusedError(400, f"quality is one of {', '.join(QUALITIES)}.")
         source, settings = source_of(order["source"]), settings_of(order["settings"])
+        check_suffix(order["suffix"])
         form_of(f"x{order['suffix']}", None, settings.sample_rate, order["quality"])
         source.script()
         name = secrets.token_hex(16)

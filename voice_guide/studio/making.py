@@ -29,9 +29,13 @@ class Making:
     def want(self, session: Session | None) -> None:
         """Make the speech of a session, and no longer that of another; None: of none."""
         with self._changed:
-            if session is None or session.clips not in self.faults:
+            if session is None or self._is_new(session.clips):
                 self._wanted = session
                 self._changed.notify_all()
+
+    def _is_new(self, clips: Clips) -> bool:
+        at_work = self._wanted is not None and self._wanted.clips is clips
+        return not at_work and clips not in self.faults
 
     def close(self) -> None:
         """End it, and what speaks for it."""

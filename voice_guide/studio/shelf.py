@@ -13,7 +13,7 @@ from voice_guide.files import locked, private_folder, read_bytes, replacing
 from voice_guide.folders import own_folder
 from voice_guide.limits import MAX_BYTES
 from voice_guide.scripting import library
-from voice_guide.scripting.loading import load
+from voice_guide.scripting.loading import read_text
 from voice_guide.studio.refusals import RefusedError
 from voice_guide.texts import plain
 
@@ -48,7 +48,7 @@ def names() -> dict[str, bool]:
     taken = set(map(str.casefold, bundled))
     there = [name for name in own if _is_name(name) and name.casefold() not in taken]
     return dict.fromkeys(bundled, False) | {
-        name: True for name in there if _is_inside(own_scripts() / f"{name}.md")
+        name: True for name in there if _is_there(own_scripts() / f"{name}.md")
     }
 
 
@@ -83,7 +83,7 @@ def kept(name: str) -> Kept:
         RefusedError: if there is none, or it can't be read.
     """
     path = path_of(name)
-    if not path.is_file() or not _is_inside(path):
+    if not _is_there(path):
         raise RefusedError(404, f"there is no script {name!r}.")
     try:
         return Kept(read_bytes(path, MAX_BYTES))
@@ -96,7 +96,7 @@ def kept(name: str) -> Kept:
 def title_of(name: str) -> str:
     """Return what a script is called; its name, where it can't be read."""
     try:
-        return load(str(path_of(name))).title
+        return read_text(kept(name).text, path_of(name)).title
     except (ScriptError, RefusedError):
         return plain(name.replace("-", " ").replace("_", " ")).capitalize()
 
@@ -152,6 +152,6 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _is_inside(path: Path) -> bool:
-    """Whether a file is no link out of its folder."""
-    return path.resolve().parent == path.parent.resolve()
+def _is_there(path: Path) -> bool:
+    """Whether a file is a regular one, and no link out of its folder."""
+    return path.is_file() and path.resolve().parent == path.parent.resolve()
