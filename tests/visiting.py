@@ -23,9 +23,10 @@ class Studio:
             env={**os.environ, **environment},
             preexec_fn=listening,
         )
-        told = self.process.stdout.readline()
+        told = self.process.stdout.readline() + self.process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/([\w-]{40,})/", told)
         assert found, told + self.process.stderr.read()
+        assert told.endswith("Ctrl-C ends it, and so does closing its last page.\n")
         self.port, self.token = int(found[1]), found[2]
 
     def end(self):

@@ -20,7 +20,6 @@ __all__ = [
     "SETTABLE",
     "Source",
     "check_suffix",
-    "known_voice",
     "settings_of",
     "source_of",
     "written",

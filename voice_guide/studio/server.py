@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -39,6 +42,14 @@ class _Patient(H11Protocol):
     def _look(self) -> None:
         if self.cycle is None and not self.transport.is_closing():
             self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def serve(port: int, opened: Callable[[str, str], None]) -> None:
@@ -73,11 +84,37 @@ def serve(port: int, opened: Callable[[str, str], None]) -> None:
             timeout_graceful_shutdown=1,
         )
         root = f"http://{HOST}:{port}/"
-        tell = lambda: opened(f"{root}{token}/", f"{root}{ticket}")  # noqa: E731
-        try:
-            asyncio.run(_run(uvicorn.Server(config), door, studio, tell))
-        finally:
-            studio.close()
+        server = _Server(config)
+        with _heeding_signals(server):
+            try:
+                tell = partial(opened, f"{root}{token}/", f"{root}{ticket}")
+                asyncio.run(_run(server, door, studio, tell))
+            finally:
+                studio.close()
+
+
+@contextlib.contextmanager
+def _heeding_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server, and be obeyed as usual when all is put away."""
+    heard: list[int] = []
+
+    def hear(number: int, _frame: object) -> None:
+        server.should_exit = True
+        server.force_exit = bool(heard)  # the second time
+        heard.append(number)
+
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        numbers = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))
+        heeded = (each for each in numbers if each and signal.getsignal(each) != signal.SIG_IGN)
+        before = {number: signal.signal(number, hear) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, usual in before.items():
+            signal.signal(number, usual)
+    for number in heard[:1]:
+        signal.raise_signal(number)
 
 
 async def _run(
@@ -94,7 +131,7 @@ async def _run(
 
 
 @contextlib.contextmanager
-def _listening(port: int):  # type: ignore[no-untyped-def]
+def _listening(port: int) -> Iterator[socket.socket]:
     door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform != "win32":  # where it would let others take it
