@@ -137,6 +137,8 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
     """
     too_large = RefusedError(413, f"a request has up to {MOST_STUDIO_BYTES // 2**20} MiB.")
     length = dict(scope["headers"]).get(b"content-length", b"0")
+    if not length.isdigit():
+        raise RefusedError(400, "the length of a request is a number.")
     if len(length) > 12 or int(length) > MOST_STUDIO_BYTES:
         raise too_large
     parts: list[bytes] = []
