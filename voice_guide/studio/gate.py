@@ -25,6 +25,10 @@ ANSWER_SECONDS = 600
 """That a browser may take to fetch an answer: a long export, by somebody who thinks about where to
 put it."""
 
+DRAINED_BYTES = 4 * MOST_STUDIO_BYTES
+"""That are read of a request which is too large, so that a browser hears why; of a larger one, the
+connection is cut."""
+
 _POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -139,7 +143,7 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if not length.isdigit():
         raise RefusedError(400, "the length of a request is a number.")
-    if len(length) > 12 or int(length) > MOST_STUDIO_BYTES:
+    if len(length) > 12 or int(length) > DRAINED_BYTES:
         raise too_large
     parts: list[bytes] = []
     size, more = 0, True
@@ -152,9 +156,13 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
                 parts.append(message.get("body", b""))
                 size, more = size + len(parts[-1]), message.get("more_body", False)
                 if size > MOST_STUDIO_BYTES:
+                    parts.clear()
+                if size > DRAINED_BYTES:
                     raise too_large
     except TimeoutError as error:
         raise RefusedError(408, f"a request arrives within {STUDIO_SECONDS} seconds.") from error
+    if size > MOST_STUDIO_BYTES:
+        raise too_large
     whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
     async def given() -> MutableMapping[str, Any]:
