@@ -24,6 +24,12 @@ __all__ = ["Sound"]
 STEP_SECONDS = 0.25
 """That are rendered at once: no two breaths begin in it."""
 
+FIRST_SECONDS = 1.0
+"""That the first line is waited for: one that comes later is heard a breath later."""
+
+SHOWN_LETTERS = 300
+"""Of a title or a line: they are told in a header of each block."""
+
 AGAIN_SECONDS = 4.0
 """A section that began less than this ago is left for the one before it, as in `play`."""
 
@@ -64,6 +70,7 @@ class Sound:
         if self._opened != settings:
             self._take_on(settings)
         self._speech.start(self.playback, self.playback.item)
+        self._speech.wait_for_first(FIRST_SECONDS)
         self._lock = threading.Lock()
         self._given = 0  # frames
         self._breaths: list[Begun] = []  # that may still sound
@@ -114,8 +121,8 @@ class Sound:
         place = begun.breath.start + into if begun else 0
         return {
             "at": at,
-            "title": now.title,
-            "section": now.section,
+            "title": now.title[:SHOWN_LETTERS],
+            "section": now.section[:SHOWN_LETTERS],
             "breath": begun.breath.number + 1 if begun else 1,
             "seconds": place / self._rate,
             "seconds_left": now.seconds_left,
@@ -125,8 +132,17 @@ class Sound:
             "line": self._line(at),
             "height": now.height if now.paused or begun is None else begun.breath.fullness(into),
             "volume": self.playback.volume,
-            "faults": [str(fault) for fault in self._speech.faults[:3]],
+            "faults": self._faults(),
         }
+
+    def _faults(self) -> list[str]:
+        """What could not be spoken, in a sentence each."""
+        faults: list[Exception] = [*self._speech.faults[:3]]
+        try:
+            self._speech.check()
+        except Exception as error:  # the breath goes on without words
+            faults.append(error)
+        return [str(fault)[:SHOWN_LETTERS] for fault in faults]
 
     def _line(self, at: int) -> str:
         """What is being said."""
@@ -137,7 +153,7 @@ class Sound:
             if isinstance(cue.item, Line)
             and 0 <= at - begun.at - (cue.start - begun.breath.start) < cue.end - cue.start
         )
-        return next(said, "")
+        return next(said, "")[:SHOWN_LETTERS]
 
     def do(self, what: str, planner: Planner) -> dict[str, Any]:
         """Do what a key does in `play`; answer where it is, or where to go on."""
