@@ -118,7 +118,10 @@ MALFORMED = [
 ]
 
 SAID: list[Any] = [
-    *({"source": each} for each in (None, [], {}, {"name": 1}, {"text": {}}, {"name": ["a"]})),
+    *(
+        {"source": each}
+        for each in (None, [], {}, {"name": ""}, {"name": 1}, {"text": {}}, {"name": ["a"]})
+    ),
     *({"source": PAUSE, "settings": each} for each in (None, [], "", 1)),
     {"source": PAUSE, "settings": {"pace": ["4-6"]}},
     {"source": PAUSE, "settings": {"pace": "4-6" * 1000}},

@@ -105,17 +105,20 @@ def test_a_signal_from_the_system_ends_it_as_well(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_it_ends_by_itself_when_its_last_page_is_gone(monkeypatch):
-    """The server itself, in a thread, with a shorter while."""
+@pytest.fixture
+def within(monkeypatch):
+    """The server itself in a thread, where a while is short; gives its port and token."""
     from voice_guide.studio import presence, server
 
     monkeypatch.setattr(presence, "GONE_SECONDS", 0.1)
     monkeypatch.setattr(server, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(server, "STUDIO_SECONDS", 0.2)
     told = []
-    thread = threading.Thread(target=server.serve, args=(0, lambda *told_of: told.append(told_of)))
+    thread = threading.Thread(target=server.serve, args=(0, lambda *these: told.append(these)))
     thread.start()
-    (address, _once), *_ = wait_until(lambda: told)
+    (address, _), *_ = wait_until(lambda: told)
     port, token = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/(.+)/", address).groups()
+    yield int(port), token
     for what in ("alive", "gone"):
         connection = http.client.HTTPConnection("127.0.0.1", int(port))
         connection.request("POST", f"/{token}/api/{what}", json.dumps({"page": "a"}))
@@ -123,6 +126,21 @@ def test_it_ends_by_itself_when_its_last_page_is_gone(monkeypatch):
         connection.close()
     thread.join(timeout=30)
     assert not thread.is_alive()
+
+
+def test_it_ends_by_itself_when_its_last_page_is_gone(within):
+    with socket.create_connection(("127.0.0.1", within[0])):
+        pass  # as the end of the fixture tells
+
+
+def test_whoever_keeps_a_connection_and_asks_for_nothing_is_hung_up_on(within):
+    port, token = within
+    whole = f"GET /{token}/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+    for sent in ("", "GET /", f"{whole}GET /"):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            connection.sendall(sent.encode())
+            while connection.recv(65536):
+                pass
 
 
 def test_a_port_that_is_taken_is_told(studio):

@@ -73,7 +73,7 @@ def source_of(given: object) -> Source:
         RefusedError: if it is malformed.
     """
     name, text = (given.get("name"), given.get("text")) if isinstance(given, dict) else (None, None)
-    if name is None and text is None:
+    if not name and text is None:
         raise RefusedError(400, 'a source is {"name": "stay-present"} or {"text": "..."}.')
     if not isinstance(name, str | None) or not isinstance(text, str | None):
         raise RefusedError(400, "the name and the text of a source are text.")

@@ -81,9 +81,10 @@ class _Job:
                 process.stdin.write(json.dumps(self._order) + "\n")
                 process.stdin.flush()
             for row in process.stdout:
-                told = json.loads(row)
-                error = told.pop("error", None)
-                self.state |= told
+                with contextlib.suppress(ValueError):  # what a library has to say
+                    told = json.loads(row)
+                    error = told.pop("error", None)
+                    self.state |= told
         if process.returncode and error is None:
             return "it was stopped." if self._stopped else "it ended without a word."
         return error

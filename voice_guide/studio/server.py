@@ -35,13 +35,19 @@ IDLE_SECONDS = 60
 class _Patient(H11Protocol):
     """A connection that has to ask for something, and not only to be there."""
 
+    _answered: object = None  # what it had asked for when it was looked at last
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.loop.call_later(STUDIO_SECONDS, self._look)
 
     def _look(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self.cycle is self._answered:
             self.transport.close()
+        if not self.transport.is_closing():
+            self._answered = self.cycle
+            self.loop.call_later(STUDIO_SECONDS, self._look)
 
 
 class _Server(uvicorn.Server):
