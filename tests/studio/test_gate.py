@@ -67,6 +67,13 @@ def test_the_address_bar_may_open_the_page_and_change_nothing(studio):
     assert studio.ask("POST", "api/alive", {"page": "a"}, Sec_Fetch_Site="none")[0] == 403
 
 
+def test_without_its_last_stroke_the_address_leads_to_the_page(studio):
+    head = f"GET /{studio.token} HTTP/1.1\r\nHost: 127.0.0.1:{studio.port}\r\n"
+    answer = studio.sent(f"{head}Connection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 303 ")
+    assert f"location: /{studio.token}/\r\n".encode() in answer
+
+
 def test_two_hosts_or_two_origins_are_refused(studio):
     host = f"127.0.0.1:{studio.port}"
     head = f"GET /{studio.token}/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"

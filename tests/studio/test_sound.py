@@ -61,9 +61,9 @@ def test_it_is_the_export_sample_for_sample(page, made):
 
 
 def test_from_the_midst_it_is_the_export_too(page, made):
-    exported, plan = made("stay-present", "--minutes", "12")
-    for at in (plan["breaths"][20]["start"] / RATE, plan["lines"][12]["start"] / RATE + 0.5):
-        heard = page(PRESENT, at, minutes=12)
+    exported, plan = made("numbness")
+    for at in (plan["breaths"][5]["start"] / RATE, plan["lines"][3]["start"] / RATE + 0.5):
+        heard = page({"name": "numbness"}, at)
         first = round(at * RATE)
         assert np.array_equal(heard.seconds(15), exported[first : first + 15 * RATE])
         (sounding, *_) = heard.told[0]["breaths"]

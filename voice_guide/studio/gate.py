@@ -116,15 +116,15 @@ class Gate:
             raise RefusedError(403, "another page can't use the studio.")
 
     def _way(self, scope: Scope) -> str | None:
-        """Return the path behind the token; None where a ticket leads to it.
+        """Return the path behind the token; None where one is to be led there.
 
         Raises:
             RefusedError: if there is no token in it, or another.
         """
-        first, _, rest = str(scope["path"]).removeprefix("/").partition("/")
+        first, slash, rest = str(scope["path"]).removeprefix("/").partition("/")
         given = first.encode(errors="replace")
         if hmac.compare_digest(given, self._token):
-            return f"/{rest}"
+            return f"/{rest}" if slash else None
         if self._ticket and hmac.compare_digest(given, self._ticket):
             self._ticket = b""
             return None
