@@ -77,6 +77,15 @@ def test_warnings_and_hints_are_those_of_check(studio, tmp_path):
         assert each["message"] in checked
 
 
+def test_a_row_that_is_put_in_moves_what_is_said_of_those_below(studio):
+    text = SCRIPT.replace("[practice part-that-is-not-there]\n", "")
+    before = settled(studio, {"text": text})["findings"]
+    after = settled(studio, {"text": text.replace("\n\n", "\n\n<!-- a note -->\n\n", 1)})[
+        "findings"
+    ]
+    assert after == [{**each, "line": each["line"] + 2} for each in before]
+
+
 def test_a_length_is_estimated_until_the_line_is_spoken(studio):
     words = "Words that were never said before this test said them."
     first = planned(studio, {"text": words})

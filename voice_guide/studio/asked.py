@@ -55,6 +55,14 @@ class Source:
         """What a file is called that is made of it."""
         return self.name or "session"
 
+    def written(self) -> str:
+        """Return its text.
+
+        Raises:
+            RefusedError: if there is none.
+        """
+        return shelf.kept(self.name).text if self.text is None else self.text
+
     def script(self) -> Script:
         """Read it.
 
@@ -62,8 +70,7 @@ class Source:
             ScriptError: if it has errors.
             RefusedError: if there is none.
         """
-        text = shelf.kept(self.name).text if self.text is None else self.text
-        return read_text(text, self.path)
+        return read_text(self.written(), self.path)
 
 
 def source_of(given: object) -> Source:

@@ -15,6 +15,7 @@ from voice_guide.options import listener_settings
 from voice_guide.plan.advice import long_lines, style
 from voice_guide.plan.check import cut_short, misfits, remarks
 from voice_guide.plan.plan import Plan
+from voice_guide.scripting.loading import read_text
 from voice_guide.scripting.model import Line, Script
 from voice_guide.session import Session, open_session
 from voice_guide.settings import Settings
@@ -61,7 +62,7 @@ class Planner:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.making = Making()
-        self._opened: OrderedDict[tuple[Script, Settings], _Opened] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, Script, Settings], _Opened] = OrderedDict()
 
     def answer(self, source: Source, settings: Settings) -> dict[str, Any]:
         """Return the plan and what there is to say of it, as the page has it.
@@ -72,7 +73,7 @@ class Planner:
         """
         with self._lock:
             try:
-                opened = self._open(source.script(), settings)
+                opened = self._open(source, settings)
             except ScriptError as error:
                 return {"plan": None, "findings": list(_findings(error.problems, source, "error"))}
             session, settled = _placed(opened.session, settings)
@@ -101,14 +102,17 @@ class Planner:
             RefusedError, RequestError: as ``answer``.
         """
         with self._lock:
-            return _placed(self._open(source.script(), settings).session, settings)[0].plan()
+            return _placed(self._open(source, settings).session, settings)[0].plan()
 
-    def _open(self, script: Script, settings: Settings) -> _Opened:
+    def _open(self, source: Source, settings: Settings) -> _Opened:
+        # Scripts are the same if they sound the same; of its text, the rows are needed, too.
+        text = source.written()
+        script = read_text(text, source.path)
         own = listener_settings(("loudness", "voice_level"))  # no line is longer for being louder
         levels: dict[str, Any] = {"loudness": own.loudness, "voice_level": own.voice_level}
-        key = script, replace(settings, **_PLACED, **levels)
+        key = text, script, replace(settings, **_PLACED, **levels)
         if key not in self._opened:
-            session = open_session(script, key[1])
+            session = open_session(script, key[-1])
             said = (*remarks(script), *style(script))
             self._opened[key] = _Opened(session, said)
         self._opened.move_to_end(key)
