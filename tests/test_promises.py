@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from parts import need
+from visiting import Studio
 
 from voice_guide import config as config_module
 from voice_guide import limits
@@ -276,6 +278,37 @@ def test_archives(folders, monkeypatch):
             module.unpack(archive, into)
         assert not (folders / "out").exists()
         assert sum(path.lstat().st_size for path in into.iterdir()) <= small
+
+
+def test_the_studio(folders):
+    """Only its own page uses the studio."""
+    need(modules=["starlette", "uvicorn"])
+    (folders / "data" / "voice-guide" / "scripts").mkdir(parents=True)
+    (folders / "secret.md").write_text("The secret.")
+    link = folders / "data" / "voice-guide" / "scripts" / "out.md"
+    link.symlink_to(folders / "secret.md")
+    studio = Studio()
+    try:
+        with socket.create_server(("127.0.0.2", studio.port)):  # it is on no other address
+            pass
+        assert studio.ask("GET", "api/scripts")[0] == 200
+        assert studio.ask("GET", "api/scripts", token=studio.token[::-1])[0] == 404
+        assert studio.ask("GET", "api/scripts", Host="example.com")[0] == 403
+        for strange in ({"Origin": "http://example.com"}, {"Sec_Fetch_Site": "cross-site"}):
+            assert studio.ask("POST", "api/plan", b"{}", **strange)[0] == 403
+        for body in (b"{", b"[" * 100_000, b" " * (limits.MOST_STUDIO_BYTES + 1)):
+            assert studio.ask("POST", "api/plan", body)[0] in (400, 413)
+        for name in ("out", "..%2f..%2f..%2fsecret", "%2e%2e"):
+            status, _, read = studio.ask("GET", f"api/scripts/{name}")
+            assert status in (404, 422)
+            assert b"The secret" not in read
+        for name in ("out", "..%2fa", "arrival"):
+            asked = {"text": "Hello.", "version": None}
+            assert studio.ask("PUT", f"api/scripts/{name}", asked)[0] in (404, 409, 422)
+        assert (folders / "secret.md").read_text() == "The secret."
+        assert load("arrival").title == "Arriving"
+    finally:
+        assert studio.end()[0] == 130
 
 
 def test_nothing_leaves(guide, folders, monkeypatch):

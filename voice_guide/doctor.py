@@ -41,6 +41,7 @@ def examine() -> Iterator[Finding]:
         "cache": _cache,
         "media keys": _media_keys,
         "M4A": _m4a,
+        "studio": _studio,
     }
     for name, look in looks.items():
         try:
@@ -202,3 +203,12 @@ def _m4a() -> Finding:
         found, fix = "PyAV, which reads and writes it, is not installed", "voice-guide[m4a]"
         return Finding("M4A", False, found, needed=False, fix=f"pip install '{fix}'")
     return Finding("M4A", True, f"PyAV {version}", needed=False)
+
+
+def _studio() -> Finding:
+    try:
+        versions = [f"{name} {metadata.version(name)}" for name in ("Starlette", "uvicorn")]
+    except metadata.PackageNotFoundError as error:
+        found, fix = f"{error.name}, its server, is not installed", "voice-guide[studio]"
+        return Finding("studio", False, found, needed=False, fix=f"pip install '{fix}'")
+    return Finding("studio", True, ", ".join(versions), needed=False)

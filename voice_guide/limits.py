@@ -48,11 +48,17 @@ __all__ = [
     "MOST_RECORDING_BYTES",
     "MOST_SETTINGS_BYTES",
     "MOST_SETTINGS_DEPTH",
+    "MOST_STREAMS",
+    "MOST_STREAM_FRAMES",
+    "MOST_STUDIO_BYTES",
+    "MOST_STUDIO_CONNECTIONS",
+    "MOST_STUDIO_EXPORTS",
     "MOST_TAR_HEADER_BYTES",
     "MOST_VOICE_BYTES",
     "MOST_VOICE_FILES",
     "SHORTEST_PHASE_SECONDS",
     "SMALL_ARCHIVE_BYTES",
+    "STUDIO_SECONDS",
 ]
 
 # Of a script and the session that it makes
@@ -202,3 +208,23 @@ MOST_DOWNLOAD_INDEX_BYTES = 8_000_000
 
 MOST_CARD_BYTES = 100_000
 """Of the page that tells a downloaded voice's licence."""
+
+# Of the studio
+
+MOST_STUDIO_BYTES = 4 * 1024 * 1024
+"""In a request: a script of ``MAX_BYTES``, with its signs written out for JSON."""
+
+MOST_STREAMS = 16
+"""That are heard at once; five pages are a lot."""
+
+MOST_STREAM_FRAMES = 96_000
+"""Of sound in one answer: two seconds at 48 kHz."""
+
+MOST_STUDIO_EXPORTS = 8
+"""That are kept to be fetched; the oldest makes room."""
+
+MOST_STUDIO_CONNECTIONS = 200
+"""To the server at once; a browser opens six for a page."""
+
+STUDIO_SECONDS = 20
+"""That a request may take to arrive."""

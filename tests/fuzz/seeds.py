@@ -172,6 +172,40 @@ def places() -> list[bytes]:
     return [json.dumps(place).encode(), json.dumps({**place, "settings": {"seed": 1}}).encode()]
 
 
+def requests() -> list[bytes]:
+    """To the studio: each row of its interface."""
+    source, settings = {"name": "one-minute-pause"}, {"voice": "none", "pace": "4-6", "minutes": 2}
+    both = {"source": source, "settings": settings}
+    text = {"text": "Hello.\n\n[practice arrival]\n\n[2-9 breaths]\n"}
+    posts: list[tuple[str, dict[str, object]]] = [
+        ("plan", both),
+        ("plan", {"source": text, "settings": {**settings, "ramp": "3-4:1m", "rate": 120}}),
+        ("sound", {**both, "at": 30}),
+        ("export", {**both, "suffix": ".opus", "captions": ["vtt"], "quality": "low"}),
+        ("paces", {"name": "evening", "pace": "4-7"}),
+        ("command", {**both, "suffix": ".wav"}),
+        ("alive", {"page": "a"}),
+        ("gone", {"page": "a"}),
+        ("sound/0123", {"do": "pause"}),
+    ]
+    saved = json.dumps({"text": "Hello.", "version": None}).encode()
+    origin = b"Origin: http://127.0.0.1:1\nSec-Fetch-Site: same-origin\n\n"
+    return [
+        *(
+            f"POST /api/{way}\n".encode() + origin + json.dumps(asked).encode()
+            for way, asked in posts
+        ),
+        b"PUT /api/scripts/mine\nContent-Length: %d\n\n%s" % (len(saved), saved),
+        *(
+            f"GET /{way}\nSec-Fetch-Site: none\n\n".encode()
+            for way in ("", "page/index.html", "api/offers", "api/scripts", "api/scripts/arrival")
+        ),
+        b"GET /api/sound/0123?frames=12000\n\n",
+        b"DELETE /api/export/0123\n\n",
+        b"GET /api/export/0123/file/a.wav\n\n",
+    ]
+
+
 def summed(body: bytes) -> bytes:
     return zlib.crc32(body).to_bytes(4, "little") + body
 

@@ -4,6 +4,7 @@ Whatever is in the file, there is an answer, or an error of ours that names it, 
 ``SECONDS`` of computing and with at most ``MEGABYTES`` more memory; and each sample is a number.
 """
 
+import asyncio
 import contextlib
 import functools
 import io
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+from urllib.parse import unquote
 
 import click
 import numpy as np
@@ -239,6 +241,55 @@ def _cached(path):
         if clip is not None:
             assert clip.dtype == np.float32
             _sound(clip)
+
+
+@_target("request", seeds.requests, named=False)
+def _request(path):
+    """A request to the studio: its first row, its headers, an empty row, and its body."""
+    head, _, body = path.read_bytes().partition(b"\n\n")
+    first, *rows = head.split(b"\n")
+    method, _, way = first.decode("latin-1").partition(" ")
+    way, _, query = way.partition("?")
+    pairs = (row.partition(b":") for row in rows)
+    scope = {
+        **{"type": "http", "method": method, "path": unquote(f"/token{way}"), "root_path": ""},
+        **{"query_string": query.encode("latin-1"), "server": ("127.0.0.1", 1), "scheme": "http"},
+        "headers": [
+            (b"host", b"127.0.0.1:1"),
+            *((name.strip().lower(), value.strip()) for name, _, value in pairs),
+        ],
+    }
+    answers, parts = [], [{"type": "http.request", "body": body}]
+
+    async def receive():
+        return parts.pop() if parts else await asyncio.Event().wait()  # it stays connected
+
+    async def send(message):
+        answers.append(message)
+
+    with _without_processes():
+        from voice_guide.studio.app import Studio
+        from voice_guide.studio.gate import Gate
+
+        studio = Studio(path.parent)
+        try:
+            asyncio.run(Gate(studio.app, 1, "token", "ticket")(scope, receive, send))
+        finally:
+            studio.close()
+    assert 200 <= answers[0]["status"] < 500
+    if answers[0]["status"] >= 400:
+        assert json.loads(answers[1]["body"])["error"]
+
+
+@contextlib.contextmanager
+def _without_processes() -> Iterator[None]:
+    """Let nothing be spoken or exported."""
+    with (
+        mock.patch("voice_guide.studio.planning.Making.want"),
+        mock.patch("voice_guide.live.speech.Speech.start"),
+        mock.patch("voice_guide.studio.exports._Job.run"),
+    ):
+        yield
 
 
 # --- sounds and what comes with them ----------------------------------------------------------

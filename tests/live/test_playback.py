@@ -1,7 +1,10 @@
 """What a listener hears and does: places, lengths and words. Clicks are in test_gentleness.py."""
 
+import itertools
+
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listening import (
@@ -21,6 +24,7 @@ from listening import (
 from voice_guide.errors import LengthError
 from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace
+from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.model import Bell, Rest, TimedRest
 
 SILENT = {"tone": "none", "voice": "none"}
@@ -41,6 +45,33 @@ def cycled(blocks):
 def test_until_something_is_asked_it_is_the_export_sample_for_sample(blocks):
     session = session_of(talk("a"), [Bell(), *talk("b", anchor="in")], pace="1-1.5")
     assert np.array_equal(listen(Playback(session), block=cycled(blocks)), whole(session))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(1, 200_000), st.sampled_from([{}, {"ramp": Ramp.parse("3-4:9s")}, {"vary": 10}]))
+def test_from_any_frame_on_it_is_the_export_sample_for_sample(at, options):
+    session = session_of(talk("a", "b"), [Bell(), *talk("c", anchor="in")], pace="1-1.5", **options)
+    exported = whole(session)
+    assert np.array_equal(listen(Playback(session, at=at)), exported[at:])
+
+
+def test_a_bed_goes_on_from_there_as_well(tmp_path):
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, (3 * RATE, 2))
+    soundfile.write(tmp_path / "bed.wav", noise, RATE)
+    session = session_of(talk("a", "b"), talk("c"), pace="1-1.5", bed=str(tmp_path / "bed.wav"))
+    at = seconds(6)
+    assert np.array_equal(listen(Playback(session, at=at)), whole(session)[at:])
+
+
+def test_each_breath_is_noted_where_it_begins_also_after_a_pause():
+    playback = Playback(breathing(6, pace="2-2"))
+    pausing = ((seconds(1), playback.pause), (seconds(5), playback.resume))
+    heard = listen(playback, *pausing, block=itertools.repeat(seconds(0.25)))
+    noted = [(begun.breath.number, begun.at) for begun in playback.breaths]
+    assert [number for number, _ in noted] == [0, 0, 1, 2, 3, 4, 5]
+    assert noted[0] == (0, 0)
+    assert np.ptp(np.diff([at for _, at in noted[1:]])) == 0
+    assert noted[-1][1] + seconds(4 + 3) == len(heard)
 
 
 @settings(max_examples=10, deadline=None)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 
 def told(text, head=""):
-    return list(remarks(parse(head + text, "my.md")))
+    return [str(each) for each in remarks(parse(head + text, "my.md"))]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,9 @@ def load_text(text):
 def test_check_names_words_that_no_line_has(written):
     made = script("  Siobahn: shi-vawn\n  rest: west", "Siobhan is here. Rest.")
     (warning,) = remarks(made)
-    assert warning.startswith("mine.md:4:3: warning: no line has this word. Did you mean Siobhan?")
+    assert str(warning).startswith(
+        "mine.md:4:3: warning: no line has this word. Did you mean Siobhan?"
+    )
 
 
 def test_a_word_that_only_a_practice_has_is_used(written):

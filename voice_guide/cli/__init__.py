@@ -25,6 +25,7 @@ _COMMANDS = {
     "export": ("export", "Turn a session into an audio file (default: stay-present)."),
     "show": ("scripts", "Show the plan of a session: what is said when, breath by breath."),
     "check": ("check", "Check scripts for errors, and for words that don't fit their breath."),
+    "studio": ("studio", "Tune a session by eye and ear, in a page of your browser."),
     "new": ("new", "Start a practice of your own, from a short example or a copy."),
     "import": ("importing", "Make a practice from a text, web page, document or captions."),
     "record": ("record", "Record a script's lines in your own voice."),

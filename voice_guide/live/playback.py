@@ -1,10 +1,12 @@
 """What a listener asks of a session, and hears: one stream of blocks, without any device."""
 
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
+from typing import NamedTuple
 
 from voice_guide.audio.fade import Fade
 from voice_guide.audio.samples import Audio
@@ -14,12 +16,13 @@ from voice_guide.live.pause import Pause
 from voice_guide.live.remarks import Remarks
 from voice_guide.live.stream import Stream
 from voice_guide.pace.pace import Pace
+from voice_guide.plan.breath import Breath
 from voice_guide.session import Session
 from voice_guide.sound import tones
 from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, seconds_to_frames
 
-__all__ = ["Playback", "Status"]
+__all__ = ["Begun", "Playback", "Status"]
 
 VOLUME_SECONDS = 0.1
 """A change of the volume takes this long, so that it doesn't click."""
@@ -39,6 +42,9 @@ STEP = Fraction(1, 2)
 SHORTEST_CYCLE = Fraction(4)
 """Seconds; nobody is led to breathe faster than 15 times a minute by a slip of the finger."""
 
+NOTED_BREATHS = 16
+"""That were read last: whoever shows them looks more often."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
@@ -55,6 +61,13 @@ class Status:
     away: str = ""  # why nothing is heard, where it is the device's doing
 
 
+class Begun(NamedTuple):
+    """A breath, and the frame of all that is read at which it begins; below 0: before it."""
+
+    at: int
+    breath: Breath
+
+
 class Playback:
     """A session as it is heard.
 
@@ -67,6 +80,7 @@ class Playback:
         waits: breathe alone until ``begin`` brings the script.
         volume: amplitude factor, at most 1.
         sleep: fade over the last section.
+        at: the frame to start with instead, if not 0.
     """
 
     def __init__(
@@ -76,18 +90,24 @@ class Playback:
         waits: bool = False,
         volume: float = 1.0,
         sleep: bool = False,
+        at: int = 0,
     ) -> None:
         self.session = session
         self.pace = session.pace
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._rate = session.settings.sample_rate
         self._tone = session.mix.tone  # that was asked for last
-        self._stream = Stream(session, start, waits, sleep)
+        self._stream = Stream(session, start, waits, sleep, at)
         self._pause = Pause(self._rate)
         self._signs = Earcons(self._rate, session.settings.loudness)
         self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
         self._guard = session.guard(self._mixed)
+        self.breaths: deque[Begun] = deque(maxlen=NOTED_BREATHS)
+        self._begun: Begun | None = None
+        self._position = -self._stream.early  # in the stream of blocks, of the next to be mixed
+        if self._stream.early:
+            self.read(self._stream.early)
 
     def read(self, frames: int) -> Audio:
         """Return the next block, float32 of shape (n, 2); n < frames only at the end."""
@@ -100,9 +120,21 @@ class Playback:
         while not self._asked.empty():
             self._asked.get()()
         free = self._stream.free(self._remarks.frames) and not self._pause.speaks
+        before = self._stream.position
         out = self._pause.read(frames, self._stream.read)
+        self._note(len(out), paused=self._stream.position - before < len(out))
         self._remarks.mix(out, free)
         return self._signs.mix(out, frames)
+
+    def _note(self, frames: int, paused: bool) -> None:
+        """Note where a breath begins: also one that goes on, elsewhere than it was noted."""
+        self._position += frames
+        breath = self._stream.breath
+        if breath is not None and not paused:
+            begun = Begun(self._position - (self._stream.position - breath.start), breath)
+            if begun != self._begun:
+                self._begun = begun
+                self.breaths.append(begun)
 
     # --- where it is ----------------------------------------------------------------------
 
@@ -197,6 +229,10 @@ class Playback:
         mix = self.session.with_tone(self._tone)
         self._asked.put(lambda: self._change_mix(mix))
 
+    def change(self, pace: Pace, mix: Mix) -> None:
+        """Go on at a pace and with a balance from the next breath on, without a sign."""
+        self._asked.put(lambda: self._change(pace, mix))
+
     def toggle_words(self) -> None:
         self._asked.put(self._toggle_words)
 
@@ -270,6 +306,13 @@ class Playback:
     def _answer_change(self, change: float) -> None:
         """Give a sign; where nothing changes, as at the end of a range, it is flat."""
         self._signs.give(RISING if change > 0 else FALLING if change < 0 else SAME)
+
+    def _change(self, pace: Pace, mix: Mix) -> None:
+        if pace != self._stream.going_on().pace:  # or a ramp would end
+            self.pace = pace
+            self._stream.change_pace(pace)
+        self._tone = mix.tone
+        self._stream.change_mix(mix)
 
     def _change_mix(self, mix: Mix) -> None:
         if mix.tone == self._tone:  # no other was asked for since

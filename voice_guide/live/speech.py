@@ -8,7 +8,7 @@ from voice_guide.live.playback import Playback
 from voice_guide.scripting.model import Line
 from voice_guide.session import Session
 
-__all__ = ["Speech"]
+__all__ = ["PATIENCE_SECONDS", "Speech"]
 
 PATIENCE_SECONDS = 5.0
 """How long a voice may take to end."""
@@ -31,13 +31,13 @@ class Speech:
         self._thread = threading.Thread(target=self._run, args=(playback, item), daemon=True)
         self._thread.start()
 
-    def wait_for_first(self) -> None:
-        """Return when the first line is there.
+    def wait_for_first(self, seconds: float | None = None) -> None:
+        """Return when the first line is there, or after so long.
 
         Raises:
             SpeechError: if it can't be spoken.
         """
-        self._first.wait()
+        self._first.wait(seconds)
         self.check()
 
     def check(self) -> None:

@@ -9,6 +9,7 @@ from voice_guide.pace.pace import Pace
 from voice_guide.plan.breath import Breath
 from voice_guide.plan.timeline import Timeline
 from voice_guide.session import Session
+from voice_guide.sound.ducking import RELEASE_SECONDS
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain, seconds_to_frames
 
@@ -16,6 +17,8 @@ __all__ = ["Now", "Stream"]
 
 CROSSFADE_SECONDS = 1.5
 """From one section to another."""
+FELT_SECONDS = RELEASE_SECONDS + 0.5
+"""After a word, until the tone is all back and the last guard has forgotten the word."""
 DROWSE_DB = -30
 """What is left of a session for sleep at its end."""
 
@@ -44,12 +47,13 @@ class Stream:
         start: the item of the script to start with.
         waits: breathe alone until ``begin`` brings the script.
         sleep: fade over the last section.
+        at: the frame to start with instead, if not 0: it begins ``early``, with what is felt there.
     """
 
     now: Now
     """Where it is."""
 
-    def __init__(self, session: Session, start: int, waits: bool, sleep: bool) -> None:
+    def __init__(self, session: Session, start: int, waits: bool, sleep: bool, at: int = 0) -> None:
         self.session = session
         self.heard = 0  # frames
         self.section = -1  # that sounds, or is on its way
@@ -57,6 +61,11 @@ class Stream:
         self._rate = session.settings.sample_rate
         self._start = start
         self._timeline = session.timeline(None if waits else start)
+        self.early = 0  # frames that it begins before ``at``
+        if at and not waits:
+            reach = seconds_to_frames(FELT_SECONDS, self._rate)
+            self._timeline.skip_to(at, reach, session.estimate)
+            self.early = at - self._timeline.position
         self._renderer = session.renderer(self._timeline)
         self._leaving: list[tuple[Renderer, Fade]] = []
         self._began = 0  # the value of ``heard`` when this section began

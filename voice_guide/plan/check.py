@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from voice_guide.errors import did_you_mean, nearest
+from voice_guide.errors import Problem, did_you_mean, nearest
 from voice_guide.languages import (
     NAMES,
     fitting,
@@ -24,18 +24,18 @@ MOST_BREATHS = 7
 """The most that one line may last; a longer one is a list or a transcript in one paragraph."""
 
 
-def remarks(script: Script) -> Iterator[str]:
+def remarks(script: Script) -> Iterator[Problem]:
     """Say what was read in another form, and which lines aren't words, or of another language."""
-    yield from map(str, script.notes)
+    yield from script.notes
     yield from _words_of_no_line(script)
     yield from _foreign_lines(script)
     for line in script.lines():
         hint = said_as_words(line.text, anchored=line.anchor is not None)
         if hint and line.place:
-            yield str(line.place.problem(f"warning: this will be spoken as words; {hint}"))
+            yield line.place.problem(f"warning: this will be spoken as words; {hint}")
 
 
-def misfits(plan: Plan) -> Iterator[str]:
+def misfits(plan: Plan) -> Iterator[Problem]:
     """Name the lines that last longer than their phase, or than several breaths."""
     for breath, cue in plan.cues():
         if not isinstance(cue.item, Line) or not cue.item.place:
@@ -52,7 +52,7 @@ def misfits(plan: Plan) -> Iterator[str]:
             )
         else:
             continue
-        yield str(cue.item.place.problem(f"warning: {warning}"))
+        yield cue.item.place.problem(f"warning: {warning}")
 
 
 def cut_short(timeline: Timeline) -> Iterator[str]:
@@ -63,7 +63,7 @@ def cut_short(timeline: Timeline) -> Iterator[str]:
         yield (f"warning: the session ends {clock(left)} before the breath reaches {timeline.pace}")
 
 
-def _words_of_no_line(script: Script) -> Iterator[str]:
+def _words_of_no_line(script: Script) -> Iterator[Problem]:
     """Name the words of the script's list that it doesn't have, with the nearest that it has."""
     texts = script.texts()
     found = occurring(script.words, "\n".join(texts))
@@ -71,10 +71,10 @@ def _words_of_no_line(script: Script) -> Iterator[str]:
         if word not in found and word.place:
             said = set(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", " ".join(texts)))
             hint = did_you_mean("no line has this word", nearest(word.written, said))
-            yield str(word.place.problem(f"warning: {hint}"))
+            yield word.place.problem(f"warning: {hint}")
 
 
-def _foreign_lines(script: Script) -> Iterator[str]:
+def _foreign_lines(script: Script) -> Iterator[Problem]:
     """Name the letters that the script's language doesn't have: once for each other language."""
     known = letters_of(script.language)
     lines = [(line, foreign_letters(line.text, known)) for line in script.lines()]
@@ -94,4 +94,4 @@ def _foreign_lines(script: Script) -> Iterator[str]:
         more = f" (also in {counted(len(places) - 1, 'more line')})" if len(places) > 1 else ""
         language = NAMES.get(script.language.lower(), script.language)
         message = f"warning: {letters} in a script in {language}{then and ';'}{then}{more}"
-        yield str(places[0].problem(message))
+        yield places[0].problem(message)

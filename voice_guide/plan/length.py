@@ -1,5 +1,6 @@
 """Giving a session the length that was asked for."""
 
+import sys
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
@@ -63,7 +64,7 @@ def fit_minutes(script: Script, seconds: float, timeline: Callable[[Script], Tim
         )
 
     length = _Length(
-        wanted=round((seconds - TAIL_SECONDS) * rate),
+        wanted=round(min((seconds - TAIL_SECONDS) * rate, sys.maxsize)),
         at=lambda last: last.end,
         breath=lambda last: last.frames,
         slack=lambda last: last.frames / 2,

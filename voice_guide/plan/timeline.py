@@ -107,6 +107,11 @@ class Timeline:
         self.waits = False
 
     @property
+    def position(self) -> int:
+        """The frame at which the next breath starts."""
+        return round(self._position)
+
+    @property
     def seconds(self) -> float:
         """When the next breath starts."""
         return float(self._position / self.sample_rate)
@@ -156,6 +161,25 @@ class Timeline:
         for breath in ahead:
             end = breath.end
         return end
+
+    def skip_to(self, frame: int, reach: int, line_frames: Callable[[Line], int]) -> None:
+        """Leave out the breaths before a frame, but the last, and those that are still felt there.
+
+        Args:
+            frame: on this timeline; past its end, the last breaths are left.
+            reach: frames that a word's end is felt for.
+            line_frames: the length of any line, estimated if need be.
+        """
+        own, self._line_frames = self._line_frames, line_frames
+        before = list(itertools.takewhile(lambda each: each.start <= frame, copy.copy(self)))
+        felt = (
+            number
+            for number, breath in enumerate(before)
+            if any(cue.end + reach > frame for cue in breath.cues)
+        )
+        for _ in range(min(next(felt, len(before)), len(before) - 1) - 1):
+            next(self)
+        self._line_frames = own
 
     def __iter__(self) -> Iterator[Breath]:
         return self

@@ -26,7 +26,7 @@ from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import letters_said
 from voice_guide.texts import plain
 
-__all__ = ["load", "load_all", "parts", "read", "source"]
+__all__ = ["load", "load_all", "parts", "read", "read_text", "source"]
 
 _TEXT = Path("text")
 """What faults name where a script has no file; its practices lie in the current folder."""
@@ -57,6 +57,15 @@ def load(target: str) -> Script:
         ScriptError: if it, or one that it includes, has errors.
     """
     return _whole(_load(find(target), (), {}))
+
+
+def read_text(text: str, path: Path) -> Script:
+    """Read a script from its text, as if it were saved at a path.
+
+    Raises:
+        ScriptError: as ``load``.
+    """
+    return _whole(_load(path, (), {}, text, _title(path)))
 
 
 def load_all() -> dict[str, Script]:
@@ -118,7 +127,11 @@ def parts(target: str) -> list[Path]:
 
 
 def _load(
-    path: Path, chain: tuple[Path, ...], known: dict[Path, Script], text: str | None = None
+    path: Path,
+    chain: tuple[Path, ...],
+    known: dict[Path, Script],
+    text: str | None = None,
+    title: str = "Untitled",
 ) -> Script:
     """Read a script and what it includes.
 
@@ -127,10 +140,11 @@ def _load(
         chain: the scripts that lead here.
         known: those that are read already. Each is read, and its errors told, once;
             without that, scripts that include each other twice would take forever.
-        text: of the script, where it has no file.
+        text: of the script, where that isn't read from its file.
+        title: of a text that says none.
     """
     written = _read(path) if text is None else _decoded(text.encode(errors="surrogatepass"), path)
-    title = _title(path) if text is None else "Untitled"
+    title = _title(path) if text is None else title
     script = parse(written, str(path), default_title=title)
     chain = (*chain, path.resolve())
     problems: list[Problem] = []

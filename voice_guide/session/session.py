@@ -324,11 +324,13 @@ class Session:
         return plan
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:
-        """Return what makes it heard; ``bed`` goes on, or else begins."""
+        """Return what makes it heard, from the timeline's next breath on; ``bed`` goes on there."""
         breaths = timeline or self.timeline()
         if bed is None and self.bed is not None:
             bed = self.bed.stream()
-        return Renderer(breaths, self.clips.samples, self.mix, self.settings.sample_rate, bed)
+            bed.skip(breaths.position)
+        rate = self.settings.sample_rate
+        return Renderer(breaths, self.clips.samples, self.mix, rate, bed, breaths.position)
 
     def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""
@@ -339,4 +341,8 @@ class Session:
 
     def with_tone(self, tone: Tone) -> Mix:
         """Return the balance with another tone style."""
-        return balance(self.pace, replace(self.settings, tone=tone), self.bed)[0]
+        return self.balanced(replace(self.settings, tone=tone))
+
+    def balanced(self, settings: Settings) -> Mix:
+        """Return the balance that it has with other settings."""
+        return balance(self.pace, settings, self.bed)[0]

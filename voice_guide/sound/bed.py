@@ -84,6 +84,11 @@ class BedStream:
             frames -= len(pieces[-1])
         return np.concatenate(pieces) if pieces else self._rest[:0]
 
+    def skip(self, frames: int) -> None:
+        """Leave out the next frames."""
+        for first in range(0, frames, BLOCK_FRAMES):
+            self.read(min(BLOCK_FRAMES, frames - first))
+
     def branch(self) -> "BedStream":
         """Return a second stream that goes on from here; what one has read, the other will."""
         other = copy.copy(self)

@@ -46,7 +46,8 @@ class Mix:
     """How the parts are balanced; gains are amplitude factors.
 
     ``duck_gain`` is what is left of the tone and the bell while a line sounds, and
-    ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same.
+    ``bed_duck_gain`` of the bed; ``mono`` is whether both channels are the same. ``voice_gain`` is
+    for clips that were made for another level.
     """
 
     tone: Tone
@@ -57,17 +58,19 @@ class Mix:
     bed_gain: float = 0.0
     bed_duck_gain: float = 1.0
     mono: bool = False
+    voice_gain: float = 1.0
 
 
 class Renderer:
     """Renders a stream of breaths.
 
     Args:
-        breaths: consecutive breaths, the first starting at frame 0.
+        breaths: consecutive breaths.
         clip: returns the samples of a line, float32 (frames,).
         mix: the balance.
         sample_rate: in Hz.
         bed: what lies beside the tone; None for nothing.
+        start: the frame at which the first breath starts.
     """
 
     def __init__(
@@ -77,22 +80,23 @@ class Renderer:
         mix: Mix,
         sample_rate: int,
         bed: BedStream | None = None,
+        start: int = 0,
     ) -> None:
         self._breaths = breaths
         self._clip = clip
         self.mix = mix  # a new one takes effect with the next breath
         self._rate = sample_rate
-        self.position = 0
+        self.position = start
         self.breath: Breath | None = None  # the breath that sounds at ``position``
         self.bed = bed
         self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
         self._tone = np.zeros((0, 2), np.float32)
-        self._starts = self._ends = 0  # of the tone's cycle, in frames
+        self._starts = self._ends = start  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
         self._tail_from: int | None = None
-        self._read_from = 0  # the frame at which what was read last begins
+        self._read_from = start  # the frame at which what was read last begins
         self._parts: list[Part] = []  # that are heard, will be, or were just now
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
@@ -227,7 +231,7 @@ class Renderer:
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
-                    clip = self._clip(cue.item)
+                    clip = self._said(cue.item)
                     self._words.append((cue, clip))
                     self._parts.append(Part(clip, cue.start, cue.end))
                     self._ducking.add(cue)
@@ -235,6 +239,11 @@ class Renderer:
                     self._bells.append(cue)
                     bell = self._bell_sound()
                     self._parts.append(Part(bell, cue.start, cue.end, 1, self._mix.duck_gain))
+
+    def _said(self, line: Line) -> Audio:
+        """A line's clip, as loud as the next breath has it."""
+        clip, gain = self._clip(line), self.mix.voice_gain
+        return clip if gain == 1 else clip * np.float32(gain)
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""
