@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -118,7 +118,7 @@ def export(
             if beside.stems:
                 stems = {path: parts[path] for path in stem_paths(asked.target)}
                 blocks = with_stems(blocks, stems, asked.form, plan)
-            with blaming(target):
+            with blaming(target), contextlib.closing(blocks):  # which closes the stems
                 write_sound(blocks, parts[target], asked.form, tags)
             if page is not None:
                 with blaming(page):
@@ -144,7 +144,7 @@ def _drawn(plan: Plan, part: Path) -> list[str]:
 
 def _blocks(
     session: _Session, plan: Plan, progress: Progress | None, stems: bool
-) -> Iterator[Audio]:
+) -> Generator[Audio]:
     done = 0
     for block in session.blocks(BLOCK_FRAMES, stems=stems):
         yield block

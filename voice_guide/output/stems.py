@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def stem_paths(target: str) -> list[Path]:
 
 def with_stems(
     blocks: Iterator[Audio], parts: Mapping[Path, Path], form: Form, plan: Plan
-) -> Iterator[Audio]:
+) -> Generator[Audio]:
     """Yield the mix of a session, and write its parts.
 
     Args:
