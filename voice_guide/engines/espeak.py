@@ -205,7 +205,7 @@ class EspeakDriver:
         def collect(samples: Any, count: int, events: Any) -> int:
             if samples and count > 0:
                 parts.append(ctypes.string_at(samples, 2 * count))
-            for event in itertools.takewhile(lambda event: event.type, events):
+            for event in itertools.takewhile(lambda event: event.type, events or ()):
                 if event.type == _WORD:
                     words.append((event.letter - 1, event.sample))
             return 0
