@@ -168,7 +168,7 @@ class Archive:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self.bad(f"{info.filename!r} in it is packed in a way that few programs know")
         stored = info.compress_type == zipfile.ZIP_STORED
-        if (stored or info.is_dir()) and info.compress_size != info.file_size:
+        if (stored and info.compress_size != info.file_size) or (info.is_dir() and info.file_size):
             raise self._lies(info)
 
     def _check_places(self, file: BinaryIO, infos: Sequence[zipfile.ZipInfo], most: int) -> None:
