@@ -264,7 +264,7 @@ def test_words_are_brought_to_another_loudness(bundle, folders, name, value, gai
 
 
 def test_words_are_brought_to_another_sample_rate(bundle, folders):
-    plans = [open_session(bundle, **options).plan() for options in ({}, {"sample_rate": 24000})]
+    plans = open_session(bundle).plan(), open_session(bundle, sample_rate=24000).plan()
     for line, other in zip(*(plan.to_json()["lines"] for plan in plans), strict=True):
         assert line["end"] / 16000 == pytest.approx(other["end"] / 24000, abs=0.001)
 
