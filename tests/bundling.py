@@ -54,9 +54,19 @@ def files(index=None, **other):
     }
 
 
-def zipped(inside, kind=zipfile.ZIP_STORED):
+class Stream(io.BytesIO):
+    """What can't be gone back in, so that sizes follow each file."""
+
+    def seek(self, *_where):
+        raise OSError
+
+    def seekable(self):
+        return False
+
+
+def zipped(inside, kind=zipfile.ZIP_STORED, into=io.BytesIO):
     """A zip of names, or entries, and what they hold."""
-    made = io.BytesIO()
+    made = into()
     with zipfile.ZipFile(made, "w", kind) as archive:
         for name, data in inside.items() if isinstance(inside, dict) else inside:
             archive.writestr(name, data)

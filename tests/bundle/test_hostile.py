@@ -1,5 +1,6 @@
 """A bundle from a stranger: whatever is wrong with it is told before anything in it is used."""
 
+import io
 import json
 import stat
 import struct
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundling import SCRIPT, SETTINGS, files, listed, small, tone, wav, zipped
+from bundling import SCRIPT, SETTINGS, Stream, files, listed, small, tone, wav, zipped
 
 from voice_guide import open_session
 from voice_guide.bundle import archive
@@ -45,9 +46,10 @@ def test_the_one_made_by_hand_is_heard(heard):
     assert [line["end"] - line["start"] for line in lines] == [4800, 6400]
 
 
-def test_one_that_another_program_has_packed_is_heard_as_well(heard):
+@pytest.mark.parametrize("into", [io.BytesIO, Stream])
+def test_one_that_another_program_has_packed_is_heard_as_well(heard, into):
     inside = [*reversed(files().items()), ("clips/", b""), ("plan.json", b"{}")]
-    assert heard(zipped(inside, zipfile.ZIP_DEFLATED)) == heard(small())
+    assert heard(zipped(inside, zipfile.ZIP_DEFLATED, into)) == heard(small())
 
 
 # Names
@@ -344,8 +346,6 @@ def test_a_script_in_it_reaches_none_of_the_listeners_own(heard):
 
 
 def test_one_through_a_pipe_says_what_to_do(folders, guide, monkeypatch):
-    import io
-
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD)))
     code, _, err = guide("show", "-")
     assert (code, "is a bundle: give it as a file" in err) == (1, True)

@@ -87,6 +87,10 @@ class Archive:
         """The bytes of a file in it."""
         return self._infos[name].file_size
 
+    def close(self) -> None:
+        """Close the file; nothing more can be read then."""
+        self._zip.close()
+
     def read(self, name: str, most: int) -> bytes:
         """Return what a file in it holds.
 

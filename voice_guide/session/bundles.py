@@ -174,11 +174,13 @@ def _check(plan: Plan, path: Path) -> None:
 
     script = load(str(path))
     assert script.bundle is not None  # noqa: S101 - it was just written
-    # Its bed changes nothing of the plan, and takes long to measure.
-    session = open_session(replace(script, bundle=replace(script.bundle, bed=None)))
-    session.clips.prepare([*session.script.lines(), *session.numbers()])
-    session.fit()
-    if session.planned().to_json() != plan.to_json():
+    with contextlib.closing(script.bundle.archive):
+        # Its bed changes nothing of the plan, and takes long to measure.
+        session = open_session(replace(script, bundle=replace(script.bundle, bed=None)))
+        session.clips.prepare([*session.script.lines(), *session.numbers()])
+        session.fit()
+        same = session.planned().to_json() == plan.to_json()
+    if not same:
         raise RequestError(
             f"{plan.script.title!r} can't be put into a bundle, as a program has changed it: open "
             "it from a file, or from its text."

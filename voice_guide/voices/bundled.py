@@ -73,7 +73,7 @@ class BundledClips:
         self._as_made = roomier == made
         self._frames: dict[Line, int] = {}
         if not self._as_made:
-            self._brought = lru_cache(maxsize=64)(self._brought)  # type: ignore[method-assign]
+            self._brought = lru_cache(maxsize=8)(self._brought)  # type: ignore[method-assign]
 
     def recall(self, lines: Iterable[Line]) -> bool:
         return all(self._known(line) for line in map(as_said, lines))
