@@ -348,4 +348,4 @@ def test_a_script_in_it_reaches_none_of_the_listeners_own(heard):
 def test_one_through_a_pipe_says_what_to_do(folders, guide, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD)))
     code, _, err = guide("show", "-")
-    assert (code, "is a bundle: give it as a file" in err) == (1, True)
+    assert (code, "is a bundle: give it as a file to" in err) == (1, True)
