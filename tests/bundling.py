@@ -28,7 +28,10 @@ def tone(seconds=0.3):
 
 def listed(**other):
     clips = [
-        {"text": text, "voice": "", "inner": False, "words": [], "file": f"clips/0000{n}.wav"}
+        {
+            **{"text": text, "voice": "", "inner": False, "words": [], "times": []},
+            "file": f"clips/0000{n}.wav",
+        }
         for n, text in enumerate(["Stay.", "And go."], start=1)
     ]
     return {

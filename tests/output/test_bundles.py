@@ -147,6 +147,16 @@ def test_what_the_session_was_made_with_is_in_its_bundle(maker, here, away, opti
     assert digest("b.wav") == made
 
 
+def test_captions_follow_each_word_as_they_did(bundle, here, away):
+    words = ["--captions", "vtt,lrc", "--captions-words"]
+    assert away("export", bundle, "-o", "b.wav", *words)[0] == 0
+    here("a.wav", *words)
+    for kind in ("vtt", "lrc"):
+        text = Path(f"b.{kind}").read_text()
+        assert text == Path(f"here-a.{kind}").read_text()
+        assert text.count("<0") > 5
+
+
 def test_each_script_includes_what_it_included(away, guide):
     """Also where a practice of one's own is called as one of ours, or nearly so."""
     Path("arrival.md").write_text("My own arrival.\n")

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voice_guide.limits import MOST_BUNDLE_INDEX_BYTES, MOST_COVER_BYTES
 
@@ -55,6 +55,14 @@ _LABELS = ("title", "artist", "album", "date")
 _MOST_LETTERS = 1000
 """In a name, a label or a setting."""
 
+
+class PackedClip(NamedTuple):
+    """A clip in a bundle: its file, and when its words are said, as ``WordTimes`` has it."""
+
+    file: str
+    words: list[tuple[str, int]]
+
+
 ClipKey = tuple[str, str, bool, tuple[tuple[str, str], ...]]
 """What a clip says: the words, the voice that they are given to, whether they are said inside, and
 how some of them are said."""
@@ -89,7 +97,7 @@ class Bundle:
         labels: what its files are called instead of what the script says.
         spoken_by: the voices that are heard.
         ceiling: the highest true peak of its clips, as an amplitude.
-        clips: the file of each.
+        clips: all that is said.
         bed: the file of its bed.
     """
 
@@ -102,7 +110,7 @@ class Bundle:
     labels: Mapping[str, str]
     spoken_by: tuple[str, ...]
     ceiling: float
-    clips: Mapping[ClipKey, str]
+    clips: Mapping[ClipKey, PackedClip]
     bed: str | None
 
     @property
@@ -163,8 +171,8 @@ def open_bundle(path: str) -> Bundle:
     for name in names:
         if not _NAMES.fullmatch(name):
             raise archive.bad(f"{name!r} is in it, and no bundle has that")
-    needed = {script.file for script in bundle.scripts} | set(bundle.clips.values())
-    for missing in sorted((needed | ({bundle.bed} if bundle.bed else set())) - names):
+    needed = [*(script.file for script in bundle.scripts), *(c.file for c in bundle.clips.values())]
+    for missing in {*needed, *([bundle.bed] if bundle.bed else [])} - names:
         raise archive.bad(f"{missing!r} is missing in it")
     return bundle
 
@@ -224,7 +232,10 @@ def _read(path: str, archive: "Archive", index: _Table) -> Bundle:
         labels=_labels(_Table(index.get("labels", dict))),
         spoken_by=index.texts("spoken_by"),
         ceiling=float(ceiling),
-        clips={_key(row): row.get("file", str) for row in index.tables("clips")},
+        clips={
+            _key(row): PackedClip(row.get("file", str), _times(row))
+            for row in index.tables("clips")
+        },
         bed=bed,
     )
 
@@ -249,6 +260,15 @@ def _labels(rows: _Table) -> Mapping[str, str]:
 def _key(row: _Table) -> ClipKey:
     words = tuple((word.get("written", str), word.get("said", str)) for word in row.tables("words"))
     return row.get("text", str), row.get("voice", str), row.get("inner", bool), words
+
+
+def _times(row: _Table) -> list[tuple[str, int]]:
+    said = list(row.tables("times"))
+    times = [(word.get("said", str), word.get("frame", int)) for word in said]
+    frames = [0, *(frame for _, frame in times)]
+    if frames != sorted(frames):
+        raise _WrongError("has words that are said in no order")
+    return times
 
 
 def _no_number(written: str) -> float:

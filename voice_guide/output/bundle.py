@@ -112,7 +112,7 @@ def write_bundle(path: Path, packing: Packing, plan: Plan) -> None:
         "labels": packing.labels,
         "spoken_by": list(packing.spoken_by),
         "ceiling": packing.ceiling,
-        "clips": [_row(line, file) for line, file in lines.items()],
+        "clips": [_row(line, file, packing.clips) for line, file in lines.items()],
         "bed": bed,
     }
     with zipfile.ZipFile(path, "w", allowZip64=False) as archive:
@@ -132,10 +132,12 @@ def write_bundle(path: Path, packing: Packing, plan: Plan) -> None:
     packing.check(path)
 
 
-def _row(line: Line, file: str) -> dict[str, object]:
+def _row(line: Line, file: str, clips: Clips) -> dict[str, object]:
     text, voice, inner, words = clip_key(line)
-    said = [{"written": written, "said": said} for written, said in words]
-    return {"text": text, "voice": voice, "inner": inner, "words": said, "file": file}
+    listed = [{"written": written, "said": said} for written, said in words]
+    times = [{"said": said, "frame": frame} for said, frame in clips.words(line)]
+    row = {"text": text, "voice": voice, "inner": inner, "words": listed}
+    return {**row, "file": file, "times": times}
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

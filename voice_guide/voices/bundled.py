@@ -109,7 +109,9 @@ class BundledClips:
         return self._clip(line) if self._as_made else self._brought(as_said(line))
 
     def words(self, line: Line) -> "WordTimes":
-        return []
+        clip = self._bundle.clips.get(clip_key(line))
+        rate, made = self._wanted.sample_rate, self._made.sample_rate
+        return [(said, round(frame * rate / made)) for said, frame in clip.words] if clip else []
 
     def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
         return ((line, self.samples(line)) for line in lines if self._known(as_said(line)))
@@ -141,7 +143,7 @@ class BundledClips:
         Raises:
             BundleError: if it is no clip.
         """
-        archive, name = self._bundle.archive, self._bundle.clips[clip_key(line)]
+        archive, name = self._bundle.archive, self._bundle.clips[clip_key(line)].file
         rate = self._made.sample_rate
         head = len(wav_header(0, rate, "FLOAT", 1))
         size = archive.size(name) - head
