@@ -1,5 +1,6 @@
 """The promises of SECURITY.md, one test for each, in the same order."""
 
+import gc
 import inspect
 import json
 import os
@@ -8,10 +9,13 @@ import socket
 import stat
 import sys
 import tarfile
+import tempfile
 import tomllib
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import bundling
 import numpy as np
 import pytest
 import soundfile
@@ -20,7 +24,7 @@ from visiting import Studio
 
 from voice_guide import config as config_module
 from voice_guide import limits
-from voice_guide.errors import ScriptError, VoiceError, VoiceGuideError
+from voice_guide.errors import BundleError, ScriptError, VoiceError, VoiceGuideError
 from voice_guide.files import private_folder, replacing
 from voice_guide.live import resume
 from voice_guide.scripting.loading import load
@@ -278,6 +282,38 @@ def test_archives(folders, monkeypatch):
             module.unpack(archive, into)
         assert not (folders / "out").exists()
         assert sum(path.lstat().st_size for path in into.iterdir()) <= small
+
+
+def test_bundles(folders, monkeypatch):
+    """A bundle is looked at before it is used."""
+    monkeypatch.setattr(tempfile, "tempdir", str(folders))
+    secret = folders / "secret.wav"
+    secret.write_bytes(bundling.wav(bundling.tone(3)))
+    link = zipfile.ZipInfo("bed.wav")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    clip, bed = {"clips/00002.wav": bundling.wav([np.nan])}, {"bed.wav": secret.read_bytes()}
+    asked = bundling.SETTINGS
+    for inside, index in (
+        ({"../out": b""}, {}),
+        ({link: bytes(str(secret), "ascii")}, {"bed": "bed.wav"}),
+        ({"plan.json": bytes(10**8)}, {}),
+        (clip, {}),
+        ({}, {"settings": asked | {"bed": str(secret)}}),
+        ({}, {"settings": asked | {"voice": "command:mine"}}),
+    ):
+        files = bundling.files(bundling.listed(**index)) | inside
+        (folders / "s.zip").write_bytes(bundling.zipped(files, zipfile.ZIP_DEFLATED))
+        with pytest.raises(BundleError):
+            open_session(folders / "s.zip").speak()
+        assert {path.name for path in folders.iterdir()} == {"secret.wav", "s.zip"}
+    files = bundling.files(bundling.listed(bed="bed.wav")) | bed
+    (folders / "s.zip").write_bytes(bundling.zipped(files))
+    session = open_session(folders / "s.zip")
+    (unpacked,) = folders.glob("voice-guide-bed-*")
+    assert os.name == "nt" or stat.S_IMODE(unpacked.stat().st_mode) == 0o600
+    del session
+    gc.collect()
+    assert not unpacked.exists()
 
 
 def test_the_studio(folders):

@@ -15,6 +15,7 @@ from voice_guide.texts import visible
 __all__ = [
     "SHOWN",
     "AudioError",
+    "BundleError",
     "DeviceError",
     "DownloadError",
     "LengthError",
@@ -139,6 +140,10 @@ class OutputError(VoiceGuideError):
 
 class AudioError(VoiceGuideError):
     """A sound file, or the plan that comes with it, can't be measured."""
+
+
+class BundleError(VoiceGuideError):
+    """A bundle that is damaged, or that has in it what no bundle has."""
 
 
 class PictureError(VoiceGuideError):

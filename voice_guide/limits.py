@@ -30,6 +30,10 @@ __all__ = [
     "MAX_WORD_LETTERS",
     "MODEL_LINE_SECONDS",
     "MOST_AMPLITUDE",
+    "MOST_BUNDLE_BYTES",
+    "MOST_BUNDLE_FILES",
+    "MOST_BUNDLE_INDEX_BYTES",
+    "MOST_BUNDLE_RATIO",
     "MOST_CARD_BYTES",
     "MOST_CHANNELS",
     "MOST_CLIP_BYTES",
@@ -181,6 +185,22 @@ LOCK_SECONDS = 10
 
 MOST_PAGE_BYTES = 200_000_000
 """Of the sound inside a page; browsers hold it several times over. As MP3 it is 3.5 hours."""
+
+# Of a bundle
+
+MOST_BUNDLE_BYTES = 2_000_000_000
+"""Of its file, and of all that is in it: over two hours of speech at 48 kHz, and no more than every
+zip tool reads."""
+
+MOST_BUNDLE_FILES = 25_000
+"""In it: a clip for each line that a session can have, and its scripts."""
+
+MOST_BUNDLE_INDEX_BYTES = 8 * 1024 * 1024
+"""Of the list of what is in it: 60,000 letters in 20,000 lines take half of that."""
+
+MOST_BUNDLE_RATIO = 2
+"""How many times its own size it may unpack to, once that is more than ``SMALL_ARCHIVE_BYTES``.
+Sound in float samples hardly gets smaller."""
 
 # Of a voice that is installed
 

@@ -5,9 +5,11 @@ import importlib.util
 import io
 import json
 import struct
+import zipfile
 import zlib
 from dataclasses import asdict
 
+import bundling
 import numpy as np
 import soundfile
 from documents import word_document
@@ -309,6 +311,17 @@ def films() -> list[bytes]:
     told = {"frames": frames, "tags": {"title": "A"}, "chapters": [("B", 0, 8000)]}
     encode(order | told, io.BytesIO(bytes(8 * frames)), made)
     return [head, made.getvalue()]
+
+
+def bundles() -> list[bytes]:
+    """As they are made, and as another program packs them."""
+    packed = bundling.zipped(bundling.files(), zipfile.ZIP_DEFLATED)
+    with_bed = bundling.files(bundling.listed(bed="bed.wav"), **{"bed.wav": sound()})
+    return [bundling.small(), packed, bundling.zipped(with_bed | {"cover": pictures()[0]})]
+
+
+def bundle_lists() -> list[bytes]:
+    return [bundling.files()["voice-guide.json"]]
 
 
 def pictures() -> list[bytes]:

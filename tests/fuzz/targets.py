@@ -19,6 +19,7 @@ from pathlib import Path
 from unittest import mock
 from urllib.parse import unquote
 
+import bundling
 import click
 import numpy as np
 from fuzz import seeds
@@ -41,6 +42,7 @@ from voice_guide.scripting.loading import load
 from voice_guide.scripting.mending import mended
 from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import for_language
+from voice_guide.session import open_session
 from voice_guide.voices.cache import ClipCache
 from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 from voice_guide.voices.pronouncing import spoken
@@ -49,6 +51,8 @@ from voice_guide.voices.wording import said
 from voice_guide.voices.wordings import WORDINGS
 
 SECONDS, MEGABYTES = 1.0, 400
+
+RENDERED_FRAMES = 1_000_000  # of a bundle: rendering more takes its time, whoever made it
 
 MOST_LETTERS = 10_000  # of directions, which are put together to a script
 
@@ -133,6 +137,25 @@ def _directions(path):
     rows = _letters(path)[:MOST_LETTERS].split("\n")
     text = "\n\n".join(f"[{row}]\n\nStay [{row}] here." for row in rows)
     parse(text, str(path))
+
+
+@_target("s.zip", seeds.bundles)
+def _bundle(path):
+    session = open_session(path)
+    plan = session.plan()
+    for line in plan.script.lines():
+        _sound(session.clips.samples(line), 1.0)
+    if plan.frames < RENDERED_FRAMES:
+        for block in session.blocks():
+            _sound(block, 1.0)
+
+
+@_target("s.zip", seeds.bundle_lists)
+def _bundle_list(path):
+    """What a bundle says is in it, in a zip that is right."""
+    index = path.read_bytes()
+    path.write_bytes(bundling.zipped(bundling.files() | {"voice-guide.json": index}))
+    open_session(path).plan()
 
 
 @_target("a.md", seeds.heads)

@@ -14,8 +14,9 @@ import soundfile
 from parts import need, needs
 from running import COMMAND, run
 
+from voice_guide.audio.wavhead import wav_header
 from voice_guide.output import writing
-from voice_guide.output.wav import LARGEST_WAV, wav_header
+from voice_guide.output.wav import LARGEST_WAV
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.model import Line, Rest, Script, Section
 from voice_guide.session import open_session

@@ -251,6 +251,23 @@ def test_a_document_that_is_damaged_or_grows_is_refused(tmp_path, data, says):
         text_of(str(path))
 
 
+@pytest.mark.parametrize(
+    ("begins", "says"),
+    [
+        (b"RIFF....WAVE", "is a WAV sound file"),
+        (b"%PDF-", "is a PDF document"),
+        (b"PK\3\4" + bytes(26) + b"voice-guide.json", "is a bundle"),
+        (b"a ", "larger than 1024 KiB: split it"),
+        ("\ufeffa ".encode("utf-16-le"), "larger than 1024 KiB: split it"),
+    ],
+)
+def test_what_is_no_text_is_named_however_large_it_is(tmp_path, begins, says):
+    path = tmp_path / "theirs"
+    path.write_bytes(begins + b" a" * 600_000)
+    with pytest.raises(ScriptError, match=says):
+        text_of(str(path))
+
+
 def test_the_command_makes_a_practice_tells_what_it_did_and_replaces_nothing(guide, folder):
     (folder / "theirs.txt").write_text("Welcome.\r\n\r\n(pause)\r\n", "utf-8")
     code, out, err = guide("import", "theirs.txt")

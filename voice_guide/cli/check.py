@@ -1,14 +1,13 @@
 """``voice-guide check``: what is wrong with scripts, and what to look at."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import session_options
+from voice_guide.cli.options import session_options, typed
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
 from voice_guide.settings import Settings
@@ -86,7 +85,8 @@ def _look_over(file: str, settings: Settings, spoken: bool) -> str:
     warnings = list(remarks(script))
     for warning in warnings:
         echo(warning)
-    session = open_session(script, replace(settings, talk="full"), proof=spoken)
+    options = {**typed(settings), "talk": "full"}
+    session = open_session(script, settings, proof=spoken, **options)
     with progress(Path(file).name) as told:
         session.speak(told)
     notes = [f"warning: {note}" for note in session.clips.notes]

@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -41,6 +40,10 @@ _PAGE_HELP = "Also write a page (.html) that holds the sound, and shows breath a
 _STEMS_HELP = "Also write tone, bed, bells and voice beside the file, as NAME.tone.wav and so on."
 _REPORT_HELP = "Also measure the file, and write to this one what analyse --json prints of it."
 _PICTURE_HELP = "Also draw the plan in this file (.png), as show --png does."
+_BUNDLE_HELP = (
+    "Also write a bundle (.zip): script, settings and every spoken line, from which play, show, "
+    "check and export work on any computer without the voice."
+)
 _DATE_HELP = "The date that the file tells, such as 2026-11-28. Default: none."
 _COVER_HELP = "A PNG or JPEG to show with it. Default: the session's own breath, drawn."
 _PROOF_HELP = (
@@ -71,6 +74,7 @@ _PLAN_HELP = "Also write the plan to this file, as show --json prints it."
 @click.option("--stems", is_flag=True, help=_STEMS_HELP)
 @click.option("--picture", "picture_file", type=FileName(), metavar="FILE", help=_PICTURE_HELP)
 @click.option("--report", "report_file", type=FileName(), metavar="FILE", help=_REPORT_HELP)
+@click.option("--bundle", "bundle_file", type=FileName(), metavar="FILE", help=_BUNDLE_HELP)
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE", help=_PLAN_HELP)
 @click.option("--proof", is_flag=True, help=_PROOF_HELP)
 @click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
@@ -99,14 +103,20 @@ def export_command(
 
     target = output or f"{file_stem(name)}.wav"
     script = load(name)
-    if (rate := rate_of_file(profile, target)) and "sample_rate" not in typed(settings):
-        settings = replace(settings, sample_rate=rate)
-    rate = settings.sample_rate
+    options = typed(settings)
+    if (rate := rate_of_file(profile, target)) and "sample_rate" not in options:
+        options["sample_rate"] = rate
+    if script.bundle:
+        from voice_guide.session.bundles import settings_of
+
+        settings, profile = settings_of(script.bundle, settings), profile or script.bundle.profile
+    rate = options.get("sample_rate", settings.sample_rate)
     order(target, how, script=script, sample_rate=rate, profile=profile, overwrite=overwrite)
-    wake(settings.voice, script.language, settings.rate, settings.own_voice)
+    if not script.bundle:
+        wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.session import open_session
 
-    session = open_session(script, settings, profile=profile, proof=proof, **typed(settings))
+    session = open_session(script, settings, profile=profile, proof=proof, **options)
     session.check_heard()
     with progress("Speech and its proof" if proof else "Speech") as told:
         session.speak(told)

@@ -29,6 +29,7 @@ def fix(file: str, yes: bool) -> bool:
         RequestError: if it isn't the writer's own file.
         OutputError: if it can't be written.
     """
+    from voice_guide.bundle.contents import is_bundle
     from voice_guide.files import replacing
     from voice_guide.scripting.library import find, is_bundled, is_piped
     from voice_guide.scripting.mending import mended
@@ -41,6 +42,11 @@ def fix(file: str, yes: bool) -> bool:
         raise RequestError(
             f"{file!r} comes with Voice Guide and stays as it is. For one of your own:  "
             f"voice-guide new my-{name} --from {name}"
+        )
+    if is_bundle(file):
+        raise RequestError(
+            f"{file!r} is a bundle, in which words and sound belong together: mend the script "
+            "that it was made of, and make it again."
         )
     path = Path(os.path.realpath(file))  # what a link leads to, so that it stays one
     data = _read(path, file)

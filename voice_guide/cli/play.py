@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.options import device_option, session_options
-from voice_guide.cli.resuming import first_item, keep_place, place_to_go_on
+from voice_guide.cli.options import device_option, session_options, typed
+from voice_guide.cli.resuming import as_options, first_item, keep_place, place_to_go_on
 from voice_guide.cli.types import NumberRange, ScriptName
 from voice_guide.errors import DeviceError, LostDeviceError, RequestError, nearest
 from voice_guide.options import Number
@@ -94,7 +94,8 @@ def play_command(
     script = load(name)
     if sleep:
         script = for_sleep(script)
-    wake(settings.voice, script.language, settings.rate, settings.own_voice)
+    if not script.bundle:
+        wake(settings.voice, script.language, settings.rate, settings.own_voice)
     from voice_guide.live.device import find_devices, libraries_quiet
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
@@ -102,8 +103,11 @@ def play_command(
     from voice_guide.session import open_session
 
     find_devices()
-    session = open_session(script, settings, fallback=True)
+    # What was left goes on as it was; a bundle begins with its own options, not the listener's.
+    options = as_options(settings) if resume else typed(settings)
+    session = open_session(script, settings, **{**options, "fallback": True})
     session.check_heard()
+    asked = session.opened.settings if session.opened else settings
     if place is not None:
         item = first_item(place, session.script)
     if start is not None:
@@ -128,7 +132,7 @@ def play_command(
         if ended:
             forget()
         elif playback.began:
-            keep_place(name, playback, settings, sleep)
+            keep_place(name, playback, asked, sleep)
     _report(session, playback, player, speech, remember)
     return 130 if leaving.interrupted else 0
 

@@ -1,7 +1,7 @@
 """``play --resume``: the place that was left, with the options that it was left with."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voice_guide.live.resume import Bookmark
     from voice_guide.scripting.model import Script
 
-__all__ = ["first_item", "keep_place", "place_to_go_on"]
+__all__ = ["as_options", "first_item", "keep_place", "place_to_go_on"]
 
 
 def place_to_go_on(name: str, settings: Settings) -> "tuple[Bookmark, Settings]":
@@ -67,9 +67,14 @@ def keep_place(name: str, playback: "Playback", settings: Settings, sleep: bool)
     if is_piped(name):
         return
     left = playback.going_on()
-    kept = {name: getattr(settings, name) for name in OPTIONS}
+    kept = as_options(settings)
     kept |= {"pace": str(left.pace), "ramp": str(left.ramp)}
     keep(Bookmark(_anywhere(name), playback.item, kept, sleep))
+
+
+def as_options(settings: Settings) -> dict[str, Any]:
+    """Return settings as the options of a session, by name."""
+    return {name: getattr(settings, name) for name in OPTIONS}
 
 
 def _anywhere(name: str) -> str:

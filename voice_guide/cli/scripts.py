@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_guide.cli.echo import echo, pass_on
-from voice_guide.cli.options import session_options, some_options
+from voice_guide.cli.options import session_options, some_options, typed
 from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
 from voice_guide.plan.plan import Plan
@@ -113,7 +113,7 @@ def show_command(
         check_path(Path(png), overwrite)
     from voice_guide.session import open_session
 
-    session = open_session(name, settings)
+    session = open_session(name, settings, **typed(settings))
     with progress("Speech") as told:
         session.speak(told)
     plan = session.plan()

@@ -39,6 +39,7 @@ class Beside:
         picture: where a picture of the plan goes.
         report: where goes what is measured in the sound's file.
         stems: whether each part of the sound gets a file of its own.
+        bundle: where a bundle goes.
     """
 
     plan: Path | None = None
@@ -50,6 +51,7 @@ class Beside:
     picture: Path | None = None
     report: Path | None = None
     stems: bool = False
+    bundle: Path | None = None
 
     def paths(self, target: str) -> list[Path]:
         """Return what is made beside the sound of this name, first what ``texts`` returns.
@@ -70,7 +72,7 @@ class Beside:
                 )
         paths = [path for path in (self.plan, self.transcript) if path is not None]
         paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
-        more = (self.page, self.picture, self.report)
+        more = (self.page, self.picture, self.report, self.bundle)
         paths += [path for path in more if path is not None]
         paths += stem_paths(target) if self.stems else []
         together = [*paths, Path(target)]

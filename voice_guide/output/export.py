@@ -21,6 +21,7 @@ from voice_guide.scripting.model import Line
 from voice_guide.voices.clips import Progress
 
 if TYPE_CHECKING:
+    from voice_guide.output.bundle import Packing
     from voice_guide.output.order import Order
 
 __all__ = ["STDOUT", "check_target", "export"]
@@ -78,6 +79,7 @@ def export(
     plan: Plan,
     asked: "Order",
     tags: Tags,
+    packing: "Packing | None" = None,
     *,
     overwrite: bool = False,
     progress: Progress | None = None,
@@ -87,6 +89,7 @@ def export(
     Args:
         asked: what is to be made.
         tags: what the file says of itself; a stream says nothing.
+        packing: what goes into its bundle, if it has one.
         overwrite: whether existing files may be replaced.
         progress: called with the frames done so far, and how many there are.
 
@@ -113,6 +116,11 @@ def export(
         if beside.picture:
             with blaming(beside.picture):
                 remarks += _drawn(plan, parts[beside.picture])
+        if beside.bundle and packing:
+            from voice_guide.output.bundle import write_bundle
+
+            with blaming(beside.bundle):
+                write_bundle(parts[beside.bundle], packing, plan)
         blocks = _blocks(session, plan, progress, beside.stems)
         if target is not None:
             if beside.stems:

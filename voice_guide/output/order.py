@@ -33,6 +33,7 @@ class FileOptions(TypedDict, total=False):
     picture_file: str | PathLike[str] | None
     report_file: str | PathLike[str] | None
     stems: bool
+    bundle_file: str | PathLike[str] | None
     title: str | None
     artist: str | None
     album: str | None
@@ -107,25 +108,28 @@ def order(
         picture=_ending(options.get("picture_file"), (".png",), "a picture"),
         report=_path(options.get("report_file")),
         stems=bool(options.get("stems")),
+        bundle=_ending(options.get("bundle_file"), (".zip",), "a bundle"),
     )
     beside.check(target, overwrite)
-    date = options.get("date")
+    kept = script.bundle.labels if script.bundle else {}
+    date = options.get("date") or kept.get("date")
     labels = Labels(
-        options.get("title"),
-        options.get("artist"),
-        options.get("album"),
+        options.get("title") or kept.get("title"),
+        options.get("artist") or kept.get("artist"),
+        options.get("album") or kept.get("album"),
         check_date(date) if date else None,
     )
-    cover = _cover(options.get("cover") or script.cover)
+    cover = _cover(options.get("cover"), script)
     return Order(target, form, beside, labels, cover, profile)
 
 
-def _cover(file: str | PathLike[str]) -> bytes:
-    if not file:
-        return b""
-    from voice_guide.output.pictures import read_cover
+def _cover(file: str | PathLike[str] | None, script: Script) -> bytes:
+    from voice_guide.output.pictures import check_cover, read_cover
 
-    return read_cover(str(file))
+    if script.bundle and not file:
+        picture = script.bundle.cover()
+        return check_cover(picture, f"in {script.bundle.path!r}") if picture else b""
+    return read_cover(str(file or script.cover)) if file or script.cover else b""
 
 
 def _ending(file: str | PathLike[str] | None, suffixes: tuple[str, ...], what: str) -> Path | None:

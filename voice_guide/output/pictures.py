@@ -7,7 +7,7 @@ from voice_guide.errors import RequestError
 from voice_guide.files import read_bytes
 from voice_guide.limits import MOST_COVER_BYTES
 
-__all__ = ["is_jpeg", "read_cover", "size_of"]
+__all__ = ["check_cover", "is_jpeg", "read_cover", "size_of"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -28,12 +28,21 @@ def read_cover(file: str | Path) -> bytes:
     except OSError as error:
         reason = error.strerror or error.args[-1]
         raise RequestError(f"the cover {str(file)!r} can't be read: {reason}.") from error
-    width, height, _ = size_of(data)
+    return check_cover(data, repr(str(file)))
+
+
+def check_cover(picture: bytes, name: str) -> bytes:
+    """Return a picture to put into a file.
+
+    Raises:
+        RequestError: if it is no PNG or JPEG.
+    """
+    width, height, _ = size_of(picture)
     if not width or not height:
         raise RequestError(
-            f"the cover {str(file)!r} is no picture that players show: give a PNG or a JPEG."
+            f"the cover {name} is no picture that players show: give a PNG or a JPEG."
         )
-    return data
+    return picture
 
 
 def is_jpeg(picture: bytes) -> bool:

@@ -233,7 +233,8 @@ class _Levelled:
         self._ceiling = ceiling
         self.samples = lru_cache(maxsize=64)(self._samples)  # measured first, then rendered
         self.recall, self.prepare = clips.recall, clips.prepare
-        self.frames, self.words, self.close = clips.frames, clips.words, clips.close
+        self.frames, self.words = clips.frames, clips.words
+        self.spare, self.close = clips.spare, clips.close
         self.notes, self.spoken_by, self.proof = clips.notes, clips.spoken_by, clips.proof
 
     def _samples(self, line: Line) -> Audio:

@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from voice_guide.audio.samples import Audio
+from voice_guide.audio.wavhead import SAMPLE_BYTES
 from voice_guide.files import blaming, writing_sound
 from voice_guide.output.formats import Form
-from voice_guide.output.wav import LARGEST_WAV, SAMPLE_BYTES
+from voice_guide.output.wav import LARGEST_WAV
 from voice_guide.plan.plan import Plan
 
 __all__ = ["stem_paths", "with_stems"]

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.audio.samples import Audio
+from voice_guide.audio.wavhead import SAMPLE_BYTES
 from voice_guide.files import writing_sound
 from voice_guide.leftovers import part_beside
 from voice_guide.output.formats import Form
 from voice_guide.output.tags import Tags
-from voice_guide.output.wav import LARGEST_WAV, SAMPLE_BYTES, stream
+from voice_guide.output.wav import LARGEST_WAV, stream
 
 __all__ = ["write_sound"]
 

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from voice_guide.bundle.contents import INDEX
+
 __all__ = ["not_a_script", "not_text"]
 
 _SAVE = "open it in the program that made it and save it as plain text (.md or .txt)"
@@ -66,6 +68,8 @@ def not_a_script(data: bytes) -> str | None:
     if data.startswith(_UTF_16_OR_32):
         return "is text in UTF-16 or UTF-32: in your editor, choose Save as and the encoding UTF-8"
     if data.startswith(b"PK\3\4"):
+        if INDEX.encode() in data:
+            return "is a bundle: give it as a file to  voice-guide play,  show,  check  or  export"
         kind = next((kind for inside, kind in _PACKED if inside in data), "")
         advice = _IMPORT if b"word/" in data else _SAVE
         return f"is {kind}: {advice}" if kind else "is a ZIP archive: unpack it first"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
+from voice_guide.bundle.contents import Bundle
 from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
@@ -18,6 +19,7 @@ from voice_guide.scripting.words import Words
 __all__ = [
     "BELL_SECONDS",
     "LEAST_COUNTED",
+    "MORE_NUMBERS",
     "Anchor",
     "Bell",
     "Count",
@@ -31,6 +33,7 @@ __all__ = [
     "Section",
     "Speaker",
     "TimedRest",
+    "Written",
     "count_rests",
     "for_sleep",
     "stretch",
@@ -167,6 +170,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Written:
+    """The text of a script.
+
+    Attributes:
+        name: by which others include it.
+        text: as it was read.
+        ours: whether it comes with Voice Guide.
+    """
+
+    name: str
+    text: str
+    ours: bool
+
+
+@dataclass(frozen=True)
 class Script:
     """A practice or a session, as written."""
 
@@ -185,6 +203,8 @@ class Script:
     album: str = ""  # what it belongs to; empty: it stands alone
     cover: str = ""  # a picture beside it, by its path; empty: one is drawn
     notes: tuple[Problem, ...] = field(default=(), compare=False)  # what was read in another form
+    files: tuple[Written, ...] = field(default=(), compare=False, repr=False)  # its own, others'
+    bundle: Bundle | None = field(default=None, compare=False, repr=False)  # that it was read from
 
     def items(self) -> Iterator[Item]:
         for section in self.sections:

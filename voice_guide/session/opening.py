@@ -5,6 +5,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import Unpack
 
+from voice_guide.bundle.contents import Bundle
 from voice_guide.config import cache_folder
 from voice_guide.errors import RequestError
 from voice_guide.options import Options, with_options
@@ -12,12 +13,19 @@ from voice_guide.scripting.loading import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
 from voice_guide.scripting.words import for_language
-from voice_guide.session.session import Session
+from voice_guide.session.bundles import (
+    brings_words,
+    bundled_clips,
+    open_bundled_bed,
+    settings_of,
+)
+from voice_guide.session.session import Opened, Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import balance, voice_lufs
-from voice_guide.sound.bed import open_bed
+from voice_guide.sound.bed import Bed, open_bed
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voices
+from voice_guide.voices.bundled import BundledClips
 from voice_guide.voices.clips import Clips, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
 from voice_guide.voices.wishes import wished
@@ -40,11 +48,12 @@ def open_session(
     Parameters
     ----------
     source
-        The name of a practice or session that comes with Voice Guide; the path of a script; or
-        the text of one, which is any text with a line break in it.
+        The name of a practice or session that comes with Voice Guide; the path of a script or of
+        a bundle; or the text of a script, which is any text with a line break in it.
     settings
         What to start from: another session's, or `listener_settings`. None: the defaults of
-        Voice Guide, whatever the listener of this computer has chosen.
+        Voice Guide, whatever the listener of this computer has chosen. A bundle starts from its
+        own; what is given as options still counts.
     profile
         A publisher whose requirements it has to meet: gentle, podcast, acx, broadcast or wcag.
     proof
@@ -66,6 +75,8 @@ def open_session(
         If there is no such script, option, voice or profile; names the nearest.
     ScriptError
         If the script, or one that it includes, has errors; carries all of them.
+    BundleError
+        If a bundle can't be used.
     RequestError
         If an option can't be what was given, or doesn't go with another; or if a proof is asked
         for, and there is no recogniser, or no voice.
@@ -76,22 +87,25 @@ def open_session(
     AudioError
         If the bed can't be read.
     """
-    settings = with_options(settings or Settings(), options)
+    script, settings = read(source), settings or Settings()
+    if script.bundle:
+        settings, profile = settings_of(script.bundle, settings), profile or script.bundle.profile
+    settings = with_options(settings, options)
     if profile:
         from voice_guide.output.profiles import settled
 
         settings = settled(profile, settings, options)
-    script = read(source)
     return _put_together(script, settings, profile, proof)
 
 
 def _put_together(script: Script, settings: Settings, profile: str | None, proof: bool) -> Session:
+    asked = settings
     if settings.night:
         script = without_bells(script)
     pace = settings.pace or script.pace
     ramp = settings.ramp or script.ramp
     script.check_pace(pace, ramp)
-    bed = open_bed(settings.bed, settings.sample_rate) if settings.bed else None
+    bed = _bed(settings, script.bundle)
     if any(line.inner for line in script.lines()):  # softer, and no less above the tone
         settings = replace(settings, duck=settings.duck + INNER_LU)
     mix, ceiling_db = balance(pace, settings, bed)
@@ -102,7 +116,23 @@ def _put_together(script: Script, settings: Settings, profile: str | None, proof
     script = thinned(script, settings.talk)
     if settings.count:
         script = count_rests(script)
-    return Session(script, pace, settings, clips, mix, bed=bed, ramp=ramp, profile=profile)
+    return Session(
+        script,
+        pace,
+        settings,
+        clips,
+        mix,
+        bed=bed,
+        ramp=ramp,
+        profile=profile,
+        opened=Opened(asked, clips, ceiling),
+    )
+
+
+def _bed(settings: Settings, bundle: Bundle | None) -> Bed | None:
+    if bundle and settings.bed and settings.bed == bundle.bed_path:
+        return open_bundled_bed(bundle, settings.sample_rate)
+    return open_bed(settings.bed, settings.sample_rate) if settings.bed else None
 
 
 def _proven(clips: Clips, language: str) -> Clips:
@@ -110,6 +140,11 @@ def _proven(clips: Clips, language: str) -> Clips:
     from voice_guide.voices.ear import Ear
     from voice_guide.voices.proven import ProvenClips
 
+    if isinstance(clips, BundledClips):
+        raise RequestError(
+            "the words of a bundle are sound already, and were proven or not when it was made: "
+            "leave out the proof, or choose a --voice to speak them anew."
+        )
     if not isinstance(clips, SpokenClips):
         raise RequestError(
             "without a voice there are no words to prove: choose a --voice, or leave out the proof."
@@ -121,6 +156,8 @@ def _clips(script: Script, settings: Settings, ceiling: float) -> Clips:
     """Return where the sound of the lines comes from, with true peaks up to an amplitude."""
     if settings.voice == NONE:
         return SilentClips(settings.sample_rate, settings.rate)
+    if script.bundle and brings_words(script.bundle, settings):
+        return bundled_clips(script.bundle, settings, ceiling)
     voices, missing = open_voices(
         settings.voice, script.language, settings.rate, settings.fallback, settings.own_voice
     )

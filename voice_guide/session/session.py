@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from os import PathLike
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from voice_guide.audio.samples import Audio
 from voice_guide.pace.pace import Pace
@@ -30,7 +30,21 @@ if TYPE_CHECKING:
     from voice_guide.output.order import FileOptions
     from voice_guide.voices.proven import Proof
 
-__all__ = ["Session"]
+__all__ = ["Opened", "Session"]
+
+
+class Opened(NamedTuple):
+    """What a session began with, before a script's inner voice or a publisher changed it.
+
+    Attributes:
+        settings: as they were asked for.
+        clips: as they are made.
+        ceiling: the highest true peak of these, as an amplitude.
+    """
+
+    settings: Settings
+    clips: Clips
+    ceiling: float
 
 
 @dataclass
@@ -69,6 +83,8 @@ class Session:
         What its guards had to mend.
     remarks : list of str
         What there is to say of the last export, in a sentence each.
+    opened : Opened or None
+        What it began with.
     """
 
     script: Script
@@ -85,6 +101,7 @@ class Session:
     as_written: Script | None = None
     mended: Mended = field(default_factory=Mended)
     remarks: list[str] = field(default_factory=list)
+    opened: Opened | None = None
 
     def speak(self, progress: Progress | None = None) -> None:
         """Make all speech, then stretch the rests to the length that was asked for.
@@ -113,7 +130,7 @@ class Session:
         if self.profile:
             from voice_guide.output.profiles import published
 
-            brought = published(self.profile, self._plan(), self.settings, self.clips, self.mix)
+            brought = published(self.profile, self.planned(), self.settings, self.clips, self.mix)
             self.settings, self.clips, self.mix, self.excerpt = brought
         self.ready = True
 
@@ -212,12 +229,13 @@ class Session:
             As `speak`.
         """
         self.speak()
-        return self._plan()
-
-    def _plan(self) -> Plan:
-        rate, breaths = self.settings.sample_rate, tuple(self.timeline())
-        plan = Plan(self.script, self.pace, rate, breaths, self.ramp)
+        plan = self.planned()
         return plan.cut(*self.excerpt) if self.excerpt else plan
+
+    def planned(self) -> Plan:
+        """Return the plan of the whole, whose speech is made, whatever a publisher cuts off."""
+        rate, breaths = self.settings.sample_rate, tuple(self.timeline())
+        return Plan(self.script, self.pace, rate, breaths, self.ramp)
 
     def blocks(self, frames: int = 65536, *, stems: bool = False) -> Iterator[Audio]:
         """Render the session, block by block; the size of the blocks changes nothing.
@@ -289,6 +307,7 @@ class Session:
             page_file: where a page (HTML) goes that plays it in a browser.
             picture_file, report_file: where a picture of the plan (PNG) goes, and what
             `analyse` tells of the file (JSON).
+            bundle_file: where a bundle (ZIP) goes, from which the same bytes can be made anywhere.
             title, artist, album, date, cover: what the file says instead of what the script does.
 
         Returns
@@ -320,7 +339,14 @@ class Session:
         self.check_heard()
         plan = self.plan()
         tags = tags_of(plan, self.clips.spoken_by, asked.labels, asked.cover)
-        self.remarks = export(self, plan, asked, tags, overwrite=overwrite, progress=progress)
+        packing = None
+        if asked.beside.bundle is not None:
+            from voice_guide.session.bundles import packing_of
+
+            packing = packing_of(self, asked.labels, asked.cover)
+        self.remarks = export(
+            self, plan, asked, tags, packing, overwrite=overwrite, progress=progress
+        )
         return plan
 
     def renderer(self, timeline: Timeline | None = None, bed: BedStream | None = None) -> Renderer:

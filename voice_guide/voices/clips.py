@@ -1,6 +1,6 @@
 """The clips of a session's lines: made once, kept in the cache, handed out by line."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from voice_guide.errors import SpeechError
@@ -73,6 +73,9 @@ class Clips(Protocol):
     def words(self, line: Line) -> "WordTimes":
         """When the words of a line's clip begin; nothing where nobody tells."""
 
+    def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
+        """Yield the clips of more lines, of those that can be had; nothing is told of them."""
+
     def close(self) -> None:
         """End whatever speaks."""
 
@@ -113,6 +116,9 @@ class SilentClips:
 
     def words(self, line: Line) -> "WordTimes":
         return []
+
+    def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
+        return iter(())
 
     def close(self) -> None:
         pass

@@ -135,6 +135,9 @@ class ProvenClips:
     def words(self, line: Line) -> "WordTimes":
         return self._take(line).words(line)
 
+    def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
+        return self._usual.spare(lines)
+
     def close(self) -> None:
         """End whatever speaks, and whatever hears."""
         self._ear.close()

@@ -188,6 +188,19 @@ class SpokenClips:
             words = read_words(self.cache.note(key))
         return words or []
 
+    def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
+        other = copy.copy(self)
+        other.notes, other.spoken_by, other._limit = [], [], None
+        other._frames, other._keys, other._left_out = {}, {}, set()
+        other._fallback, other._unsounded = False, PassedOver()
+        other._faults = {voice: {} for voice in self._faults}
+        lines = list(lines)
+        try:
+            other.prepare(lines, failed=lambda _: None)
+        finally:
+            other.close()
+        return ((line, other.samples(line)) for line in lines if other.key(line))
+
     def close(self) -> None:
         for voice in self._faults:
             voice.close()

@@ -11,13 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from voice_guide.audio.wavhead import SAMPLE_BYTES
 from voice_guide.errors import RequestError
 from voice_guide.leftovers import part_beside
 from voice_guide.limits import MOST_PAGE_BYTES
 from voice_guide.output.formats import FORMATS, Form
 from voice_guide.output.mp3 import write_mp3
 from voice_guide.output.tags import Tags
-from voice_guide.output.wav import SAMPLE_BYTES
 from voice_guide.plan.breath import Cue
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.model import Line

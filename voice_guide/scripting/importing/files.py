@@ -29,12 +29,14 @@ def text_of(path: str) -> str:
         told = reason(getattr(error, "strerror", None) or error)
         raise RequestError(f"{path} can't be read: {told}.") from error
     document = data.startswith(b"PK\3\4") and b"word/" in data
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     most = MOST_DOCUMENT_BYTES if document else MAX_BYTES
     if len(data) > most:
-        raise _fault(path, f"is larger than {most // 1024} KiB: split it")
+        kind = None if document or wide else not_text(data)  # a sound is no text to be split
+        raise _fault(path, kind or f"is larger than {most // 1024} KiB: split it")
     if document:
         return _html(data, path)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(data) % 2 == 0:
+    if wide and len(data) % 2 == 0:
         text = data.decode("utf-16", "replace")
         if "\0" not in text:  # as in UTF-32
             return text
