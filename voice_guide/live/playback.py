@@ -6,23 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
-from typing import NamedTuple
 
 from voice_guide.audio.fade import Fade
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import PaceError
+from voice_guide.live.begun import Beginnings, Begun
 from voice_guide.live.earcons import FALLING, RISING, SAME, Earcons
 from voice_guide.live.pause import Pause
 from voice_guide.live.remarks import Remarks
 from voice_guide.live.stream import Stream
 from voice_guide.pace.pace import Pace
-from voice_guide.plan.breath import Breath
 from voice_guide.session import Session
 from voice_guide.sound import tones
 from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, seconds_to_frames
 
-__all__ = ["Begun", "Playback", "Status"]
+__all__ = ["Playback", "Status"]
 
 VOLUME_SECONDS = 0.1
 """A change of the volume takes this long, so that it doesn't click."""
@@ -42,9 +41,6 @@ STEP = Fraction(1, 2)
 SHORTEST_CYCLE = Fraction(4)
 """Seconds; nobody is led to breathe faster than 15 times a minute by a slip of the finger."""
 
-NOTED_BREATHS = 16
-"""That were read last: whoever shows them looks more often."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
@@ -59,13 +55,6 @@ class Status:
     paused: bool
     pace: str = ""  # of the breath that comes
     away: str = ""  # why nothing is heard, where it is the device's doing
-
-
-class Begun(NamedTuple):
-    """A breath, and the frame of all that is read at which it begins; below 0: before it."""
-
-    at: int
-    breath: Breath
 
 
 class Playback:
@@ -103,9 +92,7 @@ class Playback:
         self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
         self._guard = session.guard(self._mixed)
-        self.breaths: deque[Begun] = deque(maxlen=NOTED_BREATHS)
-        self._begun: Begun | None = None
-        self._position = -self._stream.early  # in the stream of blocks, of the next to be mixed
+        self._beginnings = Beginnings(-self._stream.early)
         if self._stream.early:
             self.read(self._stream.early)
 
@@ -127,16 +114,17 @@ class Playback:
         return self._signs.mix(out, frames)
 
     def _note(self, frames: int, paused: bool) -> None:
-        """Note where a breath begins: also one that goes on, elsewhere than it was noted."""
-        self._position += frames
-        breath = self._stream.breath
-        if breath is not None and not paused:
-            begun = Begun(self._position - (self._stream.position - breath.start), breath)
-            if begun != self._begun:
-                self._begun = begun
-                self.breaths.append(begun)
+        """Note where the breath begins that sounds; in a pause there is none."""
+        breath = None if paused else self._stream.breath
+        into = self._stream.position - breath.start if breath else 0
+        self._beginnings.note(frames, breath, into)
 
     # --- where it is ----------------------------------------------------------------------
+
+    @property
+    def breaths(self) -> deque[Begun]:
+        """The breaths that were read last; whoever wants them takes them out."""
+        return self._beginnings.breaths
 
     @property
     def volume(self) -> float:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from voice_guide.audio.samples import Audio
-from voice_guide.live.playback import Begun, Playback
+from voice_guide.live.begun import Begun
+from voice_guide.live.playback import Playback
 from voice_guide.live.speech import Speech
 from voice_guide.options import listener_settings
 from voice_guide.scripting.model import Line
