@@ -8,6 +8,7 @@ import sys
 import pytest
 from running import is_alive, run, start, wait_until
 
+from voice_guide.engines import minder
 from voice_guide.leftovers import sweep
 
 LEAVES = """
@@ -126,6 +127,22 @@ def test_a_program_that_hangs_is_ended_when_its_session_is_killed(folders):
     process.send_signal(signal.SIGKILL)
     process.communicate()
     wait_until(lambda: not is_alive(pid))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="only Linux tells where processes are")
+def test_a_program_is_ended_though_its_number_was_not_told_in_time(tmp_path):
+    at_work, other = tmp_path / "voice-guide-1", tmp_path / "voice-guide-2"
+    pipe = subprocess.Popen([sys.executable, minder.__file__], stdin=subprocess.PIPE, text=True)
+    programs = []
+    for folder in (at_work, other):
+        folder.mkdir()
+        command = ["sh", "-c", "sleep 600; true"]
+        programs.append(subprocess.Popen(command, cwd=folder, start_new_session=True))
+    pipe.communicate("voice-guide-1\nvoice-guide-2\nvoice-guide-2 -\n")  # and then it is gone
+    assert programs[0].wait(20) == -signal.SIGKILL
+    assert programs[1].poll() is None
+    minder.end(programs[1].pid)
+    programs[1].wait()
 
 
 def test_a_worker_that_hangs_ends_itself_though_nobody_is_left_to_end_it():

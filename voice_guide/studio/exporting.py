@@ -42,7 +42,8 @@ def make(order: dict[str, Any]) -> None:
 
 
 def _tell(**what: Any) -> None:
-    print(json.dumps(what), flush=True)
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def _end_with_input() -> None:

@@ -26,5 +26,5 @@ def told(error: Exception) -> tuple[int, str]:
         return error.status, str(error)
     if isinstance(error, VoiceGuideError):
         return 422, str(error)
-    print(f"The studio met something unexpected: {type(error).__name__}.", file=sys.stderr)
+    sys.stderr.write(f"The studio met something unexpected: {type(error).__name__}.\n")
     return 500, "something unexpected happened; all that is open goes on."

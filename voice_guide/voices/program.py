@@ -84,7 +84,7 @@ class Program:
                         minder.end(process.pid)
                     self._running.discard(process)
                 process.wait()
-                _MINDER.forget(process.pid)
+                _MINDER.forget(folder)
         if process.returncode != 0:
             raise WorkerFault(ending(process.returncode, messages))
         if any(OUTPUT in argument for argument in self._arguments):
@@ -103,7 +103,7 @@ class Program:
         with self._lock:
             if self._closed:
                 raise WorkerFault("it was stopped")
-            _MINDER.begin()
+            _MINDER.begin(folder)
             try:
                 process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
                     arguments,
@@ -114,9 +114,10 @@ class Program:
                     start_new_session=True,  # what it starts itself is ended with it
                 )
             except OSError as error:
+                _MINDER.forget(folder)
                 raise WorkerFault(f"it can't be started: {error.strerror}") from error
             self._running.add(process)
-            _MINDER.follow(process.pid)
+            _MINDER.follow(folder, process.pid)
             return process
 
     def _wait(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
@@ -142,8 +143,8 @@ class _Minder:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def begin(self) -> None:
-        """Start it, before there is anything to end; where that is impossible, it ends nothing."""
+    def begin(self, folder: Path) -> None:
+        """Tell where a program will be started; where there can be no minder, it ends nothing."""
         with self._lock, contextlib.suppress(OSError):
             if self._process is None:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
@@ -154,17 +155,18 @@ class _Minder:
                     bufsize=0,
                     start_new_session=True,  # Ctrl-C is for the session to answer
                 )
+        self._tell(folder.name)
 
-    def follow(self, pid: int) -> None:
-        self._tell(pid)
+    def follow(self, folder: Path, pid: int) -> None:
+        self._tell(f"{folder.name} {pid}")
 
-    def forget(self, pid: int) -> None:
-        self._tell(-pid)
+    def forget(self, folder: Path) -> None:
+        self._tell(f"{folder.name} -")
 
-    def _tell(self, number: int) -> None:
+    def _tell(self, row: str) -> None:
         if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(OSError):
-                self._process.stdin.write(b"%d\n" % number)
+                self._process.stdin.write(f"{row}\n".encode())
 
 
 _MINDER = _Minder()
