@@ -39,6 +39,7 @@ PLAYING = ("PortAudio", "pulseaudio", "pactl", "parec")
 PARTS = {
     "sox": ("sox",),
     "ffmpeg": ("ffmpeg",),
+    "picture": ("matplotlib",),
     "pydub": ("pydub",),
     "one core": ("taskset",),
     "first sound": PLAYING,
@@ -265,8 +266,15 @@ def rows(folder: Path) -> Iterator[Row]:
     yield Row("help", [*GUIDE, "--help"], click, "python -c 'import click'", runs=15)
     yield Row("list", [*GUIDE, "list"], click, "python -c 'import click'", runs=15)
     huge = folder / "huge.md"
-    huge.write_text(("Let your feet find the floor. " * 10 + "\n\n") * (2**20 // 302))
+    note = "<!-- " + "A note to whoever reads this. " * 16 + "-->"
+    huge.write_text(f"Let your feet find the floor.\n\n[2 breaths]\n\n{note}\n\n" * 1950)
     yield Row("check, 1 MiB", [*GUIDE, "check", str(huge)], click, "python -c 'import click'")
+    bed = str(folder / "bed.wav")
+    ebur128 = f"ffmpeg -nostats -i {bed} -af ebur128=peak=true -f null -".split()
+    yield Row("analyse", [*GUIDE, "analyse", bed], ebur128, "ffmpeg's ebur128 with true peak")
+    picture = [*GUIDE, "show", str(script), "--minutes", "239", "--png", str(folder / "plan.png")]
+    drawn = [*picture, "--overwrite"]
+    yield Row("picture, 4 hours", drawn, click, "python -c 'import click'", runs=1)
 
 
 SPEECH = """
@@ -315,7 +323,8 @@ def main(words: Sequence[str]) -> None:
             lacking = " and ".join(missing(row.title))
             print(f"{row.name:22} left out, as this needs {lacking}: {row.beside}", flush=True)
         left = [row for row in asked if row not in left_out]
-        if any(words in row.title for row in left for words in ("pydub", "playing a ready file")):
+        on_files = ("pydub", "playing a ready file", "ebur128")
+        if any(words in row.title for row in left for words in on_files):
             prepare(folder)
         for row in left:
             measure(row, folder)

@@ -170,9 +170,9 @@ def test_each_phase_has_its_own_colour_and_none_is_left_out(drawn):
     filled = [shape for axis in drawn(plan).axes[1:] for shape in axis.collections]
     seconds = dict.fromkeys((LIGHT.inhale, LIGHT.hold, LIGHT.exhale), 0.0)
     for shape in filled:
-        (path,) = shape.get_paths()
-        width = np.ptp(path.vertices[:, 0])
-        seconds[to_hex(shape.get_facecolor()[0])] += width
+        (colour,) = shape.get_facecolor()
+        widths = (np.ptp(path.vertices[:, 0]) for path in shape.get_paths())
+        seconds[to_hex(colour)] += sum(widths)
     whole = len(plan.breaths)
     assert seconds[LIGHT.hold] / seconds[LIGHT.inhale] == pytest.approx(5 / 4, rel=0.3)
     assert seconds[LIGHT.exhale] >= 5 * whole - 1e-6

@@ -182,7 +182,7 @@ class _Meter:
 
     def add(self, block: NDArray[np.float32]) -> None:
         self.frames += len(block)
-        self._sums += block.sum(axis=0, dtype=np.float64)
+        self._sums += [channel.sum(dtype=np.float64) for channel in block.T]  # faster than at once
         self._clicks.add(block)
         self._clipping.add(block)
         self._true_peak.add(block)
@@ -197,7 +197,8 @@ class _Meter:
         span = BAND_HOPS * self.hop
         spans = block[: len(block) // span * span].reshape(-1, span, self._channels)
         spectra = np.fft.rfft(spans * self._window[:, None], axis=1)
-        powers = np.mean(np.square(np.abs(spectra)), axis=2)
+        powers = np.square(spectra.real) + np.square(spectra.imag)
+        powers = sum(np.moveaxis(powers, 2, 0)) / self._channels
         self._keep("bands", np.add.reduceat(powers, self._edges, axis=1))
 
     def _keep(self, name: str, values: NDArray[Any]) -> None:

@@ -88,20 +88,19 @@ class ClickFinder:
         ready = len(self._cells) - 2 * _AROUND
         if ready < 1:
             return
-        for at in np.flatnonzero(self._cells[_AROUND : _AROUND + ready] > self._faintest):
-            around = self._cells[at : at + 2 * _AROUND + 1].copy()
-            kink = float(around[_AROUND])
-            around[_AROUND - 1 : _AROUND + 2] = np.nan  # a click may lie across two cells
-            own = np.sort(around[~np.isnan(around)])
-            usual = float(own[-_LIKE_IT]) if len(own) >= _LIKE_IT else math.inf
-            if kink > _FACTOR * usual:
-                self._found.append(
-                    Click(
-                        (self._judged + int(at) + 0.5) * self._cell / self._rate,
-                        gain_to_db(kink),
-                        gain_to_db(kink / max(usual, 1e-9)),
-                    )
-                )
+        at = np.flatnonzero(self._cells[_AROUND : _AROUND + ready] > self._faintest)
+        around = np.lib.stride_tricks.sliding_window_view(self._cells, 2 * _AROUND + 1)[at]
+        kinks = around[:, _AROUND].copy()
+        around[:, _AROUND - 1 : _AROUND + 2] = np.nan  # a click may lie across two cells
+        unknown = np.isnan(around)
+        around[unknown] = -math.inf
+        usual = np.partition(around, -_LIKE_IT, axis=1)[:, -_LIKE_IT]
+        usual[np.count_nonzero(~unknown, axis=1) < _LIKE_IT] = math.inf
+        for number in np.flatnonzero(kinks > _FACTOR * usual):
+            kink = float(kinks[number])
+            seconds = (self._judged + int(at[number]) + 0.5) * self._cell / self._rate
+            above = gain_to_db(kink / max(float(usual[number]), 1e-9))
+            self._found.append(Click(seconds, gain_to_db(kink), above))
         self._cells = self._cells[ready:]
         self._judged += ready
 

@@ -1,7 +1,7 @@
 """WAV from the first byte to the last, as a stream or as a file."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from voice_guide.audio.samples import Audio
 from voice_guide.audio.wavhead import SAMPLE_BYTES, wav_header
@@ -35,12 +35,16 @@ def packed(block: Audio, sample_format: str) -> memoryview:
     import numpy as np
 
     if sample_format == "FLOAT":
-        return np.ascontiguousarray(block, "<f4").data.cast("B")
+        return _bytes_of(np.ascontiguousarray(block, "<f4"))
     full = np.float32(2**31)
     scaled = block * full
     np.clip(scaled, -full, np.nextafter(full, np.float32(0)), out=scaled)
     whole = np.rint(scaled, out=scaled).astype(np.int32)
     if sample_format == "PCM_16":
-        return memoryview((whole >> 16).astype("<i2")).cast("B")
+        return _bytes_of((whole >> 16).astype("<i2"))
     highest = whole.astype("<i4", copy=False).reshape(-1, 1).view(np.uint8)
-    return memoryview(highest[:, 4 - SAMPLE_BYTES[sample_format] :].tobytes())
+    return _bytes_of(np.ascontiguousarray(highest[:, 4 - SAMPLE_BYTES[sample_format] :]))
+
+
+def _bytes_of(samples: Any) -> memoryview:
+    return memoryview(samples.reshape(-1).view("u1"))

@@ -57,6 +57,8 @@ def misfits(plan: Plan) -> Iterator[Problem]:
 
 def cut_short(timeline: Timeline) -> Iterator[str]:
     """Say when the session ends before its last ramp does."""
+    if not timeline.ramp.seconds:
+        return
     for _ in timeline:
         pass
     if left := float(timeline.ramp.seconds):

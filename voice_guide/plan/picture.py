@@ -222,13 +222,21 @@ def _draw_course(axis: Any, plan: Plan, colours: Colours) -> None:
 
 
 def _draw_row(axis: Any, plan: Plan, row: _Row, colours: Colours) -> None:
+    from matplotlib.collections import PolyCollection
+
     axis.set(xlim=(row.start, row.end), ylim=(row.bottom, row.top), yticks=[])
     ticks = range(row.start, row.end + 1, 10)
     axis.set_xticks(ticks, [clock(tick) for tick in ticks])
+    shapes: dict[str, list[list[tuple[float, float]]]] = {}
     for breath in plan.breaths:
         if _meets(breath.start, breath.end, plan, row):
             for times, heights, colour in _curves(breath, plan.sample_rate, colours):
-                axis.fill_between(times, heights, color=colour, linewidth=0)
+                outline = [(times[0], 0.0), *zip(times, heights, strict=True), (times[-1], 0.0)]
+                shapes.setdefault(colour, []).append(outline)
+    for colour, outlines in shapes.items():  # one for all of a colour is drawn much faster
+        axis.add_collection(
+            PolyCollection(outlines, facecolors=colour, linewidths=0), autolim=False
+        )
     for _, cue in plan.cues():
         if isinstance(cue.item, Line) and _meets(cue.start, cue.end, plan, row):
             ends = [cue.start / plan.sample_rate, cue.end / plan.sample_rate]

@@ -137,9 +137,12 @@ class ClipCache:
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
         """The clips, what is known of them, and what interrupted processes left of some."""
-        for path in (path for kind in _KINDS for path in self._folder.glob(f"??/*{kind}")):
-            with contextlib.suppress(OSError):  # another process has removed it
-                yield path, path.stat()
+        for folder in self._folder.glob("??"):
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith(_KINDS):
+                        with contextlib.suppress(OSError):  # another process has removed it
+                            yield folder / entry.name, entry.stat()
 
     def _path(self, key: str, kind: str = ".clip") -> Path:
         return self._folder / key[:2] / f"{key[2:]}{kind}"

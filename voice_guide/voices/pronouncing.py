@@ -6,6 +6,7 @@ words again.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from voice_guide.engines import given
 from voice_guide.errors import RequestError, SpeechError, reason
@@ -31,6 +32,7 @@ def takes_sounds(voice: str) -> bool:
     return voice.partition(":")[0] in _TAKE_SOUNDS
 
 
+@lru_cache(maxsize=1024)
 def spoken(text: str, language: str, words: Words, sounds: bool) -> str:
     """Return a line as a voice is given it; words whose sounds are given are marked.
 

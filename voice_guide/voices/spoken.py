@@ -81,6 +81,7 @@ class SpokenClips:
         self._wished = wished or {}
         self.cache = ClipCache(folder)
         self._limit = limit
+        self._has_made = False  # anything for the cache, since that was shrunk
         self._asking = Asking(language, words)
         self._unsounded = PassedOver()
         self.sample_rate = sample_rate
@@ -204,8 +205,9 @@ class SpokenClips:
     def close(self) -> None:
         for voice in self._faults:
             voice.close()
-        if self._limit is not None:
+        if self._limit is not None and self._has_made:
             self.cache.shrink(self._limit, keep=self._keys.values())
+            self._has_made = False
 
     def _cached(self, line: Line) -> bool:
         voice = self._voice_of(line)
@@ -260,6 +262,7 @@ class SpokenClips:
 
     def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
+        self._has_made = bool(lines)
         while lines:
             done = 0
             for voice, line, made in self._speak(lines):

@@ -9,6 +9,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from voice_guide.languages import general
 from voice_guide.texts import sounding, straight
@@ -24,6 +25,9 @@ _ADDRESS = re.compile(
 )
 _PARTS = {"½": 0, "¼": 1, "¾": 2, "⅓": 3, "⅔": 4}
 _WRITTEN_PARTS = {"1/2": 0, "1/4": 1, "3/4": 2, "1/3": 3, "2/3": 4}
+_SIGN = re.compile(rf"[^\w\s,;:.!?']|[\d_{''.join(_PARTS)}]|\.\.")
+"""What a line has that is not all letters and marks."""
+
 _AND_HALF = r"(?<!\d)(?P<whole>\d+)(?:\s?½| 1/2) (?P<noun>[^\W\d]+)"
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _HOUR, _MINUTE = r"(?<![\d:.])(?P<hour>[01]?\d|2[0-3])", r"(?P<minute>[0-5]\d)"
@@ -41,7 +45,21 @@ _LONG_SHOUT = 4  # letters; a shorter word in capitals may be one that is spelt,
 _SPELT = ("ADHD", "ADHS", "ASMR", "EMDR", "TDAH")
 _VOWELS = re.compile("[AEIOUYÆØŒ]")  # and so may one without any of these
 
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+@dataclass(frozen=True)
+class Rule:
+    """What is put in place of what; ``in_letters`` is whether that may have no sign at all."""
+
+    pattern: str | re.Pattern[str]
+    put: Callable[[re.Match[str]], str]
+    in_letters: bool = False
+
+    def applied(self, text: str) -> str:
+        return self._compiled.sub(self.put, text)
+
+    @functools.cached_property
+    def _compiled(self) -> re.Pattern[str]:  # most lines have no sign, and never need it
+        return re.compile(self.pattern)
 
 
 def said(text: str, language: str) -> str:
@@ -58,8 +76,9 @@ def worded(text: str, language: str) -> str:
     """Return a tidy line with words for its signs."""
     wording = WORDINGS.get(general(language))
     if wording is not None:
-        for pattern, put in _rules(general(language)):
-            text = pattern.sub(put, text)
+        for rule in _rules(general(language)):
+            if rule.in_letters or _SIGN.search(text):
+                text = rule.applied(text)
         text = _lower(text, wording)
     text = "".join(letter for letter in text if not _is_picture(letter))
     text = re.sub(r"[,;:][\s,]*(?=[,.;:!?])", "", text.lstrip(" ,"))  # of two marks one is heard
@@ -80,8 +99,10 @@ def _rules(language: str) -> tuple[Rule, ...]:
     """Return what is put in place of what, one after another."""
     w = WORDINGS[language]
 
-    def rule(pattern: str, put: str | Callable[[re.Match[str]], str]) -> Rule:
-        return re.compile(pattern), put if callable(put) else lambda match: match.expand(put)
+    def rule(
+        pattern: str, put: str | Callable[[re.Match[str]], str], in_letters: bool = False
+    ) -> Rule:
+        return Rule(pattern, put if callable(put) else lambda m: m.expand(put), in_letters)
 
     def unit(match: re.Match[str], names: dict[str, tuple[str, str]]) -> str:
         one, more = names[match["unit"]]
@@ -131,15 +152,15 @@ def _rules(language: str) -> tuple[Rule, ...]:
     about = {"~": "~", "≈": "~", ">": ">", "<": "<"}
     of_a_month = "de " if language == "es" else ""
     return (
-        (re.compile(r"^[•·▪‣]\s*"), lambda _: ""),
+        rule(r"^[•·▪‣]\s*", ""),
         rule(r"\s*[→⇒]\s*", ", "),
-        (_ADDRESS, lambda _: w.link),
+        Rule(_ADDRESS, lambda _: w.link, in_letters=True),
         rule(rf"(?P<often>\d\s?[^\W\d]+)\s?/\s?(?P<unit>{units}|{either(spans)})\b", per),
         rule(
             rf"(?<!\d)(?P<number>{_NUMBER})\s?(?P<unit>{either(dotted)})\.(?= \S|,)",
             lambda m: unit(m, dotted),
         ),
-        rule(rf"(?<!\w)({either(w.short)})(?!\w)", lambda m: w.short[m[1]]),
+        rule(rf"(?<!\w)({either(w.short)})(?!\w)", lambda m: w.short[m[1]], in_letters=True),
         rule(
             r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)",
             lambda m: date(m[3], m[2], m[1]),
@@ -152,8 +173,8 @@ def _rules(language: str) -> tuple[Rule, ...]:
         rule(rf"(?<=\d )({either(short_months)})\.", lambda m: of_a_month + short_months[m[1]]),
         rule(rf"(?<=\d\. )({either(short_months)})\.", lambda m: short_months[m[1]]),
         rule(rf"(?<!\w)({either(w.pages)})\s?(?=\d)", lambda m: f"{w.pages[m[1]]} "),
-        rule(r"\b([IVXL]+)(e siècle)\b", lambda m: f"{_roman(m[1])}{m[2]}"),
-        rule(roman, lambda m: f"{m[1]} {_roman(m[2])}"),
+        rule(r"\b([IVXL]+)(e siècle)\b", lambda m: f"{_roman(m[1])}{m[2]}", in_letters=True),
+        rule(roman, lambda m: f"{m[1]} {_roman(m[2])}", in_letters=True),
         *(rule(pattern, clock) for pattern in (*_CLOCKS.get(language, ()), _CLOCK)),
         rule(r"\b24/7\b", "24 7"),
         *([rule(r"(?<![\d ])(?: ?)(?:1/2|½) (?=an?\b)", " half ")] if language == "en" else []),
@@ -171,7 +192,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
         rule(r"\b(\d+)/(\d+)\b", rf"\1 {w.of} \2"),
         rule(rf"\b({_NUMBER})-({units})(?= \w)", lambda m: f"{m[1]} {w.units[m[2]][0]}"),
         rule(measured, lambda m: unit(m, w.units)),
-        *([rule(r"\b([Dd])e (?=une?\b)", r"\1'")] if language == "fr" else []),
+        *([rule(r"\b([Dd])e (?=une?\b)", r"\1'", in_letters=True)] if language == "fr" else []),
         rule(r"(?<=\d)\s?(°C|°F|°|%)", lambda m: f" {w.signs[m[1]]}"),
         rule(rf"(?<!\w)([{''.join(about)}])\s?(?=\d)", lambda m: f"{w.signs[about[m[1]]]} "),
         rule(r"(?<=\d)k\b", f" {w.signs['k']}"),
