@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -90,24 +89,19 @@ def export_command(
     another name.
     """
     from voice_guide.output.formats import STDOUT
-    from voice_guide.output.order import order
-    from voice_guide.output.profiles import rate_of_file
     from voice_guide.scripting.library import file_stem
     from voice_guide.scripting.loading import load
-    from voice_guide.sound.balance import voice_lufs
+    from voice_guide.session import Export
     from voice_guide.voices import wake
 
     target = output or f"{file_stem(name)}.wav"
-    script = load(name)
-    if (rate := rate_of_file(profile, target)) and "sample_rate" not in typed(settings):
-        settings = replace(settings, sample_rate=rate)
-    rate = settings.sample_rate
-    order(target, how, script=script, sample_rate=rate, profile=profile, overwrite=overwrite)
+    script, asked = load(name), frozenset(typed(settings))
+    wanted = Export(script, target, settings, asked, profile, proof, how).at_its_rate()
+    wanted.check(overwrite)
     wake(settings.voice, script.language, settings.rate, settings.own_voice)
-    from voice_guide.session import open_session
+    session = wanted.open()
+    from voice_guide.sound.balance import voice_lufs
 
-    session = open_session(script, settings, profile=profile, proof=proof, **typed(settings))
-    session.check_heard()
     with progress("Speech and its proof" if proof else "Speech") as told:
         session.speak(told)
     with progress("Mixing") as told:
