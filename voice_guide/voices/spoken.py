@@ -159,6 +159,20 @@ class SpokenClips:
         """What the cache calls the clip of a line; None while there is none."""
         return self._keys.get(as_said(line))
 
+    def wanted(self, line: Line) -> str | None:
+        """What the cache calls the clip of a line, made or not; None if nobody has the line."""
+        line = as_said(line)
+        voice = self._voice_of(line)
+        return self._key(voice, line) if voice else None
+
+    def give(self, line: Line, clip: "Audio") -> None:
+        """Take the clip of a line, float32 (frames,), that was made elsewhere."""
+        line = as_said(line)
+        if voice := self._voice_of(line):
+            key = self._key(voice, line)
+            self.cache.put(key, clip)
+            self._take(voice, line, key, clip)
+
     def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
         """Return clips as these are, all by one voice, and none of them made yet.
 
