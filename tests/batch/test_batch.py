@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -137,30 +136,13 @@ def test_one_failure_stops_nothing_else_and_comes_with_its_command(home, alone):
     assert [row["state"] for row in rows] == ["skip"] * 5 + ["failed"]
 
 
-def test_each_line_is_spoken_once_by_each_voice(home, tmp_path, monkeypatch):
-    """A program that speaks notes what it is asked for."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    program = tmp_path / "speak.py"
-    sound = (
-        "import sys, wave, math, struct\n"
-        "text = open(sys.argv[1]).read().strip()\n"
-        f"open({str(tmp_path / 'asked')!r}, 'a').write(text + '\\n')\n"
-        "frames = [math.sin(0.05 * n) * math.sin(math.pi * n / 4000) for n in range(16000)]\n"
-        "with wave.open(sys.argv[2], 'wb') as file:\n"
-        "    file.setparams((1, 2, 16000, 0, 'NONE', ''))\n"
-        "    file.writeframes(b''.join(struct.pack('<h', int(8000 * f)) for f in frames))\n"
-    )
-    program.write_text(sound)
-    config = tmp_path / "config" / "voice-guide" / "config.toml"
-    config.parent.mkdir(parents=True)
-    command = json.dumps([sys.executable, str(program), "{text_file}", "{output}"])
-    config.write_text(f"[voices.noting]\ncommand = {command}\n")
+def test_each_line_is_spoken_once_by_each_voice(home, noting):
+    asked = noting()
     (home.folder / "c.toml").write_text(CATALOGUE.replace('"espeak"', '"command:noting"'))
     done = home.batch()
     assert done.returncode == 0, done.stderr
-    asked = (tmp_path / "asked").read_text().splitlines()
-    assert sorted(asked) == ["Feel the floor.", "Let it go.", "Notice the floor."]
+    said = asked.read_text().splitlines()
+    assert sorted(said) == ["Feel the floor.", "Let it go.", "Notice the floor."]
 
 
 # Whatever ends it

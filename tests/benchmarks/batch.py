@@ -1,9 +1,8 @@
-"""How much faster a catalogue is than its exports in turn, what kills leave, and what 100,000 take.
+"""How much faster a catalogue is than its exports in turn, and what kills leave of it.
 
-    python tests/benchmarks/batch.py                  24 exports in turn, by batch, by a local cluster
+    python tests/benchmarks/batch.py                  24 exports in turn, and in one command
     python tests/benchmarks/batch.py --runs 3         the same, three times, and the medians
     python tests/benchmarks/batch.py --kills 30       ends batch at random moments, looks, goes on
-    python tests/benchmarks/batch.py --paper 100000   figures of this machine, and what follows
 
 The 24 are both bundled sessions at three paces, two lengths and two tones, of the listener's own
 voice, with all speech in the cache. On a busy machine only the CPU seconds (user and system) say
@@ -77,8 +76,13 @@ class Home:
         self.env |= own | {"TMPDIR": str(folder)}
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen([*GUIDE, *arguments], cwd=self.folder, env=self.env, **quiet)
+        return subprocess.Popen(
+            [*GUIDE, *arguments],
+            cwd=self.folder,
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def cost(self, *arguments: str) -> Cost:
         began, process = time.monotonic(), self.start(*arguments)
@@ -156,7 +160,7 @@ def compare(runs: int, voice: str) -> None:
             for name, arguments in ways.items():
                 home.clear()
                 costs[name].append(home.cost(*arguments))
-                same, other, gone = filecmp.cmpfiles(
+                _, other, gone = filecmp.cmpfiles(
                     alone, home.folder / "out", os.listdir(alone), shallow=False
                 )
                 if other or gone:
@@ -184,7 +188,7 @@ def kill(many: int, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder, "home"), SHORT)
         whole = home.cost("batch", "c.toml")
-        known = {path.name: path.read_bytes() for path in (home.folder / "out").iterdir()}
+        known = _files(home)
         killed = runs = 0
         while killed < many:
             home.clear()
@@ -208,11 +212,15 @@ def kill(many: int, seed: int) -> None:
                 if killed >= many:
                     home.cost("batch", "c.toml")
                     break
-            made = {path.name: path.read_bytes() for path in (home.folder / "out").iterdir()}
+            made = _files(home)
             if made != known:
                 wrong = {n for n in made.keys() | known.keys() if made.get(n) != known.get(n)}
                 raise SystemExit(f"other files than undisturbed: {sorted(wrong)}")
         print(f"{killed} kills in {runs} runs: nothing was made again, nothing half was left.")
+
+
+def _files(home: Home) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (home.folder / "out").iterdir()}
 
 
 def _whole(home: Home) -> Iterator[Path]:
@@ -233,14 +241,9 @@ def main() -> int:
     parser.add_argument("--voice", default="auto")
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--paper", type=int, metavar="SESSIONS")
     asked = parser.parse_args()
     if asked.kills:
         kill(asked.kills, asked.seed)
-    elif asked.paper:
-        from batch_paper import paper
-
-        paper(asked.paper)
     else:
         compare(asked.runs, asked.voice)
     return 0

@@ -10,23 +10,22 @@ import importlib
 import logging
 import multiprocessing
 import os
-from collections import Counter, deque
+import re
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from voice_guide.batch import remote
+from voice_guide.batch.chunks import Chunk, Chunks
 from voice_guide.batch.making import Failed, Job, Made
 from voice_guide.batch.manifest import Record, kept_safe
 from voice_guide.batch.processes import MOST_ENDINGS
-from voice_guide.batch.speaking import grouped
 from voice_guide.batch.stamps import digest_of_text, sound_version
 from voice_guide.errors import ClusterError, VoiceGuideError, reason
 from voice_guide.files import replacing_all
 from voice_guide.leftovers import sweep, temporary_folder
-from voice_guide.scripting.model import Line
-from voice_guide.session.exporting import Export
 from voice_guide.units import counted
 from voice_guide.voices import NONE
 from voice_guide.voices.clips import Progress
@@ -35,14 +34,16 @@ __all__ = ["Cluster", "cluster"]
 
 LOCAL = "local"
 
-LINES_AT_ONCE = 8
-"""Spoken by one worker at a time: 5 MB of clips, and work for many workers in one session."""
-
-WAIT_SECONDS = 30.0
+FIND_SECONDS, WAIT_SECONDS = 10.0, 60.0
 """For the scheduler, and for the first worker to come."""
 
 LOOK_SECONDS = 2.0
 """After which a cluster is asked again how many workers it has."""
+
+_OPEN = (
+    "this cluster has no TLS: whoever reaches its network can read what is sent, and run programs "
+    "on its computers. docs/catalogues.md says how to close it"
+)
 
 PORT = 8786
 """Where Dask's schedulers listen, if others may reach them."""
@@ -71,10 +72,12 @@ def cluster(address: str, at_once: int, gather: bool) -> Iterator["Cluster"]:
                 notes = [f"the scheduler listens at {here.scheduler_address}"]
             else:
                 client = dask.Client(
-                    address, timeout=WAIT_SECONDS, security=dask.Security(), set_as_default=False
+                    address, timeout=FIND_SECONDS, security=dask.Security(), set_as_default=False
                 )
             stack.callback(client.close, timeout=1)
             client.wait_for_workers(1, timeout=WAIT_SECONDS)
+            if re.match(r"tcp://(?!127\.|localhost\b|\[::1\])", str(client.scheduler.address)):
+                notes.append(_OPEN)
         except (OSError, ValueError, TypeError) as error:
             raise ClusterError(
                 f"no cluster can be used at {address}: {reason(error)}. Start its scheduler and "
@@ -130,15 +133,6 @@ def _local(workers: int) -> Iterator[Any]:
             sweep()
 
 
-@dataclass(frozen=True)
-class _Chunk:
-    """Lines that are spoken together."""
-
-    key: str
-    export: Export
-    lines: tuple[Line, ...]
-
-
 class Cluster:
     """The workers of a Dask cluster.
 
@@ -180,25 +174,25 @@ class Cluster:
         return {}
 
     def make(self, jobs: Sequence[Job], begun: Any) -> Generator[tuple[Job, Made | Failed]]:
-        chunks = _chunks(jobs)
-        left = Counter(chunk.key for some in chunks.values() for chunk in some)
-        speech: dict[str, Any] = {}
-        waiting, running = deque(jobs), dict[Any, Job]()
+        chunks, speech = Chunks(jobs), dict[str, Any]()
+        waiting, running = deque(jobs), dict[Any, tuple[Job, list[Chunk]]]()
         try:
             while waiting or running:
                 # No more than can be worked on: what waits at a worker counts as lost with it.
                 for _ in range(min(self._threads() - len(running), len(waiting))):
                     job = waiting.popleft()
                     begun(job)
-                    clips = [self._said(chunk, speech) for chunk in chunks.get(id(job), ())]
-                    running[self._submitted(job, clips)] = job
+                    needed = chunks.needed(job)
+                    clips = [self._said(chunk, speech) for chunk in needed]
+                    running[self._submitted(job, clips)] = job, needed
                 for future in self._done(list(running)):
-                    job = running.pop(future)
+                    job, needed = running.pop(future)
+                    if any(chunks.split(each) for each in needed if self._failed(speech, each)):
+                        waiting.append(job)
+                        continue
                     yield job, self._result(job, future)
-                    for chunk in chunks.get(id(job), ()):
-                        left[chunk.key] -= 1
-                        if not left[chunk.key]:
-                            speech.pop(chunk.key, None)
+                    for name in chunks.over(job):
+                        speech.pop(name, None)
         finally:
             with contextlib.suppress(Exception):
                 self._client.cancel([*running, *speech.values()])
@@ -207,12 +201,20 @@ class Cluster:
         threads: dict[str, int] = self._client.nthreads()
         return sum(n for worker, n in threads.items() if not self._only or worker in self._only)
 
-    def _said(self, chunk: _Chunk, speech: dict[str, Any]) -> Any:
-        if chunk.key not in speech:
-            speech[chunk.key] = self._client.submit(
-                remote.say, chunk.export, chunk.lines, key=chunk.key, workers=self._only
+    def _said(self, chunk: Chunk, speech: dict[str, Any]) -> Any:
+        if chunk.name not in speech:
+            speech[chunk.name] = self._client.submit(
+                remote.say,
+                chunk.export,
+                tuple(chunk.lines.values()),
+                key=chunk.name,
+                workers=self._only,
             )
-        return speech[chunk.key]
+        return speech[chunk.name]
+
+    def _failed(self, speech: dict[str, Any], chunk: Chunk) -> bool:
+        future = speech.get(chunk.name)
+        return future is not None and future.status == "error"
 
     def _submitted(self, job: Job, clips: list[Any]) -> Any:
         sent = remote.packed(job) if self._gather else remote.Sent(_absolute(job), {})
@@ -274,21 +276,3 @@ def _absolute(job: Job) -> Job:
     files: Any = {name: made.get(str(value), value) for name, value in job.export.files.items()}
     export = replace(job.export, target=made[job.export.target], files=files)
     return Job(export, tuple(Path(made[str(file)]) for file in job.files), job.stamp)
-
-
-def _chunks(jobs: Sequence[Job]) -> dict[int, list[_Chunk]]:
-    """Return what has to be spoken for each export, by its ``id``; each line is in one chunk."""
-    groups = grouped(jobs, lambda *_: False)
-    spoken: dict[str, _Chunk] = {}
-    for group in groups:
-        keys = list(group.lines)
-        for first in range(0, len(keys), LINES_AT_ONCE):
-            some = keys[first : first + LINES_AT_ONCE]
-            lines = tuple(group.lines[key] for key in some)
-            chunk = _Chunk(f"speech-{digest_of_text(''.join(some))}", group.export, lines)
-            spoken |= dict.fromkeys(some, chunk)
-    return {
-        id(job): list({id(spoken[key]): spoken[key] for key in group.needs}.values())
-        for group in groups
-        for job in group.jobs
-    }
