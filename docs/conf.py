@@ -32,6 +32,7 @@ PAGES = {
         "docs/voices-neural",
         "docs/recording",
         "docs/exporting",
+        "docs/catalogues",
         "docs/studio",
         "docs/settings",
     ],

@@ -7,6 +7,7 @@ sound costs to render, what a line costs to speak, how many bytes they have, and
 the scheduler gets for a file. The rest is arithmetic, printed as a table.
 """
 
+import inspect
 import os
 import resource
 import sys
@@ -131,13 +132,19 @@ def _on_a_cluster(jobs: list[Any]) -> tuple[float, float, float]:
 def _count_messages(dask_scheduler: Any) -> None:
     """Count what workers and clients send about tasks."""
     dask_scheduler.messages_counted = 0
-    for name, handler in list(dask_scheduler.stream_handlers.items()):
 
-        def counting(*given: Any, _handler: Any = handler, **more: Any) -> Any:
+    def counted(handler: Any) -> Any:
+        def one(*given: Any, **more: Any) -> Any:
             dask_scheduler.messages_counted += 1
-            return _handler(*given, **more)
+            return handler(*given, **more)
 
-        dask_scheduler.stream_handlers[name] = counting
+        async def other(*given: Any, **more: Any) -> Any:
+            return await one(*given, **more)
+
+        return other if inspect.iscoroutinefunction(handler) else one
+
+    handlers = dask_scheduler.stream_handlers
+    handlers |= {name: counted(handler) for name, handler in list(handlers.items())}
 
 
 def _counted_messages(dask_scheduler: Any) -> int:

@@ -3,12 +3,12 @@
 import itertools
 import math
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from voice_guide.batch.naming import filled, fit
 from voice_guide.batch.places import Places
 from voice_guide.batch.reading import parsed
 from voice_guide.errors import (
@@ -31,10 +31,6 @@ SESSION, NAME = "session", "name"
 
 _LENGTHS = ("minutes", "breaths")
 """Of which a table's own takes the place of the other one among the defaults."""
-
-_FIELD = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_UNFIT = re.compile(r"[^\w.,+%=-]+")
-"""What a value may have in it, and no system's file name should."""
 
 
 class Option(Protocol):
@@ -219,12 +215,12 @@ class _Reader:
         chosen: Mapping[str, int],
         values: Mapping[str, Any],
     ) -> Wanted | None:
-        fields = {key: _fit(value) for key, value in values.items() if key != NAME}
+        fields = {key: fit(value) for key, value in values.items() if key != NAME}
         session = self._session(str(values[SESSION]))
-        fields[SESSION] = _fit(file_stem(session))
+        fields[SESSION] = fit(file_stem(session))
         key = NAME
         try:
-            target = self._joined(_filled(values[NAME], fields))
+            target = self._joined(filled(values[NAME], fields))
             fields[NAME] = Path(target).stem
             written, read = {}, {}
             for key, value in values.items():
@@ -232,7 +228,7 @@ class _Reader:
                     continue
                 option = self._options[key]
                 if option.text and isinstance(value, str):
-                    value = _filled(value, fields)
+                    value = filled(value, fields)
                 written[key] = self._from_folder(option, value)
                 read[key] = option.read(written[key])
             key = ""
@@ -325,29 +321,3 @@ class _Reader:
 
 def _known(options: Mapping[str, Option]) -> str:
     return f"there are {SESSION}, {NAME} and the options of export: {', '.join(options)}"
-
-
-def _filled(text: str, fields: Mapping[str, str]) -> str:
-    """Return a text with the fields in braces filled in; two braces stand for one."""
-
-    def value(found: re.Match[str]) -> str:
-        if found[0] in ("{{", "}}"):
-            return found[0][0]
-        if found[1] is None:
-            raise RequestError(f"{text!r} has a brace without its other: write {{{{ for a brace.")
-        key = found[1].strip().replace("-", "_")
-        if key not in fields:
-            message = (
-                f"{{{found[1]}}} stands for nothing here: this export has "
-                f"{', '.join(f'{{{each}}}' for each in fields)}."
-            )
-            raise RequestError(did_you_mean(message, nearest(key, fields)))
-        return fields[key]
-
-    return _FIELD.sub(value, text)
-
-
-def _fit(value: object) -> str:
-    """Return a value as it can stand in the name of a file."""
-    words = str(value).lower() if isinstance(value, bool) else str(value)
-    return str(_UNFIT.sub("-", words)).strip("-") or "-"
