@@ -5,6 +5,7 @@ nothing, and neither does a file without a row.
 """
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -106,7 +107,8 @@ class Manifest:
     def _append(self, row: dict[str, Any]) -> None:
         assert self._file is not None  # noqa: S101 - opened to be written
         with blaming(self.path):
-            self._file.write(_row(row))
+            if self._file.write(written := _row(row)) < len(written):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._file.fileno())
 
     def _relative(self, name: str) -> str:

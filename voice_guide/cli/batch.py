@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -87,12 +88,16 @@ def batch_command(
             with runner(scheduler, jobs or _cores(), gather) as where:
                 _make(due, manifest, where, done)
     _show(entries, done, as_json)
-    failed = [entry for entry in entries if hasattr(done.get(id(entry.job)), "why")]
-    for entry in failed:
-        why = getattr(done[id(entry.job)], "why", "")
-        echo(f"Failed: {entry.target}: {why}", err=True)
+    failed = {entry.target: entry for entry in entries if _why(done.get(id(entry.job)))}
+    for target, entry in failed.items():
+        echo(f"Failed: {target}: {_why(done[id(entry.job)])}", err=True)
         echo(f"  alone: {shlex.join(['voice-guide', *entry.wanted.arguments])}", err=True)
     return 1 if failed else 0
+
+
+def _why(result: "Made | Failed | None") -> str:
+    """Say why there is no file; nothing if there is one."""
+    return getattr(result, "why", "")
 
 
 def _make(
@@ -135,6 +140,8 @@ def _show(
     entries: "list[Entry]", done: "dict[int, Made | Failed]", as_json: bool, dry: bool = False
 ) -> None:
     """Say what became of each export, or would."""
+    from voice_guide.batch.making import Failed, Made
+
     if as_json:
         rows = [_row(entry, done.get(id(entry.job)), dry) for entry in entries]
         echo(json.dumps({"schema": 1, "exports": rows}, indent=1))
@@ -146,9 +153,11 @@ def _show(
     for entry in entries:
         if entry.state == "keep" and not dry:
             echo(f"Note: {entry.why}", err=True)
-        for note in getattr(done.get(id(entry.job)), "notes", ()):
-            echo(f"Note: {entry.target}: {note}", err=True)
-    failed = sum(hasattr(result, "why") for result in done.values())
+    notes = Counter(note for each in done.values() if isinstance(each, Made) for note in each.notes)
+    for note, many in notes.items():
+        of = f"{counted(many, 'file')}: " if len(done) > 1 else ""
+        echo(f"Note: {of}{note}", err=True)
+    failed = sum(isinstance(result, Failed) for result in done.values())
     due = sum(entry.state == "make" for entry in entries)
     skipped = sum(entry.state == "skip" for entry in entries)
     kept = len(entries) - due - skipped
@@ -163,7 +172,7 @@ def _show(
 
 def _row(entry: "Entry", result: "Made | Failed | None", dry: bool) -> dict[str, Any]:
     """Return an export as JSON has it."""
-    why = getattr(result, "why", None)
+    why = _why(result)
     state = entry.state if dry or result is None else "failed" if why else "made"
     return {
         "file": entry.target,
