@@ -11,6 +11,7 @@ voice = "espeak"
 sample_rate = 16000
 name = "out/{session}-{pace}-{tone}.opus"
 captions = "vtt"
+captions_words = true
 
 [[export]]
 session = ["a.md", "b.md"]
@@ -24,8 +25,10 @@ tone = "bowl"
 name = "out/{session}.mp3"
 page = "out/{name}.html"
 plan = "out/plan.json"
+report = "out/report.json"
+stems = true
 """
-FILES = 8 * 2 + 4
+FILES = 8 * 2 + 9
 
 
 class Home:

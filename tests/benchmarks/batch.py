@@ -2,6 +2,7 @@
 
     python tests/benchmarks/batch.py                  24 exports in turn, and in one command
     python tests/benchmarks/batch.py --runs 3         the same, three times, and the medians
+    python tests/benchmarks/batch.py --few            six of them, and no cluster
     python tests/benchmarks/batch.py --kills 30       ends batch at random moments, looks, goes on
 
 The 24 are both bundled sessions at three paces, two lengths and two tones, of the listener's own
@@ -39,6 +40,7 @@ pace = ["4-6", "5-5", "4-7"]
 minutes = [10, 15]
 tone = ["breath", "pad"]
 """
+FEW = CATALOGUE.replace(', "seen-and-safe"', "").replace("[10, 15]", "10")
 SHORT = """
 [defaults]
 voice = "espeak"
@@ -133,9 +135,9 @@ def _children(pid: int) -> Iterator[int]:
                 yield from _children(int(child))
 
 
-def compare(runs: int, voice: str) -> None:
+def compare(runs: int, voice: str, few: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder, "home"), CATALOGUE.format(voice=voice))
+        home = Home(Path(folder, "home"), (FEW if few else CATALOGUE).format(voice=voice))
         commands = [row["command"][1:] for row in home.rows()]
         for command in (commands[0], commands[-1]):  # all speech into the cache
             home.cost(*command)
@@ -144,6 +146,8 @@ def compare(runs: int, voice: str) -> None:
             "batch": ["batch", "c.toml"],
             "batch --scheduler local": ["batch", "c.toml", "--scheduler", "local"],
         }
+        if few:
+            ways.popitem()
         costs: dict[str, list[Cost]] = {name: [] for name in ("in turn", *ways)}
         for _ in range(runs):
             home.clear()
@@ -239,13 +243,14 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--voice", default="auto")
+    parser.add_argument("--few", action="store_true")
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.kills:
         kill(asked.kills, asked.seed)
     else:
-        compare(asked.runs, asked.voice)
+        compare(asked.runs, asked.voice, asked.few)
     return 0
 
 

@@ -273,6 +273,7 @@ def _absolute(job: Job) -> Job:
     made = {str(file): os.path.abspath(file) for file in job.files}
     if cover := job.export.files.get("cover"):
         made[str(cover)] = os.path.abspath(str(cover))
-    files: Any = {name: made.get(str(value), value) for name, value in job.export.files.items()}
-    export = replace(job.export, target=made[job.export.target], files=files)
-    return Job(export, tuple(Path(made[str(file)]) for file in job.files), job.stamp)
+    chosen: Any = {name: made.get(str(value), value) for name, value in job.export.files.items()}
+    export = replace(job.export, target=made[job.export.target], files=chosen)
+    files = tuple(Path(made[str(file)]) for file in job.files)
+    return Job(export, files, job.stamp, tuple(map(str, job.files)))

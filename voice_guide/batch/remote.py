@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from voice_guide.batch.making import Failed, Job, Made, attempt, keeping_speech
+from voice_guide.batch.making import Failed, Job, Made, Speech, attempt, keeping_speech
 from voice_guide.batch.stamps import sound_version
 from voice_guide.errors import SpeechError, VoiceGuideError
 from voice_guide.leftovers import temporary_folder
 from voice_guide.scripting.model import Line
 from voice_guide.session.exporting import Export
-
-if TYPE_CHECKING:
-    from voice_guide.audio.samples import Audio
 
 __all__ = ["Arrived", "Sent", "hindrance", "make", "packed", "say", "unpacked"]
 
@@ -46,22 +43,24 @@ def hindrance(exports: Iterable[Export], version: str) -> str:
     return ""
 
 
-def say(export: Export, lines: Sequence[Line]) -> "dict[Line, Audio] | Failed":
-    """Return the clips of lines, made here or kept here."""
+def say(export: Export, lines: Sequence[Line]) -> "Speech | Failed":
+    """Return the clips of lines and what is noted of each, made here or kept here."""
     try:
-        clips = keeping_speech(export).open().clips
+        clips: Any = keeping_speech(export).open().clips
         try:
             clips.prepare(lines)
         finally:
             clips.close()
-        return {line: clips.samples(line) for line in lines}
+        cache = clips.cache
+        keys = {line: clips.key(line) or "" for line in lines}
+        return {line: (clips.samples(line), cache.note(key)) for line, key in keys.items()}
     except SpeechError as error:
         return Failed(str(error))
 
 
-def make(sent: Sent, *speech: "dict[Line, Audio] | Failed", gather: bool) -> Any:
+def make(sent: Sent, *speech: "Speech | Failed", gather: bool) -> Any:
     """Make an export; return `Made`, `Arrived` if it is sent back, or `Failed`."""
-    clips: dict[Line, Audio] = {}
+    clips: Speech = {}
     for some in speech:
         if isinstance(some, Failed):
             return some
@@ -117,4 +116,5 @@ def unpacked(sent: Sent, folder: Path) -> Job:
         ),
         tuple(Path(moved[str(file)]) for file in sent.job.files),
         sent.job.stamp,
+        tuple(map(str, sent.job.files)),
     )

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voice_guide.engines.given import written
 from voice_guide.errors import SpeechError, reason
@@ -165,12 +165,14 @@ class SpokenClips:
         voice = self._voice_of(line)
         return self._key(voice, line) if voice else None
 
-    def give(self, line: Line, clip: "Audio") -> None:
-        """Take the clip of a line, float32 (frames,), that was made elsewhere."""
+    def give(self, line: Line, clip: "Audio", note: Mapping[str, Any] | None = None) -> None:
+        """Take the clip of a line, float32 (frames,), that was made elsewhere, and its note."""
         line = as_said(line)
         if voice := self._voice_of(line):
             key = self._key(voice, line)
             self.cache.put(key, clip)
+            if note:
+                self.cache.put_note(key, dict(note))
             self._take(voice, line, key, clip)
 
     def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
