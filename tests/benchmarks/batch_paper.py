@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 MINUTES = (10, 20)
+EMPTY = 300
+"""Files that are handed out and not made, to see how fast that is."""
+
 HOURS = 24
 """In which it shall be done, to say how many workers that takes."""
 
@@ -82,7 +85,7 @@ def _measure(sessions: int) -> None:
         stamps.of(export)
     looked = (time.monotonic() - began) / many
 
-    messages, task_bytes, peak = _on_a_cluster([job(10, f"c{n}.opus") for n in range(6)])
+    messages, task_bytes, peak, rate = _on_a_cluster([job(10, f"c{n}.opus") for n in range(6)])
     each = fixed + a_minute * MINUTES[0]
     hours = sessions * each / 3600
     workers = hours / HOURS
@@ -98,6 +101,7 @@ def _measure(sessions: int) -> None:
         ("measured: messages to the scheduler for a file", f"{messages:.1f}"),
         ("measured: bytes of a file's task", f"{task_bytes:,.0f}"),
         ("measured: MB of a worker, at its peak", f"{peak:.0f}"),
+        ("measured: files a second that can be handed out, to 2 workers", f"{rate:.0f}"),
         (f"CPU hours for {sessions:,} sessions of {MINUTES[0]} minutes", f"{hours:,.0f}"),
         (f"cores to be done in {HOURS} hours", f"{workers:,.0f}"),
         ("GB of files", f"{sessions * bytes_a_minute * MINUTES[0] / 1e9:,.0f}"),
@@ -116,12 +120,22 @@ def _measure(sessions: int) -> None:
         print(f"| {what} | {figure} |")
 
 
-def _on_a_cluster(jobs: list[Any]) -> tuple[float, float, float]:
-    """Return messages and bytes of a file's task, and the memory of a worker in MB."""
+def _on_a_cluster(jobs: list[Any]) -> tuple[float, float, float, float]:
+    """Return messages and bytes of a file's task, a worker's MB, and files handed out a second."""
     import pickle
 
-    from voice_guide.batch.cluster import cluster
+    from voice_guide.batch.cluster import Cluster, cluster
+    from voice_guide.batch.making import Failed
     from voice_guide.batch.remote import Sent
+
+    class Empty(Cluster):
+        """Hands out work as in earnest, which is done as soon as it arrives."""
+
+        def _submitted(self, job: Any, clips: list[Any]) -> Any:
+            return self._client.submit(_nothing, Sent(job, {}), pure=False)
+
+        def _result(self, job: Any, future: Any) -> Failed:
+            return Failed("")
 
     with cluster("local", 2, gather=False) as where:
         client = where._client
@@ -129,7 +143,20 @@ def _on_a_cluster(jobs: list[Any]) -> tuple[float, float, float]:
         list(where.make(jobs, lambda _: None))
         messages = client.run_on_scheduler(_counted_messages)
         peaks = client.run(_peak)
-    return messages / len(jobs), len(pickle.dumps(Sent(jobs[0], {}))), max(peaks.values())
+        silent = [replace(jobs[0], export=_silent(jobs[0].export)) for _ in range(EMPTY)]
+        began = time.monotonic()
+        list(Empty(client, False, []).make(silent, lambda _: None))
+        rate = EMPTY / (time.monotonic() - began)
+    task = len(pickle.dumps(Sent(jobs[0], {})))
+    return messages / len(jobs), task, max(peaks.values()), rate
+
+
+def _silent(export: Any) -> Any:
+    return replace(export, settings=replace(export.settings, voice="none"))
+
+
+def _nothing(_: Any) -> None:
+    pass
 
 
 def _count_messages(dask_scheduler: Any) -> None:
