@@ -33,6 +33,7 @@ PAGES = {
         "docs/recording",
         "docs/exporting",
         "docs/bundles",
+        "docs/catalogues",
         "docs/studio",
         "docs/settings",
     ],

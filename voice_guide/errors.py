@@ -16,6 +16,7 @@ __all__ = [
     "SHOWN",
     "AudioError",
     "BundleError",
+    "ClusterError",
     "DeviceError",
     "DownloadError",
     "LengthError",
@@ -138,6 +139,10 @@ class OutputError(VoiceGuideError):
     """A file could not be written."""
 
 
+class ClusterError(VoiceGuideError):
+    """A cluster can't be reached, or can't make what it is asked for."""
+
+
 class AudioError(VoiceGuideError):
     """A sound file, or the plan that comes with it, can't be measured."""
 
@@ -211,9 +216,9 @@ class ScriptError(VoiceGuideError):
         In the order of their lines.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)[:MOST_PROBLEMS]
-        more = ["There are more; correct these first."] if len(problems) > MOST_PROBLEMS else []
+    def __init__(self, problems: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:
+        self.problems = tuple(problems)[:most]
+        more = ["There are more; correct these first."] if len(problems) > most else []
         super().__init__("\n".join([*map(str, self.problems), *more]))
 
 

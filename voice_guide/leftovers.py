@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from voice_guide.folders import own_folder
 
-__all__ = ["part_beside", "sweep", "temporary_folder"]
+__all__ = ["lock", "part_beside", "sweep", "temporary_folder"]
 
 TRIES = 3
 """To make a journal; another process may take one for left while it is not locked yet."""
@@ -54,7 +54,7 @@ def sweep() -> None:
     for path in _journals().glob("*.journal"):
         swept = False
         with contextlib.suppress(OSError), path.open("r+b") as journal:
-            swept = _locked(journal) and _removed(path, journal)
+            swept = lock(journal) and _removed(path, journal)
         if swept and sys.platform == "win32":  # where an open file can't be removed
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -87,7 +87,7 @@ class _Journal:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 file = open(self._path, "xb", buffering=0, opener=_private)  # noqa: SIM115 - to the end
-                if _locked(file) and self._path.exists():
+                if lock(file) and self._path.exists():
                     atexit.register(self._close)
                     return file
                 file.close()
@@ -137,7 +137,7 @@ def _removed(path: Path, journal: BinaryIO) -> bool:
     return True
 
 
-def _locked(file: BinaryIO) -> bool:
+def lock(file: BinaryIO) -> bool:
     """Lock a file until it is closed; return False where another process has it locked."""
     try:
         if sys.platform == "win32":

@@ -35,12 +35,16 @@ __all__ = [
     "MOST_BUNDLE_INDEX_BYTES",
     "MOST_BUNDLE_RATIO",
     "MOST_CARD_BYTES",
+    "MOST_CATALOGUE_BYTES",
+    "MOST_CATALOGUE_PROBLEMS",
     "MOST_CHANNELS",
     "MOST_CLIP_BYTES",
     "MOST_COVER_BYTES",
     "MOST_DOCUMENT_BYTES",
+    "MOST_DOTS_IN_A_ROW",
     "MOST_DOWNLOAD_BYTES",
     "MOST_DOWNLOAD_INDEX_BYTES",
+    "MOST_EXPORTS",
     "MOST_INDEX_BYTES",
     "MOST_MODEL_CONFIG_BYTES",
     "MOST_PACKED_RATIO",
@@ -165,6 +169,15 @@ costs the square of their number in memory: 250 MB here, 4 GB in four times as m
 
 MOST_SETTINGS_DEPTH = 5
 """Tables and lists in one another there; the program of a voice takes three."""
+
+MOST_CATALOGUE_BYTES, MOST_DOTS_IN_A_ROW = 256 * 1024, 100
+"""Of a catalogue of exports. As long as its keys have only so many dots, it takes 50 MB to read."""
+
+MOST_EXPORTS = 200_000
+"""Of one catalogue: each takes half a millisecond to look at, and its row in the manifest."""
+
+MOST_CATALOGUE_PROBLEMS = 1000
+"""Told of one catalogue, whose tables are alike."""
 
 MOST_INDEX_BYTES = 1024 * 1024
 """Of the list of the lines in a folder of recordings."""

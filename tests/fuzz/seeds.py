@@ -46,6 +46,39 @@ out: inner: and slowly out.
 """
 
 
+_CATALOGUE = """
+[defaults]
+name = "{session}-{pace}.opus"
+captions = "vtt"
+
+[[export]]
+session = ["one-minute-pause", 'noticing']
+pace = ["4-6", "4-7-8"]  # two
+minutes = 5
+night = true
+title = \"\"\"{{a}} {pace}\"\"\"
+
+[[export]]
+session = "arrival"
+date = 2026-11-28
+breaths = [8, 9]
+name = "{session}-{breaths}.wav"
+"""
+
+
+def catalogues() -> list[bytes]:
+    return [_CATALOGUE.encode(), _CATALOGUE.replace("\n", "\r\n").encode()]
+
+
+def manifests() -> list[bytes]:
+    rows = [
+        {"voice-guide batch": 1},
+        {"begun": ["a.wav", "a.vtt"]},
+        {"made": "a.wav", "stamp": {"script": "0"}, "files": {"a.wav": [1, 2, "0"]}},
+    ]
+    return ["".join(json.dumps(row) + "\n" for row in rows).encode()]
+
+
 def scripts() -> list[bytes]:
     own = [loading.source(name).encode() for name in library.names()]
     pairs = [f"{_SESSION}\n=====\nStay.\n\n[practice {name}]\n".encode() for name in "abc"]

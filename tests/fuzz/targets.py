@@ -24,7 +24,10 @@ import click
 import numpy as np
 from fuzz import seeds
 
+from voice_guide.batch.catalogue import catalogue
+from voice_guide.batch.manifest import read_manifest
 from voice_guide.cli import cli
+from voice_guide.cli.batch import _builder, _options
 from voice_guide.cli.options import session_options
 from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.config import config_file, read_rows, remember, row_of
@@ -206,6 +209,20 @@ def _paces(path):
         except PaceError:
             continue
         assert read(str(found)) == found
+
+
+@_target("c.toml", seeds.catalogues)
+def _catalogue(path):
+    """A catalogue; its folder is this one, and so are the voices that it may ask for."""
+    options, build = _options(), _builder()
+    catalogue(path, {name: options[name] for name in options if name != "voice"}, build)
+
+
+@_target("c.made", seeds.manifests, named=False)
+def _manifest(path):
+    for record in read_manifest(path.with_suffix(".toml")).made.values():
+        record.missing()
+        record.changed()
 
 
 @_target("voice-guide/config.toml", seeds.settings)

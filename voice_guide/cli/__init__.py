@@ -23,6 +23,7 @@ _COMMANDS = {
     "list": ("scripts", "List the practices and sessions: what each is for, and how long."),
     "play": ("play", "Listen to a session (default: stay-present)."),
     "export": ("export", "Turn a session into an audio file (default: stay-present)."),
+    "batch": ("batch", "Make all files of a catalogue, on all cores or on a cluster."),
     "show": ("scripts", "Show the plan of a session: what is said when, breath by breath."),
     "check": ("check", "Check scripts for errors, and for words that don't fit their breath."),
     "studio": ("studio", "Tune a session by eye and ear, in a page of your browser."),

@@ -94,30 +94,21 @@ def export_command(
     another name.
     """
     from voice_guide.output.formats import STDOUT
-    from voice_guide.output.order import order
-    from voice_guide.output.profiles import rate_of_file
     from voice_guide.scripting.library import file_stem
     from voice_guide.scripting.loading import load
-    from voice_guide.sound.balance import voice_lufs
+    from voice_guide.session import Export
     from voice_guide.voices import wake
 
     target = output or f"{file_stem(name)}.wav"
-    script = load(name)
-    options = typed(settings)
-    if (rate := rate_of_file(profile, target)) and "sample_rate" not in options:
-        options["sample_rate"] = rate
-    if script.bundle:
-        from voice_guide.session.bundles import settings_of
-
-        settings, profile = settings_of(script.bundle, settings), profile or script.bundle.profile
-    rate = options.get("sample_rate", settings.sample_rate)
-    order(target, how, script=script, sample_rate=rate, profile=profile, overwrite=overwrite)
+    script, asked = load(name), frozenset(typed(settings))
+    wanted = Export(script, target, settings, asked, profile, proof, how).at_its_rate()
+    wanted = wanted.from_its_bundle()
+    wanted.check(overwrite)
     if not script.bundle:
         wake(settings.voice, script.language, settings.rate, settings.own_voice)
-    from voice_guide.session import open_session
+    session = wanted.open()
+    from voice_guide.sound.balance import voice_lufs
 
-    session = open_session(script, settings, profile=profile, proof=proof, **options)
-    session.check_heard()
     with progress("Speech and its proof" if proof else "Speech") as told:
         session.speak(told)
     with progress("Mixing") as told:
@@ -126,7 +117,7 @@ def export_command(
     level, loudness = "tone", session.settings.loudness
     if spoken := session.clips.spoken_by:
         level, loudness = f"voice {' and '.join(spoken)}", voice_lufs(session.settings)
-    purpose = f", for {profile}" if profile else ""
+    purpose = f", for {wanted.profile}" if wanted.profile else ""
     done = f"{made}: {plan.summary}, {level} at {round(loudness, 1):g} LUFS{purpose}"
     echo(done, err=target == STDOUT)
     if target != STDOUT and sys.stderr.isatty():
@@ -137,8 +128,8 @@ def export_command(
         for row in session.proof.rows():
             echo(row, err=True)
     notes = session.notes
-    if profile and not how.get("plan_file") and target != STDOUT:
-        notes += _plan_hint(profile, target)
+    if wanted.profile and not how.get("plan_file") and target != STDOUT:
+        notes += _plan_hint(wanted.profile, target)
     for note in notes:
         echo(f"Note: {note}", err=True)
 

@@ -30,7 +30,7 @@ from voice_guide.voices.clips import Clips, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
 from voice_guide.voices.wishes import wished
 
-__all__ = ["open_session"]
+__all__ = ["open_clips", "open_session"]
 
 
 def open_session(
@@ -110,7 +110,7 @@ def _put_together(script: Script, settings: Settings, profile: str | None, proof
         settings = replace(settings, duck=settings.duck + INNER_LU)
     mix, ceiling_db = balance(pace, settings, bed)
     ceiling = db_to_gain(math.floor(ceiling_db))  # so that one cache serves all tones
-    clips = _clips(script, settings, ceiling)
+    clips = open_clips(script, settings, ceiling)
     if proof:
         clips = _proven(clips, script.language)
     script = thinned(script, settings.talk)
@@ -152,8 +152,12 @@ def _proven(clips: Clips, language: str) -> Clips:
     return ProvenClips(clips, Ear(language))
 
 
-def _clips(script: Script, settings: Settings, ceiling: float) -> Clips:
-    """Return where the sound of the lines comes from, with true peaks up to an amplitude."""
+def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
+    """Return where the sound of the lines comes from, with true peaks up to an amplitude.
+
+    Raises:
+        UnknownNameError, VoiceError: as ``open_session``.
+    """
     if settings.voice == NONE:
         return SilentClips(settings.sample_rate, settings.rate)
     if script.bundle and brings_words(script.bundle, settings):

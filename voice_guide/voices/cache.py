@@ -67,6 +67,10 @@ class ClipCache:
         clip = np.frombuffer(body, "<f4").astype(np.float32, copy=False)
         return clip if clip.max() <= MOST_AMPLITUDE and clip.min() >= -MOST_AMPLITUDE else None
 
+    def has(self, key: str) -> bool:
+        """Return whether there is an entry of this key; ``get`` finds out whether it is sound."""
+        return key in self._memory or self._path(key).is_file()
+
     def put(self, key: str, clip: Audio) -> None:
         body = clip.astype("<f4", copy=False).tobytes()
         if not self._write(self._path(key), zlib.crc32(body).to_bytes(4, "little") + body):

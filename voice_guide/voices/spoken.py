@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voice_guide.engines.given import written
 from voice_guide.errors import SpeechError, reason
@@ -159,6 +159,22 @@ class SpokenClips:
     def key(self, line: Line) -> str | None:
         """What the cache calls the clip of a line; None while there is none."""
         return self._keys.get(as_said(line))
+
+    def wanted(self, line: Line) -> str | None:
+        """What the cache calls the clip of a line, made or not; None if nobody has the line."""
+        line = as_said(line)
+        voice = self._voice_of(line)
+        return self._key(voice, line) if voice else None
+
+    def give(self, line: Line, clip: "Audio", note: Mapping[str, Any] | None = None) -> None:
+        """Take the clip of a line, float32 (frames,), that was made elsewhere, and its note."""
+        line = as_said(line)
+        if voice := self._voice_of(line):
+            key = self._key(voice, line)
+            self.cache.put(key, clip)
+            if note:
+                self.cache.put_note(key, dict(note))
+            self._take(voice, line, key, clip)
 
     def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
         """Return clips as these are, all by one voice, and none of them made yet.

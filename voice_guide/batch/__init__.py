@@ -1,0 +1,1 @@
+"""Many sessions as files: a catalogue of exports, made on all cores or on a cluster."""
