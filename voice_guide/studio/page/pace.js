@@ -4,6 +4,10 @@ import { brief } from "./dom.js";
 
 export const PHASES = ["inhale", "hold_in", "exhale", "hold_out"];
 
+const WRITTEN = /^\d+(\.\d+)?(\+\d+(\.\d+)?)?(-\d+(\.\d+)?){1,3}$/;
+
+export const isPace = (text) => WRITTEN.test(text);
+
 export function parse(text) {
   const [inhales, ...others] = text.split("-");
   const [first, topUp = 0] = inhales.split("+").map(Number);

@@ -1,6 +1,8 @@
 // What is chosen now, in one place: the practice, its text where it was changed, the settings.
 // Only what differs from the defaults is kept, so that commands and links stay short.
 
+import { isPace } from "./pace.js";
+
 export class Store extends EventTarget {
   name = "";
   settings = {};
@@ -76,7 +78,9 @@ export class Store extends EventTarget {
       return range ? Math.min(Math.max(number, range[0]), range[1]) : number;
     }
     if (choices && !choices.some((choice) => (choice.name ?? choice) === text)) return undefined;
-    return text.slice(0, 100);
+    if (key === "pace" && !isPace(text)) return undefined;
+    if (key === "ramp" && text !== "none" && !isPace(text.split(":")[0])) return undefined;
+    return text;
   }
 }
 

@@ -1,0 +1,348 @@
+"""The page as somebody uses it: picking, dragging, writing, taking a file along, by any means."""
+
+import re
+import shlex
+from importlib.resources import files
+
+import pytest
+from running import run, wait_until
+
+from voice_guide.session import open_session
+from voice_guide.units import clock
+
+RIGHT, TAB, ESCAPE, ENTER = "\ue014", "\ue004", "\ue00c", "\ue007"
+SIZES = [(360, 740), (768, 1024), (1440, 900), (3840, 2160)]
+
+
+@pytest.fixture
+def opened(page):
+    return page.open("#practice=short&voice=espeak")
+
+
+def planned(name, **settings):
+    """The facts that the page has to tell of a session."""
+    plan = open_session(name, voice="espeak", **settings).plan()
+    number = len(plan.breaths)
+    rate = f"{60 * number * plan.sample_rate / plan.end:.1f}".removesuffix(".0")
+    return clock(plan.seconds), f"{number} breaths", f"{rate} a minute"
+
+
+def told(page):
+    """What the page tells, when it has heard from the studio."""
+    return tuple(fact.removeprefix("about ") for fact in page.facts)
+
+
+def drawn(page, name):
+    return page.run("return document.getElementById(arguments[0]).toDataURL()", name)
+
+
+def test_a_practice_that_is_picked_is_drawn_with_its_length_and_its_script(page):
+    page.open("#voice=espeak")
+    assert page.text("title") == "Stay present"
+    before = drawn(page, "overview")
+    page.choose("practice", "one-minute-pause")
+    wait_until(lambda: told(page) == planned("one-minute-pause"))
+    assert page.text("title") == "A one-minute pause"
+    assert page.value("text").startswith("---\ntitle: A one-minute pause\n")
+    assert drawn(page, "overview") != before
+
+
+def test_a_drag_is_drawn_at_once_and_then_as_planned(opened, short):
+    page, script = opened, str(short)
+    before = drawn(page, "detail")
+    at_once = page.browser.execute_async_script(
+        """const done = arguments[0], slider = document.getElementById("f-exhale");
+        slider.value = 8;
+        slider.dispatchEvent(new Event("input"));
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+          done(document.getElementById("detail").toDataURL());
+        }));"""
+    )
+    assert at_once != before
+    wait_until(lambda: told(page) == planned(script, pace="1.5-8"))
+    number = page.browser.find_element("css selector", "[aria-label^='Breathe out, in seconds, as']")
+    assert number.get_property("value") == "8"
+    number.send_keys("\ue009a", "5")
+    wait_until(lambda: told(page) == planned(script, pace="1.5-5"))
+    assert page.value("f-exhale") == "5"
+    number.send_keys("\ue009a", "99")
+    assert number.get_attribute("aria-invalid") == "true"
+    assert page.value("f-exhale") == "5"
+
+
+def test_each_setting_can_be_chosen(opened):
+    page = opened
+    wanted = {
+        "ramp": "none", "length": "breaths", "tone": "pad", "tone_level": "-20", "polish": "off",
+        "talk": "less", "voice_level": "2", "loudness": "-20", "duck": "18",
+    }  # fmt: skip
+    for name, value in wanted.items():
+        page.choose(f"f-{name}", value)
+    for name in ("night", "mono", "count", "rate-own"):
+        page.run("arguments[0].click()", page.find(f"f-{name}"))
+    page.choose("f-breaths", "4")
+    wait_until(lambda: "rate=150" in page.browser.current_url)
+    chosen = page.browser.current_url.partition("#")[2].split("&")
+    same = {f"{name}={value}" for name, value in wanted.items() if name != "length"}
+    assert same | {"breaths=4", "night=true", "mono=true", "count=true"} <= set(chosen)
+
+
+def test_an_impossible_length_is_told_and_the_picture_stays(opened):
+    page = opened
+    before = page.facts
+    page.choose("f-length", "minutes")
+    page.choose("f-minutes", "60")
+    wait_until(lambda: page.text("plan-fault"))
+    assert "minutes" in page.text("plan-fault")
+    assert page.facts == before
+    page.choose("f-length", "")
+    wait_until(lambda: not page.text("plan-fault"))
+
+
+def test_a_line_that_does_not_fit_is_marked(page):
+    page.open("#practice=short&voice=espeak&pace=1-1")
+    wait_until(lambda: page.text("misfits"))
+    page.find("listed").click()
+    marked = page.browser.find_element("css selector", "#lines .misfit small").text
+    assert re.fullmatch(r"takes [\d.]+ s, but its phase is only 1 s", marked)
+
+
+def test_an_error_is_shown_at_its_row_and_mended_and_what_was_changed_is_saved(opened, short):
+    page = opened
+    page.write("---\ntitle: Mine\n---\n\nHello.\n\n[2 breths]\n")
+    wait_until(lambda: "1 error" in page.text("found"))
+    (row,) = page.browser.find_elements("css selector", ".row.error")
+    assert row.get_property("textContent") == "[2 breths]"
+    finding = page.browser.find_element("css selector", "#findings button")
+    assert "row 7" in finding.text
+    finding.click()
+    assert page.run("const t = arguments[0]; return t.value.slice(t.selectionStart, t.selectionEnd)",
+                    page.find("text")) == "[2 breths]"  # fmt: skip
+    page.press("[2 breaths]")
+    wait_until(lambda: page.text("title") == "Mine")
+    assert "Changed" in page.text("saved")
+    assert not page.browser.find_elements("css selector", ".row.error")
+    name = page.find("save-name")
+    name.clear()
+    name.send_keys("mine", ENTER)
+    kept = short.with_name("mine.md")
+    wait_until(kept.exists)
+    assert kept.read_text() == "---\ntitle: Mine\n---\n\nHello.\n\n[2 breaths]\n"
+    wait_until(lambda: page.value("practice") == "mine")
+
+
+def test_nothing_is_saved_over_what_is_there(page, short):
+    page.open("#practice=one-minute-pause")
+    page.write("Hello.\n")
+    for name, why in (("one-minute-pause", "comes with Voice Guide"), ("short", "is there already")):
+        field = page.find("save-name")
+        field.clear()
+        field.send_keys(name, ENTER)
+        wait_until(lambda why=why: why in page.text("fault"))
+    assert short.read_text().startswith("---\ntitle: Quite")
+
+
+def test_a_file_is_made_and_downloaded_the_same_as_by_export(opened, short, tmp_path):
+    page = opened
+    options = ("--pace", "1.5-1.5", "--tone", "pad", "--voice", "espeak", "--captions", "vtt")
+    run("export", short, "-o", tmp_path / "by-export.opus", *options, check=True)
+    folder = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    page.browser.execute_cdp_cmd("Browser.setDownloadBehavior", folder)
+    page.choose("f-exhale", "1.5")
+    page.choose("f-tone", "pad")
+    page.choose("suffix", ".opus")
+    page.run("document.querySelector('[name=captions][value=vtt]').click()")
+    page.find("make").click()
+    wait_until(lambda: "ready" in page.text("making"), seconds=60)
+    links = page.browser.find_elements("css selector", "#download a")
+    assert [link.text for link in links] == ["Save short.opus", "Save short.vtt"]
+    links[1].click()
+    for suffix in (".opus", ".vtt"):
+        made = tmp_path / f"short{suffix}"
+        wait_until(made.exists)
+        wanted = (tmp_path / "by-export").with_suffix(suffix).read_bytes()
+        wait_until(lambda made=made, wanted=wanted: made.read_bytes() == wanted)
+
+
+def test_a_link_holds_the_settings_and_brings_them_back(opened):
+    page = opened
+    page.choose("f-tone", "bowl")
+    page.choose("f-exhale", "7")
+    page.find("link").click()
+    wait_until(lambda: "#" in page.value("copied"))
+    link = page.value("copied")
+    page.open("#practice=one-minute-pause")
+    page.open(f"#{link.partition('#')[2]}")
+    assert (page.value("practice"), page.value("f-tone"), page.value("f-exhale")) == (
+        *("short", "bowl"),
+        "7",
+    )
+
+
+def test_a_link_with_nonsense_in_it_is_read_as_far_as_it_goes(page):
+    page.open("#practice=../../etc/passwd&tone=%3Cscript%3E&pace=9-9-9-9-9&exhale=x&minutes=NaN&mono=true")
+    assert page.value("practice") == "stay-present"
+    assert page.value("f-tone") == "breath"
+    assert page.find("f-mono").is_selected()
+
+
+def test_the_command_is_the_one_that_would_make_it(opened):
+    page = opened
+    page.choose("f-exhale", "2.5")
+    page.find("command").click()
+    wait_until(lambda: page.value("copied"))
+    words = shlex.split(page.value("copied"))
+    assert words[:3] == ["voice-guide", "export", "short"] or words[2].endswith("short.md")
+    assert words[words.index("--pace") + 1] == "1.5-2.5"
+
+
+def test_a_pace_is_kept_under_a_name(opened):
+    page = opened
+    page.choose("f-exhale", "7.5")
+    page.find("pace-name").send_keys("evening", ENTER)
+    wait_until(lambda: "evening" in page.text("kept"))
+    assert "1.5-7.5" in run("pace", "list").stdout
+    assert page.run("return document.getElementById('f-pace').selectedOptions[0].text") == (
+        "evening (1.5-7.5)"
+    )
+
+
+def test_keys_alone_do_all(opened):
+    page = opened
+    reached = set()
+    for _ in range(90):
+        page.press(TAB)
+        reached.add(page.run("return document.activeElement.id"))
+    wanted = {
+        "practice", "help", "play", "volume", "overview", "wider", "closer", "f-pace", "f-inhale",
+        "f-hold_in", "f-exhale", "f-hold_out", "f-ramp", "f-length", "f-tone", "f-night", "f-voice",
+        "f-rate-own", "f-polish", "f-talk", "text", "save-name", "suffix", "make", "pace-name",
+        "command", "link",
+    }  # fmt: skip
+    assert wanted <= reached
+    page.run("document.activeElement.blur()")
+    page.press("]")
+    wait_until(lambda: page.value("f-exhale") == "2.5")
+    wait_until(lambda: page.text("told") == "in 1.5, out 2.5")
+    page.press("]", "[", "t", "-")
+    assert (page.value("f-exhale"), page.value("f-tone"), page.value("volume")) == ("2.5", "ocean", "90")
+    page.press("?")
+    assert page.find("keys").is_displayed()
+    page.press(ESCAPE)
+    assert not page.find("keys").is_displayed()
+    overview = page.find("overview")
+    overview.send_keys(RIGHT)
+    assert overview.get_attribute("aria-valuetext").startswith("0:03")
+    overview.send_keys(ENTER)
+    wait_until(lambda: page.text("time").startswith("0:03"))
+    page.run("document.activeElement.blur()")
+    page.press("m")
+    wait_until(lambda: page.text("told") == "Words off.")
+    page.press("\ue015")  # up: faster
+    wait_until(lambda: page.value("f-exhale") != "2.5")
+    page.press(" ")
+    wait_until(lambda: page.sound == "paused")
+    page.press("q")
+    wait_until(lambda: page.sound == "silent")
+
+
+def test_keys_in_a_field_are_letters(opened):
+    page = opened
+    page.find("save-name").send_keys(" tmq?[]")
+    assert page.sound == "silent"
+    assert page.value("f-tone") == "breath"
+    assert not page.find("keys").is_displayed()
+
+
+def test_it_asks_nobody_but_its_own_studio(page):
+    page.network("Network.requestWillBeSent")
+    page.browser.get_log("browser")
+    page.open("#practice=short&voice=espeak").press(" ")
+    wait_until(lambda: page.text("phase") == "Breathe out")
+    page.press("q", "q")
+    asked = [row["request"]["url"] for row in page.network("Network.requestWillBeSent")]
+    assert len(asked) > 20
+    assert [url for url in asked if not url.startswith((page.address, "about:"))] == []
+    assert page.browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_checker_of_accessibility_finds_nothing(page, colours):
+    page.media(prefers_color_scheme=colours)
+    page.open("#practice=short&voice=espeak&pace=1-1&ramp=3-4:2m")
+    page.find("listed").click()
+    page.run("document.querySelector('.more').open = true")
+    page.write("Hello.\n\nin: This is far too long for the breath.\n\n[what]\n")
+    wait_until(lambda: "error" in page.text("found"))
+    assert page.violations() == []
+    page.find("help").click()
+    assert page.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_its_colours_can_be_told_apart(scheme):
+    """WCAG 2.2: 4.5 to 1 for text, 3 to 1 for what is drawn."""
+    css = files("voice_guide.studio").joinpath("page", "page.css").read_text("utf-8")
+    found = dict(re.findall(r"--([\w-]+): (#\w{6})", css.partition("@media")[0]))
+    if scheme == "dark":
+        dark = css.partition("(prefers-color-scheme: dark)")[2].partition("\n}")[0]
+        found |= dict(re.findall(r"--([\w-]+): (#\w{6})", dark))
+    for paper in ("paper", "card", "band", "warn-glow"):
+        for text in ("ink", "quiet", "warn"):
+            assert contrast(found[text], found[paper]) >= 4.5, (text, paper)
+    assert contrast(found["breath"], found["paper"]) >= 4.5  # also the words on its button
+    for line in ("line", "breath"):
+        assert contrast(found[line], found["card"]) >= 3
+    assert contrast(found["ink"], found["glow"]) >= 4.5
+
+
+def contrast(one, other):
+    light, dark = sorted(map(luminance, (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_is_cut_off_in_any_size(opened, size):
+    page = opened
+    page.size(*size)
+    wide = page.run(
+        """const edge = document.documentElement.clientWidth;
+        return [...document.querySelectorAll("body *")].filter((element) => {
+          const box = element.getBoundingClientRect();
+          return box.width && (box.right > edge + 1 || box.left < -1);
+        }).map((element) => element.outerHTML.slice(0, 80));"""
+    )
+    assert wide == []
+
+
+def test_nothing_jumps_while_it_is_used(opened):
+    page = opened
+    page.run(
+        """window.jumped = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.jumped += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    for value in ("3", "8", "2"):
+        page.choose("f-exhale", value)
+        wait_until(lambda value=value: page.value("f-exhale") == value)
+    page.press(" ")
+    wait_until(lambda: page.text("phase") == "Breathe out")
+    page.press("q", "q")
+    wait_until(lambda: page.sound == "silent")
+    assert page.run("return window.jumped") < 0.01
+
+
+def test_it_keeps_still_for_those_who_wish_it(page):
+    page.media(prefers_reduced_motion="reduce")
+    page.open("#practice=short&voice=espeak").press(" ")
+    seen = set()
+    wait_until(lambda: seen.add(page.scale) or page.text("phase") == "Breathe out")
+    assert seen == {"scale(0.8)"}
+    page.press("q", "q")
