@@ -8,11 +8,11 @@ const LABELS = { inhale: "Breathe in", hold_in: "Hold", exhale: "Breathe out", h
 const SLIDER_MINUTES = 60; // the number field takes more
 const SLIDER_SECONDS = 15;
 const BREATHS = [1, 1000, 1];
-const USUAL = { minutes: 10, breaths: 60, rate: 150, ramp: "3-4:5m" };
+const USUAL = { rate: 150, ramp: "3-4:1m" };
 const RAMP = /^([^:]+):([0-9.]+)(m|s)?$/;
 
 export class Controls {
-  #own = "4-6"; // the pace of the script
+  #own = { pace: "4-6", minutes: 10, breaths: 60 }; // of the session as it is planned
   #fields = {};
 
   constructor(store) {
@@ -44,14 +44,15 @@ export class Controls {
     this.show();
   }
 
-  // The pace that the script itself asks for, as the plan tells it.
-  set own(pace) {
-    this.#own = pace;
+  // What isn't chosen here is as the plan tells it.
+  planned({ pace, seconds, breaths }) {
+    const own = this.store.value("pace") ? this.#own.pace : pace;
+    this.#own = { pace: own, minutes: Math.max(Math.round(seconds / 60), 1), breaths: breaths.length };
     this.show();
   }
 
   get pace() {
-    return this.store.value("pace") ?? this.#own;
+    return this.store.value("pace") ?? this.#own.pace;
   }
 
   setPace(phases) {
@@ -141,7 +142,7 @@ export class Controls {
 
   #length(ranges) {
     const how = new Select("length", "How long", [["", "As written"], ["minutes", "In minutes"], ["breaths", "In breaths"]],
-      (value) => this.store.set({ minutes: null, breaths: null, ...(value ? { [value]: USUAL[value] } : {}) }));
+      (value) => this.store.set({ minutes: null, breaths: null, ...(value ? { [value]: this.#own[value] } : {}) }));
     const minutes = new Slider("minutes", "Minutes", "minutes", ranges.minutes,
       (value) => this.store.set({ minutes: value, breaths: null }), { most: SLIDER_MINUTES });
     const breaths = new Slider("breaths", "Breaths", "breaths", BREATHS,
@@ -152,8 +153,8 @@ export class Controls {
       minutes.element.hidden = of === "breaths";
       breaths.element.hidden = of !== "breaths";
       minutes.disabled = of !== "minutes";
-      minutes.show(this.store.value("minutes") ?? USUAL.minutes);
-      breaths.show(this.store.value("breaths") ?? USUAL.breaths);
+      minutes.show(this.store.value("minutes") ?? this.#own.minutes);
+      breaths.show(this.store.value("breaths") ?? this.#own.breaths);
     };
     return [how.element, minutes.element, breaths.element];
   }

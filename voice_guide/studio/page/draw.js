@@ -5,6 +5,7 @@ import { cycle } from "./pace.js";
 import { phaseAt } from "./plan.js";
 
 const PX_PER_POINT = 2.5; // of the curve
+const LEAST_PX_PER_SECOND = 0.4;
 
 // The size of a canvas in its own pixels, made anew where it has changed.
 export function sheet(canvas) {
@@ -44,8 +45,9 @@ function breathCurve({ pen, width }, plan, colours, from, to, top, foot) {
   }
   const end = plan.breaths.at(-1), ends = (end.start + cycle(end) - from) * scale;
   pen.lineTo(ends, foot);
-  pen.fillStyle = colours.glow;
+  pen.fillStyle = scale < LEAST_PX_PER_SECOND ? colours.breath : colours.glow;
   pen.fill();
+  if (scale < LEAST_PX_PER_SECOND) return; // there would be nothing but strokes
   pen.strokeStyle = colours.breath;
   pen.lineWidth = scale > 4 ? 2 : scale > 0.8 ? 1 : 0.6;
   pen.lineJoin = "round";

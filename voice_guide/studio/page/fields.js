@@ -23,13 +23,19 @@ export class Slider {
       chosen(Number(this.range.value));
     });
     this.number.addEventListener("input", () => {
+      this.typing = true;
       const value = this.number.valueAsNumber, good = value >= low && value <= high;
       this.#judge(good);
       if (!good) return;
       this.range.value = String(value);
       chosen(value);
     });
-    this.number.addEventListener("change", () => this.show(this.value));
+    for (const done of ["change", "blur"]) {
+      this.number.addEventListener(done, () => {
+        this.typing = false;
+        this.show(this.value);
+      });
+    }
   }
 
   #judge(good) {
@@ -39,11 +45,10 @@ export class Slider {
 
   show(value) {
     this.value = value;
-    const written = brief(value), { number, range } = this;
-    const typing = document.activeElement === number && number.valueAsNumber === value;
-    if (!typing && number.value !== written) number.value = written;
+    this.range.value = String(value);
+    if (this.typing) return;
+    this.number.value = brief(value);
     this.#judge(true);
-    range.value = String(value);
   }
 
   set disabled(disabled) {
@@ -75,6 +80,9 @@ export class Select {
   }
 
   show(value) {
+    this.select.value = value;
+    if (this.select.selectedIndex >= 0) return;
+    this.select.append(make("option", { value, text: value })); // a voice, say, that has no row of its own
     this.select.value = value;
   }
 }

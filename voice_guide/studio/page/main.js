@@ -40,7 +40,7 @@ function showPlan(answer, asked) {
   $("picture").classList.toggle("stale", !answer.plan);
   if (!answer.plan) return;
   plan = read(answer);
-  if (!store.value("pace")) controls.own = plan.pace;
+  controls.planned(plan);
   draw(plan);
   lines.show(plan);
   if (!plan.settled) settle();

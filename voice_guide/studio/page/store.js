@@ -77,13 +77,13 @@ export class Store extends EventTarget {
       if (!Number.isFinite(number)) return undefined;
       return range ? Math.min(Math.max(number, range[0]), range[1]) : number;
     }
-    if (choices && !choices.some((choice) => (choice.name ?? choice) === text)) return undefined;
+    if (choices && !choices.includes(text)) return undefined;
     if (key === "pace" && !isPace(text)) return undefined;
     if (key === "ramp" && text !== "none" && !isPace(text.split(":")[0])) return undefined;
     return text;
   }
 }
 
-const CHOICES = { tone: "tones", voice: "voices", polish: "polish", talk: "talk" };
+const CHOICES = { tone: "tones", polish: "polish", talk: "talk" };
 const OPEN = ["pace", "ramp", "minutes", "breaths", "rate"]; // that may be left to the script or the voice
 const NUMBERS = ["breaths", "minutes", "rate", "vary", "seed", "sample_rate"];
