@@ -16,8 +16,8 @@ OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=128
 TAP = """
 class Tap extends AudioWorkletProcessor {
   process([[left, right]]) {
-    const silence = new Float32Array(128); // nothing comes where nothing is connected
-    this.port.postMessage([currentFrame, (left ?? silence).slice(), (right ?? left ?? silence).slice()]);
+    left ??= new Float32Array(128); // nothing comes where nothing is connected
+    this.port.postMessage([currentFrame, left.slice(), (right ?? left).slice()]);
     return true;
   }
 }

@@ -73,8 +73,8 @@ def test_the_shape_breathes_with_what_is_heard(listened):
         """const done = arguments[0], looks = [];
         const look = () => {
           const first = window.heard.find(([, left]) => left.some((sample) => sample));
-          const last = window.heard.at(-1), scale = document.getElementById("shape").style.transform;
-          looks.push([(last[0] + 128 - first[0]) / 48000, Number(scale.slice(6, -1))]);
+          const last = window.heard.at(-1), { transform } = document.getElementById("shape").style;
+          looks.push([(last[0] + 128 - first[0]) / 48000, Number(transform.slice(6, -1))]);
           if (looks.length < 90) requestAnimationFrame(look); else done(looks);
         };
         requestAnimationFrame(look);"""
