@@ -106,8 +106,8 @@ def test_an_impossible_length_is_told_and_the_picture_stays(opened):
 
 def test_a_line_that_does_not_fit_is_marked(opened):
     page = opened
-    page.write("---\npace: 4-6\n---\n\nin: Breathing in, and softly so.\n")
-    wait_until(lambda: page.text("breaths") == "1 breath")
+    page.write("---\ntitle: In\npace: 4-6\n---\n\nin: Breathing in, and softly so.\n")
+    wait_until(lambda: page.text("title") == "In")
     assert page.text("misfits") == ""
     page.choose("f-inhale", "1")
     wait_until(lambda: page.text("misfits") == "1 line longer than the phase")

@@ -4,6 +4,8 @@ import { Refusal } from "./api.js";
 import { Stream } from "./stream.js";
 
 const STOP_SECONDS = 1; // of what is ended before its end
+const DEVICE_SECONDS = 5; // that a loudspeaker may take to answer
+const NO_DEVICE = "This browser can't reach a loudspeaker or headset: connect one, and play again.";
 const VOLUME_SECONDS = 0.1; // a change of the volume takes this long, so that it doesn't click
 
 export class Sound extends EventTarget {
@@ -59,7 +61,7 @@ export class Sound extends EventTarget {
       this.#out.connect(this.#context.destination);
       await this.#context.audioWorklet.addModule(new URL("ring.js", import.meta.url));
     }
-    await this.#context.resume();
+    await soon(this.#context.resume());
   }
 
   // In the midst of a session a stream begins as if one had listened before: so it comes softly.
@@ -174,6 +176,14 @@ export class Sound extends EventTarget {
   #tell(what, detail) {
     this.dispatchEvent(new CustomEvent(what, { detail }));
   }
+}
+
+// Without any device, some browsers never say that they can't.
+function soon(promise) {
+  const late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(NO_DEVICE)), 1000 * DEVICE_SECONDS);
+  });
+  return Promise.race([promise, late]);
 }
 
 function discard({ id }) {
