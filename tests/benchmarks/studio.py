@@ -30,9 +30,9 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from browsing import Page, chromium  # noqa: E402
-from running import run, wait_until  # noqa: E402
-from visiting import Studio  # noqa: E402
+from browsing import Page, chromium
+from running import run, wait_until
+from visiting import Studio
 
 RATE = 48000
 RUNS = 20

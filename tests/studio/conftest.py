@@ -61,3 +61,8 @@ def page(browser, studio, short):
     made.media(prefers_color_scheme="light")
     yield made
     browser.get("about:blank")
+
+
+@pytest.fixture
+def opened(page):
+    return page.open("#practice=short&voice=espeak")
