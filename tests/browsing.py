@@ -31,7 +31,10 @@ window.AudioContext = class extends AudioContext {
     super(...given);
     const from = URL.createObjectURL(new Blob([%s], { type: "text/javascript" }));
     this.tapped = this.audioWorklet.addModule(from).then(() => new AudioWorkletNode(this, "tap"));
-    this.tapped.then((tap) => { tap.port.onmessage = ({ data }) => window.heard.push(data); });
+    this.tapped.then((tap) => {
+      connect.call(tap, this.destination); // silence; but so it is never left out
+      tap.port.onmessage = ({ data }) => window.heard.push(data);
+    });
   }
 };
 const connect = AudioNode.prototype.connect;
@@ -43,7 +46,7 @@ AudioNode.prototype.connect = function (to, ...more) {
 """Copies whatever goes to the loudspeakers; its worklet is from elsewhere, so the policy is off."""
 
 GIVE = """
-const blocks = window.heard, bytes = new Float32Array(blocks.length * 257);
+const blocks = window.heard.splice(0), bytes = new Float32Array(blocks.length * 257);
 blocks.forEach(([frame, left, right], index) => {
   bytes.set([frame, ...left, ...right], index * 257);
 });
@@ -168,7 +171,7 @@ class Page:
         return self.run("return 128 * window.heard.length")
 
     def heard(self):
-        """Return the frame at which each block was heard, and all of them: float32 (frames, 2)."""
+        """Take what was heard: the frame of each block, and their sound, float32 (frames, 2)."""
         data = np.frombuffer(base64.b64decode(self.run(GIVE)), np.float32).reshape(-1, 257)
         sound = data[:, 1:].reshape(-1, 2, 128).transpose(0, 2, 1).reshape(-1, 2)
         return data[:, 0].astype(int), sound

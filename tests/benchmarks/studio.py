@@ -175,25 +175,35 @@ def memory(page: Page, studio: Studio, pages: int = 5) -> None:
 
 
 def sound(page: Page, fragment: str, wanted: np.ndarray) -> int:
-    """Return how many frames differ from the export."""
+    """Return how often the sound broke; what comes after a break is looked for in the export."""
     page.open(fragment).press(" ")
-    begun, at, wrong, frame = None, 0, 0, None
     first = int(np.flatnonzero(np.abs(wanted).max(1))[0])
+    breaks, at, lost, left = 0, 0, 0, np.zeros((0, 2), np.float32)
     while at < len(wanted) - 15 * RATE:
         time.sleep(PIECE_SECONDS)
-        frames, heard = page.heard()
-        page.run("window.heard.length = 0")
-        steps = np.diff(frames if frame is None else np.concatenate([[frame], frames]))
-        wrong += int((steps - 128).clip(0).sum())
-        frame = frames[-1]
-        if begun is None:
-            begun = int(np.flatnonzero(np.abs(heard).max(1))[0]) - first
-            heard = heard[begun:]
-        wrong += int((heard != wanted[at : at + len(heard)]).any(1).sum())
-        at += len(heard)
-    print(f"{at / RATE:.0f} s of sound: {wrong} frames differ from the export")
+        left = np.concatenate([left, page.heard()[1]])
+        if not at:
+            left = left[np.flatnonzero(left.any(1))[0] - first :]
+        while len(left) > 2 * RATE:
+            same = (left[:RATE] == wanted[at : at + RATE]).all(1)
+            right = RATE if same.all() else int(np.argmin(same))
+            left, at = left[right:], at + right
+            if right < RATE:
+                silent, faded = _resume(left, wanted[at : at + RATE])
+                print(f"  at {at / RATE:.2f} s it broke, for {silent / RATE * 1000:.0f} ms")
+                breaks, lost, at, left = breaks + 1, lost + silent, at + faded, left[silent:]
+    print(f"{at / RATE:.0f} s of sound: it broke {breaks} times, for {lost / RATE:.2f} s in all")
     page.press("q", "q")
-    return wrong
+    return breaks
+
+
+def _resume(heard: np.ndarray, wanted: np.ndarray, piece: int = 4800) -> tuple[int, int]:
+    """Return after how many frames it is as in the export again, and how many went by there."""
+    for at in range(0, len(heard) - piece, 480):
+        for place in np.flatnonzero((wanted[:-piece] == heard[at]).all(1)):
+            if np.array_equal(heard[at : at + piece], wanted[place : place + piece]):
+                return at, int(place)
+    return len(heard), 0
 
 
 def main() -> int:
