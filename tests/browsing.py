@@ -46,7 +46,7 @@ AudioNode.prototype.connect = function (to, ...more) {
 """Copies whatever goes to the loudspeakers; its worklet is from elsewhere, so the policy is off."""
 
 GIVE = """
-const blocks = window.heard.splice(0), bytes = new Float32Array(blocks.length * 257);
+const blocks = window.heard.splice(0, 8000), bytes = new Float32Array(blocks.length * 257);
 blocks.forEach(([frame, left, right], index) => {
   bytes.set([frame, ...left, ...right], index * 257);
 });
@@ -172,6 +172,9 @@ class Page:
 
     def heard(self):
         """Take what was heard: the frame of each block, and their sound, float32 (frames, 2)."""
-        data = np.frombuffer(base64.b64decode(self.run(GIVE)), np.float32).reshape(-1, 257)
-        sound = data[:, 1:].reshape(-1, 2, 128).transpose(0, 2, 1).reshape(-1, 2)
-        return data[:, 0].astype(int), sound
+        pieces = [np.zeros((0, 257), np.float32)]
+        while data := base64.b64decode(self.run(GIVE)):
+            pieces.append(np.frombuffer(data, np.float32).reshape(-1, 257))
+        blocks = np.concatenate(pieces)
+        sound = blocks[:, 1:].reshape(-1, 2, 128).transpose(0, 2, 1).reshape(-1, 2)
+        return blocks[:, 0].astype(int), sound

@@ -47,7 +47,8 @@ class Firefox:
             stderr=subprocess.PIPE,
             text=True,
         )
-        address = next(filter(None, map(_ADDRESS.search, self._process.stderr)))[0]
+        said = self._process.stderr or ()
+        address = next(filter(None, map(_ADDRESS.search, said)))[0]
         self._socket = websocket.create_connection(f"{address}/session", suppress_origin=True)
         self._asked = 0
         self.logged = []

@@ -36,9 +36,6 @@ from visiting import Studio
 
 RATE = 48000
 RUNS = 20
-PIECE_SECONDS = 10
-"""Of sound that is fetched from the page at once."""
-
 SCRIPT = (
     "---\ntitle: Long\npace: 4-6\n---\n\nHello.\n\n[3-90 breaths]\n\nThank you, and good bye.\n"
 )
@@ -175,25 +172,27 @@ def memory(page: Page, studio: Studio, pages: int = 5) -> None:
 
 
 def sound(page: Page, fragment: str, wanted: np.ndarray) -> int:
-    """Return how often the sound broke; what comes after a break is looked for in the export."""
+    """Return how often the sound broke; what comes after a break is looked for in the export.
+
+    It is fetched when all is over, as that keeps the page busy.
+    """
     page.open(fragment).press(" ")
-    first = int(np.flatnonzero(np.abs(wanted).max(1))[0])
-    breaks, at, lost, left = 0, 0, 0, np.zeros((0, 2), np.float32)
-    while at < len(wanted) - 15 * RATE:
-        time.sleep(PIECE_SECONDS)
-        left = np.concatenate([left, page.heard()[1]])
-        if not at:
-            left = left[np.flatnonzero(left.any(1))[0] - first :]
-        while len(left) > 2 * RATE:
-            same = (left[:RATE] == wanted[at : at + RATE]).all(1)
-            right = RATE if same.all() else int(np.argmin(same))
-            left, at = left[right:], at + right
-            if right < RATE:
-                silent, faded = _resume(left, wanted[at : at + RATE])
-                print(f"  at {at / RATE:.2f} s it broke, for {silent / RATE * 1000:.0f} ms")
-                breaks, lost, at, left = breaks + 1, lost + silent, at + faded, left[silent:]
-    print(f"{at / RATE:.0f} s of sound: it broke {breaks} times, for {lost / RATE:.2f} s in all")
+    while page.heard_frames < len(wanted) - 15 * RATE:
+        time.sleep(1)
     page.press("q", "q")
+    wait_until(lambda: page.sound == "silent")
+    heard = page.heard()[1]
+    heard = heard[np.flatnonzero(heard.any(1))[0] - np.flatnonzero(wanted.any(1))[0] :]
+    breaks, at, lost = 0, 0, 0
+    while len(heard) > 2 * RATE:  # the end, which fades
+        same = (heard[:RATE] == wanted[at : at + RATE]).all(1)
+        right = RATE if same.all() else int(np.argmin(same))
+        heard, at = heard[right:], at + right
+        if right < RATE:
+            silent, faded = _resume(heard, wanted[at : at + RATE])
+            print(f"  at {at / RATE:.2f} s it broke, for {silent / RATE * 1000:.0f} ms")
+            breaks, lost, at, heard = breaks + 1, lost + silent, at + faded, heard[silent:]
+    print(f"{at / RATE:.0f} s of sound: it broke {breaks} times, for {lost / RATE:.2f} s in all")
     return breaks
 
 
