@@ -183,8 +183,9 @@ def sound(page: Page, fragment: str, wanted: np.ndarray) -> int:
     wait_until(lambda: page.sound == "silent")
     heard = page.heard()[1]
     heard = heard[np.flatnonzero(heard.any(1))[0] - np.flatnonzero(wanted.any(1))[0] :]
+    heard = heard[: len(wanted) - 20 * RATE]  # before it was stopped
     breaks, at, lost = 0, 0, 0
-    while len(heard) > 2 * RATE:  # the end, which fades
+    while len(heard) >= RATE:
         same = (heard[:RATE] == wanted[at : at + RATE]).all(1)
         right = RATE if same.all() else int(np.argmin(same))
         heard, at = heard[right:], at + right

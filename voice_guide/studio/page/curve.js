@@ -10,7 +10,8 @@ const STILL_PX = 6; // a pointer that moves less has clicked
 export class Curve extends EventTarget {
   plan = null;
   #from = 0;
-  #span = SHOWN_SECONDS;
+  #wide = SHOWN_SECONDS; // as wished
+  #span = SHOWN_SECONDS; // as the session allows
   #head = null; // seconds; null: nothing is heard
   #mark = 0; // seconds: where the keys are
   #placed = [];
@@ -97,17 +98,16 @@ export class Curve extends EventTarget {
   }
 
   #look(from, draws = true) {
-    this.#span = Math.min(this.#span, this.plan.seconds);
+    this.#span = Math.min(this.#wide, this.plan.seconds);
     this.#from = Math.min(Math.max(from, 0), this.plan.seconds - this.#span);
     if (draws) this.draw();
   }
 
   #zoom(by) {
     const middle = this.#head !== null ? this.#head : this.#from + this.#span / 2;
-    const span = Math.min(Math.max(this.#span * by, LEAST_SECONDS), this.plan.seconds);
     const share = (middle - this.#from) / this.#span;
-    this.#span = span;
-    this.#look(middle - share * span);
+    this.#wide = Math.max(this.#span * by, LEAST_SECONDS);
+    this.#look(middle - share * Math.min(this.#wide, this.plan.seconds));
   }
 
   // --- pointers ---------------------------------------------------------------------------
