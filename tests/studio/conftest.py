@@ -1,8 +1,25 @@
-"""One studio for the tests of a module."""
+"""One studio for the tests of a module, and one browser for those of its page."""
 
 import pytest
+from browsing import Page, chromium
 from parts import need
 from visiting import Studio
+
+SHORT = """---
+title: Quite short
+pace: 1.5-2
+---
+
+## One
+
+Hello.
+
+## Two
+
+in: Breathe.
+
+Good bye.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +36,33 @@ def studio(data):
     code, _, err = running.end()
     assert code == 130
     assert err.strip() == "Interrupted."
+
+
+@pytest.fixture(scope="module")
+def short(data):
+    """The file of a script of one's own, which the page knows as ``short``."""
+    path = data / "voice-guide" / "scripts" / "short.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(SHORT)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    driver = chromium("--autoplay-policy=no-user-gesture-required")
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser, studio, short):
+    made = Page(browser, f"http://127.0.0.1:{studio.port}/{studio.token}/")
+    made.size(1280, 900)
+    made.media(prefers_color_scheme="light")
+    yield made
+    browser.get("about:blank")
+
+
+@pytest.fixture
+def opened(page):
+    return page.open("#practice=short&voice=espeak")

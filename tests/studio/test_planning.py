@@ -1,12 +1,16 @@
 """The plan in the studio: as `show` prints it, with what `check` says, and at once."""
 
 import json
+import threading
+from typing import Any
 
 import pytest
 from running import run, wait_until
 
 from voice_guide.options import listener_settings
+from voice_guide.session import open_session
 from voice_guide.studio.asked import Source
+from voice_guide.studio.making import Making
 from voice_guide.studio.planning import Planner
 
 PRESENT = {"name": "stay-present"}
@@ -130,6 +134,32 @@ def test_what_is_dragged_is_only_placed_anew(monkeypatch):
     finally:
         planner.making.close()
     assert len(opened) == 1
+
+
+def test_what_is_heard_is_spoken_first(monkeypatch):
+    """Nothing is made twice at a time: what the sound has made is there afterwards."""
+    monkeypatch.setattr("voice_guide.studio.making.CALM_SECONDS", 0.01)
+    looks, made, told = iter([True, True, False]), [], threading.Event()
+
+    class Clips:
+        def prepare(self, lines, progress):
+            made.append(next(looks, "all looks were taken"))
+            told.set()
+
+        def close(self):
+            pass
+
+    making = Making()
+    making.gives_way = lambda: next(looks)
+    try:
+        session = open_session("one-minute-pause", listener_settings(voice="none"))
+        clips: Any = Clips()
+        session.clips = clips
+        making.want(session)
+        assert told.wait(timeout=60)
+        assert made == ["all looks were taken"]
+    finally:
+        making.close()
 
 
 def test_only_so_many_sessions_are_kept_open():

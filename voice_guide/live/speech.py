@@ -40,6 +40,11 @@ class Speech:
         self._first.wait(seconds)
         self.check()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether lines are being made."""
+        return self._thread is not None and self._thread.is_alive()
+
     def check(self) -> None:
         """Raise what ended the thread, if anything did."""
         if self._error is not None:

@@ -11,6 +11,7 @@ from voice_guide.languages import (
     letters_of,
     name_of_letters,
 )
+from voice_guide.plan.breath import Breath, Cue
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import Timeline
 from voice_guide.scripting.hints import said_as_words
@@ -18,7 +19,7 @@ from voice_guide.scripting.model import Line, Place, Script
 from voice_guide.scripting.words import occurring
 from voice_guide.units import clock, counted
 
-__all__ = ["cut_short", "misfits", "remarks"]
+__all__ = ["cut_short", "misfit", "misfits", "remarks"]
 
 MOST_BREATHS = 7
 """The most that one line may last; a longer one is a list or a transcript in one paragraph."""
@@ -38,21 +39,26 @@ def remarks(script: Script) -> Iterator[Problem]:
 def misfits(plan: Plan) -> Iterator[Problem]:
     """Name the lines that last longer than their phase, or than several breaths."""
     for breath, cue in plan.cues():
-        if not isinstance(cue.item, Line) or not cue.item.place:
-            continue
-        taken, said = cue.end - cue.start, f"{(cue.end - cue.start) / plan.sample_rate:.1f} s"
-        lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
-        phase = lengths.get(cue.item.anchor or "")
-        if phase is not None and taken > phase:
-            warning = f"takes {said}, but its phase is only {phase / plan.sample_rate:.3g} s"
-        elif phase is None and taken > MOST_BREATHS * breath.frames:
-            warning = (
-                f"takes {said}, more than {MOST_BREATHS} breaths without a rest: "
-                "put empty lines between its sentences"
-            )
-        else:
-            continue
-        yield cue.item.place.problem(f"warning: {warning}")
+        wrong = misfit(breath, cue, plan.sample_rate)
+        if wrong and isinstance(cue.item, Line) and cue.item.place:
+            yield cue.item.place.problem(f"warning: {wrong}")
+
+
+def misfit(breath: Breath, cue: Cue, sample_rate: int) -> str:
+    """Say how a line is longer than its phase, or than several breaths; "" if it isn't."""
+    if not isinstance(cue.item, Line):
+        return ""  # a bell
+    taken, said = cue.end - cue.start, f"{(cue.end - cue.start) / sample_rate:.1f} s"
+    lengths = {"in": breath.inhale, "out": breath.exhale, "hold": breath.hold_in}
+    phase = lengths.get(cue.item.anchor or "")
+    if phase is not None and taken > phase:
+        return f"takes {said}, but its phase is only {phase / sample_rate:.3g} s"
+    if phase is None and taken > MOST_BREATHS * breath.frames:
+        return (
+            f"takes {said}, more than {MOST_BREATHS} breaths without a rest: "
+            "put empty lines between its sentences"
+        )
+    return ""
 
 
 def cut_short(timeline: Timeline) -> Iterator[str]:

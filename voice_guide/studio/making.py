@@ -1,6 +1,7 @@
 """Speech that is made while somebody tunes or writes, so that each line has its true length."""
 
 import threading
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from voice_guide.errors import SpeechError
@@ -19,6 +20,7 @@ class Making:
 
     def __init__(self) -> None:
         self.faults: WeakKeyDictionary[Clips, str] = WeakKeyDictionary()  # what can't be said
+        self.gives_way: Callable[[], bool] = lambda: False  # to what makes the same, and is heard
         self._wanted: Session | None = None
         self._speaking: Clips | None = None
         self._changed = threading.Condition()
@@ -57,7 +59,7 @@ class Making:
             while not self._over:
                 if self._wanted is None:
                     self._changed.wait()
-                elif not self._changed.wait(CALM_SECONDS):
+                elif not (self._changed.wait(CALM_SECONDS) or self.gives_way()):
                     return self._wanted
         return None
 

@@ -13,7 +13,7 @@ from typing import Any
 from voice_guide.errors import Problem, ScriptError
 from voice_guide.options import listener_settings
 from voice_guide.plan.advice import long_lines, style
-from voice_guide.plan.check import cut_short, misfits, remarks
+from voice_guide.plan.check import cut_short, misfit, misfits, remarks
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.loading import read_text
 from voice_guide.scripting.model import Line, Script
@@ -91,6 +91,7 @@ class Planner:
             "breaths": len(plan.breaths),
             "breaths_per_minute": len(plan.breaths) / minutes if minutes else 0,
             "settled": settled,
+            "misfits": list(_misfits(plan)),
             "findings": findings,
         }
 
@@ -119,6 +120,14 @@ class Planner:
         while len(self._opened) > MOST_OPEN:
             self._opened.popitem(last=False)
         return self._opened[key]
+
+
+def _misfits(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Tell which of the plan's lines don't fit, by their order: some are in other files."""
+    lines = [(breath, cue) for breath, cue in plan.cues() if isinstance(cue.item, Line)]
+    for index, (breath, cue) in enumerate(lines):
+        if wrong := misfit(breath, cue, plan.sample_rate):
+            yield {"line": index, "message": wrong}
 
 
 def _placed(opened: Session, settings: Settings) -> tuple[Session, bool]:

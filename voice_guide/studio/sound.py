@@ -217,6 +217,11 @@ class Sound:
         number = min(begun.breath.number, len(plan.breaths) - 1)
         return plan.breaths[number].start / plan.sample_rate
 
+    @property
+    def speaks(self) -> bool:
+        """Whether its lines are being made."""
+        return self._speech.at_work
+
     def close(self) -> None:
         """End it, and what speaks for it."""
         self.closed = True

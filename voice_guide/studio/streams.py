@@ -28,6 +28,10 @@ class Streams:
         self._planner = planner
         self._sounds: dict[str, Sound] = {}
         self._lock = threading.Lock()
+        planner.making.gives_way = self._speaks
+
+    def _speaks(self) -> bool:
+        return any(sound.speaks for sound in list(self._sounds.values()))
 
     def open(self, source: Source, settings: Settings, at: float) -> tuple[str, Sound]:
         """Open a stream; return what it is called.
