@@ -174,7 +174,7 @@ MOST_CATALOGUE_BYTES, MOST_DOTS_IN_A_ROW = 256 * 1024, 100
 """Of a catalogue of exports. As long as its keys have only so many dots, it takes 50 MB to read."""
 
 MOST_EXPORTS = 200_000
-"""Of one catalogue: each takes a third of a millisecond to look at, and 300 bytes in the manifest."""
+"""Of one catalogue: each takes a third of a millisecond to look at, and 300 bytes to remember."""
 
 MOST_CATALOGUE_PROBLEMS = 1000
 """Told of one catalogue, whose tables are alike."""
