@@ -5,28 +5,63 @@ Chromium is driven by its own driver. Firefox needs none, as it speaks WebDriver
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 from parts import need
 
-CHROMIUM = ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=400,900")
+CHROMIUM = ("--headless=new", "--no-sandbox", "--disable-gpu")
 FIREFOX = ("--headless", "--no-remote", "--remote-debugging-port=0")
 BEFORE, KEYS = "about:blank", {"right": "\ue014"}
+
+QUIET = {
+    "app.normandy.enabled": False,
+    "app.update.enabled": False,
+    "browser.newtabpage.enabled": False,
+    "browser.safebrowsing.update.enabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.systemAddon.update.enabled": False,
+    "media.autoplay.blocking_policy": 0,
+    "media.autoplay.default": 0,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+    "toolkit.telemetry.server": "",
+}
+"""Of Firefox: sound without a click, and nothing asked of Mozilla's servers."""
+
+
+def chromium(*options):
+    """Return a browser; it notes what it asks the network for, and what it complains about."""
+    need("chromium", "chromedriver", modules=["selenium"])
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    chosen = webdriver.ChromeOptions()
+    for option in (*CHROMIUM, *options):
+        chosen.add_argument(option)
+    chosen.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    return webdriver.Chrome(chosen, Service(shutil.which("chromedriver")))
+
+
+def axe():
+    """Return the script of a checker of accessibility."""
+    script = Path(sys.prefix, "node_modules", "axe-core", "axe.min.js")
+    if not script.exists():
+        need("axe-core")  # npm install --prefix .venv axe-core
+    return script.read_text("utf-8")
+
+
+_AWAITED = "async () => await (%s)"
 
 
 class Chromium:
     def __init__(self, folder, **_):
-        need("chromium", "chromedriver", modules=["selenium"])
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
-
-        options = webdriver.ChromeOptions()
-        for option in CHROMIUM:
-            options.add_argument(option)
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        self._driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
+        self._driver = chromium("--window-size=400,900")
 
     def open(self, url):
         self._driver.get(BEFORE)
@@ -42,10 +77,9 @@ class Chromium:
     def press(self, key):
         self._driver.switch_to.active_element.send_keys(KEYS.get(key, key))
 
-    def run(self, script):
-        """Return what a script comes to, once that is known, as JSON has it."""
-        told = "Promise.resolve(eval(arguments[0])).then(arguments[1])"
-        return self._driver.execute_async_script(told, script)
+    def run(self, expression):
+        """Return the value of an expression in the page, once that is known."""
+        return self._driver.execute_async_script(f"({_AWAITED % expression})().then(arguments[0])")
 
     def widen(self, width):
         self._driver.set_window_size(width, 800)
@@ -71,19 +105,20 @@ class Chromium:
 class Firefox:
     """Its wishes are in its settings, so they are those that it is started with."""
 
-    def __init__(self, folder, colour="light", motion="no-preference"):
+    def __init__(self, folder, colour="light", motion="no-preference", env=()):
         need("firefox-esr", modules=["websocket"])
         import websocket
 
         settings = {
-            "media.autoplay.default": 0,
+            **QUIET,
             "ui.prefersReducedMotion": int(motion == "reduce"),
             "ui.systemUsesDarkTheme": int(colour == "dark"),
         }
-        rows = [f'user_pref("{name}", {value});\n' for name, value in settings.items()]
+        rows = [f"user_pref({json.dumps(n)}, {json.dumps(v)});\n" for n, v in settings.items()]
         (folder / "user.js").write_text("".join(rows))
         self._process = subprocess.Popen(
             ["firefox-esr", *FIREFOX, "--profile", folder, BEFORE],
+            env={**os.environ, "HOME": str(folder), **dict(env)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -124,15 +159,15 @@ class Firefox:
         keyboard = {"type": "key", "id": "keyboard", "actions": strokes}
         self._ask("input.performActions", context=self._page, actions=[keyboard])
 
-    def run(self, script):
+    def run(self, expression):
         told = self._ask(
             "script.evaluate",
-            expression=f"Promise.resolve(eval({json.dumps(script)})).then(JSON.stringify)",
+            expression=f"({_AWAITED % expression})().then((it) => JSON.stringify(it) ?? null)",
             target={"context": self._page},
             awaitPromise=True,
         )
         assert told["type"] == "success", told
-        return json.loads(told["result"].get("value", "null"))
+        return json.loads(told["result"].get("value") or "null")
 
     def widen(self, width):
         size = {"width": width, "height": 800}

@@ -1,17 +1,11 @@
-"""Chromium from Debian, and what somebody sees and presses in the studio's page there."""
+"""What somebody sees and presses in the studio's page in Chromium."""
 
 import base64
 import json
-import shutil
-import sys
-from pathlib import Path
 
 import numpy as np
-from parts import need
+from browsers import axe
 from running import wait_until
-
-AXE = Path(sys.prefix, "node_modules", "axe-core", "axe.min.js")
-OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900")
 
 TAP = """
 class Tap extends AudioWorkletProcessor {
@@ -57,19 +51,6 @@ for (let at = 0; at < all.length; at += 32768) {
 }
 return btoa(text);
 """
-
-
-def chromium(*options):
-    """Return a browser; it notes what it asks the network for, and what it complains about."""
-    need("chromium", "chromedriver", modules=["selenium", "starlette", "uvicorn"])
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    chosen = webdriver.ChromeOptions()
-    for option in (*OPTIONS, *options):
-        chosen.add_argument(option)
-    chosen.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    return webdriver.Chrome(chosen, Service(shutil.which("chromedriver")))
 
 
 class Page:
@@ -147,9 +128,7 @@ class Page:
 
     def violations(self):
         """What a checker of accessibility finds, with the first element of each."""
-        if not AXE.exists():
-            need("axe-core")  # npm install --prefix .venv axe-core
-        self.run(AXE.read_text("utf-8"))
+        self.run(axe())
         found = self.browser.execute_async_script("axe.run().then(arguments[0])")
         assert len(found["passes"]) > 20
         return [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]]

@@ -4,6 +4,8 @@ import importlib
 import inspect
 import pkgutil
 
+from parts import need
+
 import voice_guide
 
 MOST_IN_A_ROW = 5
@@ -14,7 +16,11 @@ def public():
     for found in pkgutil.walk_packages(voice_guide.__path__, "voice_guide."):
         if found.name.startswith("voice_guide.engines") or found.name.endswith("__main__"):
             continue  # they run in other processes, with what may not be installed here
-        module = importlib.import_module(found.name)
+        try:
+            module = importlib.import_module(found.name)
+        except ModuleNotFoundError as error:  # of an extra
+            need(modules=[error.name])
+            raise
         for name in getattr(module, "__all__", ()):
             yield f"{found.name}.{name}", getattr(module, name)
 

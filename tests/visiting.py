@@ -9,6 +9,7 @@ import signal
 import socket
 
 import numpy as np
+from parts import need
 from running import listening, start
 
 
@@ -16,6 +17,7 @@ class Studio:
     """A server in a process of its own."""
 
     def __init__(self, *options, **environment):
+        need(modules=["starlette", "uvicorn"])
         self.process = start(
             "studio",
             "--no-open",

@@ -254,6 +254,8 @@ def test_a_row_that_is_cut_off_counts_for_nothing(finished, alone):
 
 def test_a_disk_that_fills_up_fails_what_has_no_room_and_leaves_nothing_half(home, disk):
     small = disk(10_000_000)
+    if not small.mounted:
+        pytest.skip("several files fill a disk only where one can be mounted")
     text = LONG.replace("stay-present", "one-minute-pause").replace("38", "2\nsample_rate = 16000")
     (home.folder / "c.toml").write_text(text.replace("out/", f"{small.folder}/"))
     done = home.batch("--jobs", "1", **small.limits)
@@ -261,7 +263,7 @@ def test_a_disk_that_fills_up_fails_what_has_no_room_and_leaves_nothing_half(hom
     assert small.reason in done.stderr
     assert "Traceback" not in done.stderr
     whole = [path.name for path in small.folder.iterdir()]
-    assert whole == (["one-minute-pause-1.wav"] if small.mounted else [])
+    assert whole == ["one-minute-pause-1.wav"]
     made = len(whole)
     assert done.stdout == f"4 exports: {made} made, 0 up to date, {4 - made} failed\n"
 

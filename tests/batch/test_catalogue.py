@@ -204,7 +204,7 @@ def test_the_mistakes_of_a_script_are_told_once_in_the_script(folder, guide):
 
 
 def test_a_voice_that_is_not_there_is_told_before_anything_is_made(mistakes):
-    ((row, column, message),) = mistakes(ONE.replace('"none"', '"neural:/nowhere"'))
+    ((row, column, message),) = mistakes(ONE.replace('"none"', '"recorded:/nowhere"'))
     assert (row, column) == (4, 9)
     assert "/nowhere" in message
 

@@ -30,7 +30,8 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from browsing import Page, chromium
+from browsers import chromium
+from browsing import Page
 from running import run, wait_until
 from visiting import Studio
 

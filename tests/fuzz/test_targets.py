@@ -5,6 +5,7 @@ from fuzz.targets import TARGETS, FindingError, Target
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from parts import need
 
 from voice_guide.errors import AudioError
 
@@ -61,6 +62,7 @@ def own_folder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_reads_files_answers_or_refuses(name, own_folder):
+    need(modules=["starlette"] if name == "request" else [])
     target = TARGETS[name]
     seeds = target.seeds()
     for data in seeds:

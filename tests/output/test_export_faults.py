@@ -191,6 +191,8 @@ def test_what_is_made_beside_on_a_full_disk_is_named_and_nothing_is_left(disk, f
     """Stems lie where the sound does, which is small enough for this disk without them."""
     need(modules=["matplotlib"] if kind == "picture.png" else [])
     small = disk(5_000_000 if kind == "stems" else 2048)
+    if not small.mounted:
+        pytest.skip("a limit on files would stop the sound as well: this takes the right to mount")
     sound, path, option = folder / "a.wav", small.folder / kind, f"--{kind.partition('.')[0]}"
     if kind == "stems":
         sound, path, beside = small.folder / "a.wav", small.folder / "a.tone.wav", [option]
@@ -199,8 +201,7 @@ def test_what_is_made_beside_on_a_full_disk_is_named_and_nothing_is_left(disk, f
         beside = [option, path]
     done = run("export", *QUICK, "-o", sound, *beside, "--overwrite", **small.limits)
     message = refused(done)
-    if kind != "stems" or small.mounted:
-        assert message.startswith(f"Error: can't write {path}: {small.reason}")
+    assert message.startswith(f"Error: can't write {path}: {small.reason}")
     assert names(folder) == [small.folder.name]
     assert names(small.folder) == ([] if kind == "stems" else [kind])
 
@@ -217,6 +218,7 @@ def test_what_is_made_beside_on_a_full_disk_is_named_and_nothing_is_left(disk, f
     ],
 )
 def test_what_is_there_already_is_kept_whatever_it_is(folder, option, name):
+    need(modules=["matplotlib"] if option == "picture_file" else [])
     (folder / name).write_bytes(OLDER)
     script = Script("short", (Section("short", (Rest(1, 1),)),))
     session = open_session(script, Settings(voice="none"))

@@ -1,8 +1,8 @@
 """One studio for the tests of a module, and one browser for those of its page."""
 
 import pytest
-from browsing import Page, chromium
-from parts import need
+from browsers import chromium
+from browsing import Page
 from visiting import Studio
 
 SHORT = """---
@@ -30,7 +30,6 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def studio(data):
-    need(modules=["starlette", "uvicorn"])
     running = Studio(XDG_DATA_HOME=str(data))
     yield running
     code, _, err = running.end()
@@ -49,7 +48,7 @@ def short(data):
 
 @pytest.fixture(scope="module")
 def browser():
-    driver = chromium("--autoplay-policy=no-user-gesture-required")
+    driver = chromium("--window-size=1280,900", "--autoplay-policy=no-user-gesture-required")
     yield driver
     driver.quit()
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
-from browsing import AXE
-from firefox import Firefox
+from browsers import Firefox, axe
 from parts import need
 from pulse import Pulse
 from rig import Recording
@@ -21,16 +20,14 @@ def pulse(tmp_path):
 
 
 @pytest.fixture
-def firefox(pulse):
-    browser = Firefox(pulse.env)
+def firefox(pulse, tmp_path):
+    browser = Firefox(tmp_path, env=pulse.env)
     yield browser
     browser.close()
 
 
 @pytest.mark.slow
 def test_it_works_in_firefox_too(firefox, pulse, studio, short, tmp_path):
-    if not AXE.exists():
-        need("axe-core")  # npm install --prefix .venv axe-core
     run("export", short, "-o", tmp_path / "short.wav", "--subtype", "float", check=True)
     exported = soundfile.read(tmp_path / "short.wav", dtype="float32", always_2d=True)[0]
 
@@ -49,10 +46,10 @@ def test_it_works_in_firefox_too(firefox, pulse, studio, short, tmp_path):
         wait_until(lambda: text("told") == "The session has ended.", seconds=40)
         recording.until_silent()
     assert heard_of(exported, recording.all()) > 0.5
-    firefox.run(f"(() => {{ {AXE.read_text('utf-8')} }})()")
+    firefox.run(f"(() => {{ {axe()} }})()")
     found = firefox.run("axe.run().then(({ violations }) => violations.map(({ id }) => id))")
     assert found == []
-    assert firefox.logged == []
+    assert firefox.complaints() == []
 
 
 def heard_of(sound, recording):

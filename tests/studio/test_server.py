@@ -9,6 +9,7 @@ import socket
 import threading
 
 import pytest
+from parts import need
 from running import run, start, wait_until
 from visiting import Listener, Studio
 
@@ -108,6 +109,7 @@ def test_a_signal_from_the_system_ends_it_as_well(tmp_path):
 @pytest.fixture
 def within(monkeypatch):
     """The server itself in a thread, where a while is short; gives its port and token."""
+    need(modules=["starlette", "uvicorn"])
     from voice_guide.studio import presence, server
 
     monkeypatch.setattr(presence, "GONE_SECONDS", 0.1)
@@ -168,6 +170,7 @@ def test_a_port_that_is_none_is_refused(port):
 
 def test_the_browser_is_opened_once_without_the_token(tmp_path):
     """Everybody on this computer can see how a program was started."""
+    need(modules=["starlette", "uvicorn"])
     seen, browser = tmp_path / "seen", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$@" >> {seen}\n')
     browser.chmod(0o700)
@@ -192,6 +195,7 @@ def test_the_browser_is_opened_once_without_the_token(tmp_path):
 
 
 def test_without_a_screen_no_browser_is_opened(tmp_path):
+    need(modules=["starlette", "uvicorn"])
     seen, browser = tmp_path / "seen", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$@" >> {seen}\n')
     browser.chmod(0o700)

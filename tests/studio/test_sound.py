@@ -1,11 +1,12 @@
 """What a page hears: the export's own samples, and each change with the next breath."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import soundfile
-from running import run
+from running import run, wait_until
 from visiting import Listener
 
 PAUSE, PRESENT = {"name": "one-minute-pause"}, {"name": "stay-present"}
@@ -216,6 +217,17 @@ def test_the_keys_of_play_change_the_pace(page, key, pace):
     heard.ask(do=key)
     heard.seconds(1)
     assert heard.told[-1]["pace"] == pace
+
+
+def test_the_pace_is_said_over_the_breath_which_goes_on(page):
+    """Without a tone, nothing else is heard."""
+    heard = page({"text": "Hello.\n\n[20 breaths]\n"}, tone="none")
+    heard.seconds(8)
+    assert not heard.seconds(1).any()
+    assert heard.ask(do="say_pace")[0] == 200
+    wait_until(lambda: heard.pull(RATE // 4).any())
+    begun = [breath for each in heard.told for breath in each["breaths"]]
+    assert {after["at"] - before["at"] for before, after in pairwise(begun)} <= {10 * RATE}
 
 
 def test_speech_that_is_missing_is_made_while_the_breath_sounds(page):

@@ -1,17 +1,13 @@
 """The page of a session in real browsers: played by keys alone, read by a checker, offline."""
 
 import socket
-import sys
-from pathlib import Path
 
 import pytest
-from browsers import Chromium, Firefox
-from parts import need
+from browsers import Chromium, Firefox, axe
 from running import wait_until
 
 from voice_guide.session import open_session
 
-AXE = Path(sys.prefix, "node_modules", "axe-core", "axe.min.js")
 KINDS = [Chromium, Firefox]
 
 
@@ -67,9 +63,7 @@ class Seen:
 
     def check(self):
         """What a checker of accessibility finds."""
-        if not AXE.exists():
-            need("axe-core")  # npm install --prefix .venv axe-core
-        self.run(f"{AXE.read_text('utf-8')}; 0")
+        self.run(f"(() => {{ {axe()} }})()")
         found = self.run("axe.run()")
         assert found["violations"] == []
         assert len(found["passes"]) > 20

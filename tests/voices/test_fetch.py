@@ -131,5 +131,5 @@ def test_a_redirection_is_followed_with_the_range(server, target):
 def test_nothing_else_in_the_program_knows_how_to_use_the_network():
     package = Path(voice_guide.__file__).parent
     asks = re.compile(r"^\s*(?:import|from) (?:urllib\.request|http\b|socket\b|requests)", re.M)
-    found = [path.name for path in package.rglob("*.py") if asks.search(path.read_text("utf-8"))]
-    assert found == ["fetch.py"]
+    found = {path.name for path in package.rglob("*.py") if asks.search(path.read_text("utf-8"))}
+    assert found == {"fetch.py", "server.py"}  # the studio's server listens on this computer alone

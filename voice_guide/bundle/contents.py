@@ -83,7 +83,7 @@ class Packed:
     ours: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bundle:
     """A bundle that was checked, but for the sound in it, which is checked when it is read.
 

@@ -259,8 +259,10 @@ def _builder() -> "Build":
                 settings.fallback,
                 settings.own_voice,
             )
-        return Export(
-            script, target, settings, frozenset(asked), profile, proof, of_file
-        ).at_its_rate()
+        names_asked = frozenset(asked)
+        export = Export(
+            script, target, settings, asked=names_asked, profile=profile, proof=proof, files=of_file
+        )
+        return export.at_its_rate()
 
     return build

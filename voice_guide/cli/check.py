@@ -91,7 +91,7 @@ def _look_over(file: str, settings: Settings, spoken: bool) -> str:
         session.speak(told)
     notes = [f"warning: {note}" for note in session.clips.notes]
     plan = session.plan()
-    more = [*notes, *misfits(plan), *cut_short(session.timeline())]
+    more = [*notes, *misfits(plan), *cut_short(session.script, session.timeline())]
     hints = sorted(
         {*style(script), *long_lines(plan)}, key=lambda at: (at.path, at.line, at.column)
     )

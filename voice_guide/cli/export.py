@@ -101,8 +101,8 @@ def export_command(
 
     target = output or f"{file_stem(name)}.wav"
     script, asked = load(name), frozenset(typed(settings))
-    wanted = Export(script, target, settings, asked, profile, proof, how).at_its_rate()
-    wanted = wanted.from_its_bundle()
+    wanted = Export(script, target, settings, asked=asked, profile=profile, proof=proof, files=how)
+    wanted = wanted.at_its_rate().from_its_bundle()
     wanted.check(overwrite)
     if not script.bundle:
         wake(settings.voice, script.language, settings.rate, settings.own_voice)

@@ -113,7 +113,7 @@ def play_command(
     if start is not None:
         item = _first_item(session.script, start)
     speech = Speech(session)
-    playback = Playback(session, item, not speech.placed, volume / 100, sleep)
+    playback = Playback(session, item, not speech.placed, volume=volume / 100, sleep=sleep)
     speech.start(playback, item)
     ended = False
     try:

@@ -78,6 +78,10 @@ class Answers:
         if word and self._playback.session.settings.voice != NONE:
             _aside(lambda: self._playback.remark(self._spoken(word)))()
 
+    def remark_pace(self) -> None:
+        """Say the pace where the session has room for it, instead of letting it wait."""
+        _aside(lambda: self._playback.remark(self._spoken(self._pace())))()
+
     def _changing(self, change: Callable[[], None]) -> Callable[[], None]:
         def changed() -> None:
             if self._changed_at is None:
@@ -88,8 +92,11 @@ class Answers:
         return changed
 
     def _say_pace(self) -> None:
+        self._say(self._pace())
+
+    def _pace(self) -> str:
         now = self._playback.going_on()
-        self._say(pace_in_words(self._playback.next_pace, now.pace, now.ramp))
+        return pace_in_words(self._playback.next_pace, now.pace, now.ramp)
 
     def _say(self, *sentences: str) -> None:
         self._playback.answer()

@@ -77,6 +77,7 @@ class Playback:
         session: Session,
         start: int = 0,
         waits: bool = False,
+        *,
         volume: float = 1.0,
         sleep: bool = False,
         at: int = 0,

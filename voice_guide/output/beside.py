@@ -25,7 +25,7 @@ CAPTIONS: Mapping[str, Callable[[Captions], str]] = {
 """What writes captions, by the ending of their file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """The files to be made.
 

@@ -36,7 +36,7 @@ clips, as WAV; scripts has what was written, and voice-guide.json says which is 
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Packing:
     """What goes into a bundle.
 

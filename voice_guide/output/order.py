@@ -41,7 +41,7 @@ class FileOptions(TypedDict, total=False):
     cover: str | PathLike[str] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """An export that can be made.
 
@@ -97,13 +97,12 @@ def order(
         raise RequestError(
             "--captions-words is for vtt, lrc and ass: srt has nothing for a word. Add one of them."
         )
-    plan_file, transcript_file = options.get("plan_file"), options.get("transcript_file")
     beside = Beside(
-        _path(plan_file),
-        _path(transcript_file),
-        kinds,
-        breath,
-        words,
+        plan=_path(options.get("plan_file")),
+        transcript=_path(options.get("transcript_file")),
+        captions=kinds,
+        breath=breath,
+        words=words,
         page=_ending(options.get("page_file"), PAGE_SUFFIXES, "a page"),
         picture=_ending(options.get("picture_file"), (".png",), "a picture"),
         report=_path(options.get("report_file")),
@@ -120,7 +119,9 @@ def order(
         check_date(date) if date else None,
     )
     cover = _cover(options.get("cover"), script)
-    return Order(target, form, beside, labels, cover, profile)
+    return Order(
+        target=target, form=form, beside=beside, labels=labels, cover=cover, profile=profile
+    )
 
 
 def _cover(file: str | PathLike[str] | None, script: Script) -> bytes:

@@ -15,7 +15,7 @@ from voice_guide.plan.breath import Breath, Cue
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import Timeline
 from voice_guide.scripting.hints import said_as_words
-from voice_guide.scripting.model import Line, Place, Script
+from voice_guide.scripting.model import Line, Place, RampTo, Script
 from voice_guide.scripting.words import occurring
 from voice_guide.units import clock, counted
 
@@ -61,9 +61,9 @@ def misfit(breath: Breath, cue: Cue, sample_rate: int) -> str:
     return ""
 
 
-def cut_short(timeline: Timeline) -> Iterator[str]:
+def cut_short(script: Script, timeline: Timeline) -> Iterator[str]:
     """Say when the session ends before its last ramp does."""
-    if not timeline.ramp.seconds:
+    if not timeline.ramp.seconds and not any(isinstance(i, RampTo) for i in script.items()):
         return
     for _ in timeline:
         pass

@@ -1,6 +1,6 @@
 """An export as it is asked for: everything that makes its files, and nothing that is open yet."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Export:
     script: Script
     target: str
     settings: Settings
+    _: KW_ONLY
     asked: frozenset[str] = frozenset()
     profile: str | None = None
     proof: bool = False

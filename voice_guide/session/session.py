@@ -356,7 +356,7 @@ class Session:
             bed = self.bed.stream()
             bed.skip(breaths.position)
         rate = self.settings.sample_rate
-        return Renderer(breaths, self.clips.samples, self.mix, rate, bed, breaths.position)
+        return Renderer(breaths, self.clips.samples, self.mix, rate, bed, start=breaths.position)
 
     def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""

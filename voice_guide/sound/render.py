@@ -80,6 +80,7 @@ class Renderer:
         mix: Mix,
         sample_rate: int,
         bed: BedStream | None = None,
+        *,
         start: int = 0,
     ) -> None:
         self._breaths = breaths

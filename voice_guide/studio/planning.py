@@ -82,7 +82,11 @@ class Planner:
             self.making.want(replace(session, clips=opened.session.clips))
         said = [*opened.said, *misfits(plan), *long_lines(plan)]
         fault = self.making.faults.get(opened.session.clips)
-        notes = [*filter(None, [fault]), *session.notes, *cut_short(session.timeline())]
+        notes = [
+            *filter(None, [fault]),
+            *session.notes,
+            *cut_short(session.script, session.timeline()),
+        ]
         findings = [*_findings(dict.fromkeys(said), source, "warning"), *map(_note, notes)]
         minutes = plan.end / plan.sample_rate / 60
         return {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from voice_guide.audio.samples import Audio
+from voice_guide.live.answers import Answers
 from voice_guide.live.begun import Begun
 from voice_guide.live.playback import Playback
 from voice_guide.live.speech import Speech
@@ -161,8 +162,11 @@ class Sound:
         if what in ("again", "next"):
             at = self._section(what == "next", planner)
             return self.status() if at is None else {"reopen": True, "at": at}
+        if what == "say_pace":
+            Answers(self.playback).remark_pace()
+            return self.status()
         if what not in _ASKED:
-            known = ", ".join((*_ASKED, "again", "next"))
+            known = ", ".join((*_ASKED, "again", "next", "say_pace"))
             raise RefusedError(400, f"there is no {what[:80]!r} here: there are {known}.")
         getattr(self.playback, _ASKED[what])()
         return self.status()

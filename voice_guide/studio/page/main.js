@@ -160,6 +160,10 @@ listenForKeys({
   "-": () => volume(-LOUDER), _: () => volume(-LOUDER), "+": () => volume(LOUDER), "=": () => volume(LOUDER),
   ArrowDown: whenOn(() => slower(STEP)), ArrowUp: whenOn(() => slower(-STEP)),
   ArrowLeft: whenOn(() => sound.do("again")), ArrowRight: whenOn(() => sound.do("next")),
+  p: () => {
+    tell(inWords(parse(controls.pace)));
+    if (sound.on) sound.do("say_pace");
+  },
   m: () => {
     sound.words();
     tell(sound.muted ? "Words off." : "Words on.");
