@@ -36,13 +36,20 @@ def watching(folder, *files):
         process.communicate()
 
 
+def save(path, text):
+    """Replace it at once, as an editor that keeps nobody waiting for the rest."""
+    part = path.with_name("part")
+    part.write_text(text)
+    part.replace(path)
+
+
 def test_it_is_checked_again_when_it_is_saved_and_ends_at_ctrl_c(folder):
     (folder / "my.md").write_text("Hello.\n")
     with watching(folder, "my.md") as (process, checks):
         assert "my.md: My: no errors\n" in checks(1)
-        (folder / "my.md").write_text("[2 breths]\n")
+        save(folder / "my.md", "[2 breths]\n")
         assert "Did you mean [2 breaths]?" in checks(2)
-        (folder / "my.md").write_text("[2 breaths]\n")
+        save(folder / "my.md", "[2 breaths]\n")
         assert "my.md: My: no errors\n" in checks(3)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
@@ -53,12 +60,11 @@ def test_a_file_may_be_replaced_or_gone_for_a_while(folder):
     mine.write_text("Hello.\n")
     with watching(folder, "my.md") as (_, checks):
         checks(1)
-        (folder / "part").write_text("[bel]\n")
-        (folder / "part").replace(mine)
+        save(mine, "[bel]\n")
         assert "Did you mean [bell]?" in checks(2)
         mine.unlink()
         assert "there is no script file 'my.md'" in checks(3)
-        mine.write_text("Hello again.\n")
+        save(mine, "Hello again.\n")
         assert "my.md: My: no errors\n" in checks(4)
 
 

@@ -10,6 +10,7 @@ from parts import need
 from voice_guide.errors import AudioError
 
 MOST = {
+    "head": 50,
     "plan": 15,
     "analyse": 50,
     "bed": 50,

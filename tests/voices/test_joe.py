@@ -45,7 +45,7 @@ def test_it_is_tried():
 @pytest.mark.usefixtures("joe")
 def test_it_keeps_to_a_rate_over_the_lines_of_a_session():
     """It speaks 219 words a minute when it is told nothing."""
-    lines = load("stay-present").texts()[:16]
+    lines = load("stay-present").texts()[:8]
     words = sum(len(line.split()) for line in lines)
     for rate in (None, 110):
         clips = spoken("neural:joe", *lines, rate=rate)
