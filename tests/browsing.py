@@ -23,7 +23,7 @@ window.heard = [];
 window.AudioContext = class extends AudioContext {
   constructor(...given) {
     super(...given);
-    const from = URL.createObjectURL(new Blob([%s], { type: "text/javascript" }));
+    const from = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
     this.tapped = this.audioWorklet.addModule(from).then(() => new AudioWorkletNode(this, "tap"));
     this.tapped.then((tap) => {
       connect.call(tap, this.destination); // silence; but so it is never left out
@@ -36,7 +36,7 @@ AudioNode.prototype.connect = function (to, ...more) {
   if (to === this.context.destination) this.context.tapped?.then((tap) => connect.call(this, tap));
   return connect.call(this, to, ...more);
 };
-""" % json.dumps(TAP)  # noqa: UP031 - braces are JavaScript's
+""".replace("TAP", json.dumps(TAP))
 """Copies whatever goes to the loudspeakers; its worklet is from elsewhere, so the policy is off."""
 
 GIVE = """

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from catalogues import CATALOGUE, FILES, SCRIPT, Home
@@ -53,19 +54,19 @@ def cluster(tmp_path, monkeypatch):
     def begin(*homes):
         scheduler = tmp_path / "scheduler.json"
         common = ["--scheduler-file", str(scheduler)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         dask = [PYTHON, "-m", "distributed.cli.dask_scheduler"]
         options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--protocol", "tls"]
-        started.append(subprocess.Popen([*dask, *options, *common], **quiet))  # type: ignore[call-overload]
+        started.append(subprocess.Popen([*dask, *options, *common], **quiet))
         wait_until(lambda: scheduler.exists() and scheduler.read_text().endswith("}"), 60)
         dask = [PYTHON, "-m", "distributed.cli.dask_worker"]
         for number, environment in enumerate(homes):
             folder = tmp_path / f"worker{number}"
             folder.mkdir()
             options = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--name", str(number)]
-            where = {"cwd": folder, "env": {**os.environ, **environment}}
+            where: Any = {"cwd": folder, "env": {**os.environ, **environment}}
             command = [*dask, *options, *common]
-            started.append(subprocess.Popen(command, **where, **quiet))  # type: ignore[call-overload]
+            started.append(subprocess.Popen(command, **where, **quiet))
         return json.loads(scheduler.read_text())["address"], started
 
     yield begin

@@ -60,14 +60,17 @@ def test_whoever_stops_listening_has_the_processes_ended(tmp_path):
     def tasks():
         yield str(tmp_path)
 
-    with closing(in_processes(waits, tasks(), 1, lambda _: None)) as work, pytest.raises(_Enough):
+    with (
+        closing(in_processes(waits, tasks(), 1, lambda _: None)) as work,
+        pytest.raises(_EnoughError),
+    ):
         _interrupted(work, tmp_path)
     pid = int((tmp_path / "pid").read_text())
     wait_until(lambda: not is_alive(pid))
 
 
-class _Enough(Exception):  # noqa: N818 - what a signal raises here
-    pass
+class _EnoughError(Exception):
+    """A signal has come."""
 
 
 def _interrupted(work, folder):
@@ -75,7 +78,7 @@ def _interrupted(work, folder):
 
     def enough(*_):
         if (folder / "pid").exists() and (folder / "pid").read_text():
-            raise _Enough
+            raise _EnoughError
         signal.setitimer(signal.ITIMER_REAL, 0.05)
 
     before = signal.signal(signal.SIGALRM, enough)

@@ -188,7 +188,7 @@ def compare(runs: int, voice: str, few: bool) -> None:
 
 def kill(many: int, seed: int) -> None:
     """End a batch by SIGKILL, again and again, and see that it goes on as if nothing was."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder, "home"), SHORT)
         whole = home.cost("batch", "c.toml")

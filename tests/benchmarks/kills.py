@@ -289,7 +289,7 @@ class Lane(threading.Thread):
         self.counts: Counter[tuple[str, str]] = Counter()
         self._kinds = kinds
         self._kills = kills
-        self._random = random.Random(seed)  # noqa: S311 - moments, no secrets
+        self._random = random.Random(seed)
 
     def run(self) -> None:
         durations: dict[str, float] = {}

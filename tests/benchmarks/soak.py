@@ -69,7 +69,7 @@ class Listener:
 
     def __init__(self, env: dict[str, str], seed: int) -> None:
         self._env = env
-        self._random = random.Random(seed)  # noqa: S311 - no secrets
+        self._random = random.Random(seed)
         self.pressed: Counter[str] = Counter()
         self.faults: list[str] = []
         self.underflows = self.sessions = 0

@@ -50,6 +50,18 @@ def test_another_run_speaks_nothing_and_has_the_same_clips(clips_of):
         assert cold.frames(line) == warm.frames(line)
 
 
+def test_what_was_made_is_counted_against_the_limit_whatever_was_there_already(clips_of, tmp_path):
+    before, after = clips_of(FakeVoice()), clips_of(FakeVoice(), limit=1)
+    before.prepare([IN])
+    for file in files(tmp_path):
+        os.utime(file, (0, 0))  # long ago
+    after.prepare([OUT])
+    after.prepare([OUT])
+    after.close()
+    assert not clips_of(FakeVoice()).recall([IN])
+    assert clips_of(FakeVoice()).recall([OUT])
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -182,12 +182,18 @@ class SpokenClips:
         Args:
             apart: with a pause wherever there is a mark within a line.
         """
+        other = self._anew([voice])
+        other._voices, other._wished = [voice], {}
+        other._asking = replace(self._asking, apart=apart)
+        return other
+
+    def _anew(self, voices: Iterable[Voice]) -> "SpokenClips":
+        """Return clips as these are, of which none is made yet, and no other voice speaks."""
         other = copy.copy(self)
         other.notes, other.spoken_by, other._limit = [], [], None
-        other._voices, other._wished, other._faults = [voice], {}, {voice: {}}
-        other._asking = replace(self._asking, apart=apart)
         other._fallback, other._unsounded = False, PassedOver()
         other._frames, other._keys, other._left_out = {}, {}, set()
+        other._faults = {voice: {} for voice in voices}
         return other
 
     def words(self, line: Line) -> "WordTimes":
@@ -206,12 +212,7 @@ class SpokenClips:
         return words or []
 
     def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
-        other = copy.copy(self)
-        other.notes, other.spoken_by, other._limit = [], [], None
-        other._frames, other._keys, other._left_out = {}, {}, set()
-        other._fallback, other._unsounded = False, PassedOver()
-        other._faults = {voice: {} for voice in self._faults}
-        lines = list(lines)
+        other, lines = self._anew(self._faults), list(lines)
         try:
             other.prepare(lines, failed=lambda _: None)
         finally:
@@ -278,7 +279,6 @@ class SpokenClips:
 
     def _make(self, lines: Sequence[Line]) -> Iterator[tuple[Line, "Audio | SpeechError"]]:
         """Speak lines, in order, and put their clips into the cache."""
-        self._has_made = bool(lines)
         while lines:
             done = 0
             for voice, line, made in self._speak(lines):
@@ -291,6 +291,7 @@ class SpokenClips:
                 else:
                     key, (clip, words) = self._key(voice, line), made
                     self.cache.put(key, clip)
+                    self._has_made = True
                     if tells_words(voice):
                         self.cache.put_note(key, {"words": words})
                     self._take(voice, line, key, clip)
