@@ -209,6 +209,18 @@ def test_a_voice_that_is_not_there_is_told_before_anything_is_made(mistakes):
     assert "/nowhere" in message
 
 
+def test_a_catalogue_that_is_not_there_is_told_as_such(folder, guide):
+    code, _, err = guide("batch", "nope.toml")
+    assert (code, err) == (2, "Error: there is no catalogue 'nope.toml'.\n")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many", "2000"])
+def test_jobs_that_can_not_be_are_refused(folder, guide, jobs):
+    code, _, err = guide("batch", "c.toml", "--jobs", jobs)
+    assert code == 2
+    assert "give 1 to 1024" in err or "whole number" in err
+
+
 def test_a_bundle_is_for_export_itself(folder, mistakes):
     (folder / "s.zip").write_bytes(bundling.small())
     ((_, _, message),) = mistakes(ONE.replace("one-minute-pause", "s.zip"))

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from voice_guide.errors import Problem, ScriptError, reason
+from voice_guide.errors import Problem, ScriptError, UnknownNameError, reason
 from voice_guide.files import read_bytes
 from voice_guide.limits import MOST_CATALOGUE_BYTES, MOST_DOTS_IN_A_ROW
 
@@ -16,6 +16,7 @@ def parsed(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the text of a catalogue, and its tables.
 
     Raises:
+        UnknownNameError: if there is none.
         ScriptError: if it can't be read, or is not TOML.
     """
 
@@ -24,6 +25,8 @@ def parsed(path: Path) -> tuple[str, dict[str, Any]]:
 
     try:
         text = read_bytes(path, MOST_CATALOGUE_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise UnknownNameError(f"there is no catalogue {str(path)!r}.") from error
     except OSError as error:
         raise fault(f"can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -16,9 +16,9 @@ import click
 from voice_guide.cli.echo import echo
 from voice_guide.cli.export import export_command
 from voice_guide.cli.progress import progress
-from voice_guide.cli.types import FileName
+from voice_guide.cli.types import FileName, NumberRange
 from voice_guide.errors import RequestError, did_you_mean, nearest
-from voice_guide.options import OPTIONS
+from voice_guide.options import OPTIONS, Number
 from voice_guide.units import counted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _BUT = ("name", "output", "overwrite")
 
 @click.command("batch")
 @click.argument("catalogue", type=FileName(), metavar="CATALOGUE")
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help=_JOBS_HELP)
+@click.option("--jobs", type=NumberRange(Number(1, 1024, whole=True)), metavar="N", help=_JOBS_HELP)
 @click.option("--dry-run", is_flag=True, help=_DRY_RUN_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, for programs.")
 @click.option("--overwrite", is_flag=True, help=_OVERWRITE_HELP)
