@@ -8,7 +8,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from voice_guide.errors import OutputError
 from voice_guide.folders import own_folder
@@ -24,6 +24,7 @@ __all__ = [
     "locked",
     "private_folder",
     "read_bytes",
+    "read_head",
     "replacing",
     "replacing_all",
     "words_of",
@@ -68,20 +69,36 @@ def read_bytes(path: Path, most: int, links: bool = True) -> bytes:
     Raises:
         OSError: if it can't be read, with the reason in its ``strerror``.
     """
+    with _opened(path, links) as file:
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size, most) + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most} bytes", str(path))
+    return data
+
+
+def read_head(path: Path, length: int, links: bool = True) -> tuple[bytes, int]:
+    """Return the first bytes of a regular file, and how many it has.
+
+    Raises:
+        OSError: as ``read_bytes``.
+    """
+    with _opened(path, links, buffering=0) as file:
+        return file.read(length), os.fstat(file.fileno()).st_size
+
+
+@contextlib.contextmanager
+def _opened(path: Path, links: bool, buffering: int = -1) -> Iterator[BinaryIO]:
     # Without waiting: a pipe would be waited for as long as nobody writes to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         handle = os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
     except ValueError as error:  # a name with a zero in it
         raise OSError(errno.EINVAL, str(error), str(path)) from error
-    with open(handle, "rb") as file:
+    with open(handle, "rb", buffering) as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        size = os.fstat(handle).st_size
-        data = file.read(min(size, most) + 1)
-    if len(data) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most} bytes", str(path))
-    return data
+        yield file
 
 
 def private_folder(path: Path) -> None:

@@ -242,7 +242,7 @@ def requests() -> list[bytes]:
 
 
 def summed(body: bytes) -> bytes:
-    return zlib.crc32(body).to_bytes(4, "little") + body
+    return struct.pack("<2I", zlib.crc32(body), len(body) // 4) + body
 
 
 def clips() -> list[bytes]:

@@ -275,7 +275,7 @@ def _place(path):
 def _cached(path):
     """A clip, as it is and with a sum that is right."""
     data = path.read_bytes()
-    for entry in (data, seeds.summed(data[4:])):
+    for entry in (data, seeds.summed(data[8:])):
         path.write_bytes(entry)
         clip = ClipCache(path.parent.parent).get("abcdef")
         if clip is not None:

@@ -82,6 +82,16 @@ def test_an_entry_that_can_not_be_read_is_absent_and_kept_in_memory_when_made_ag
     assert np.array_equal(cache.get(KEY), CLIP)
 
 
+def test_its_head_tells_how_long_a_clip_is(cache, entry):
+    assert cache.frames(KEY) == len(CLIP)
+    data = entry.read_bytes()
+    for other in (b"", data[:4], data[:-1], data + b"\0", bytes(len(data)), data[:4] + data):
+        entry.write_bytes(other)
+        assert cache.frames(KEY) is None
+    entry.unlink()
+    assert cache.frames(KEY) is None
+
+
 def test_a_damaged_entry_is_replaced(cache, entry):
     entry.write_bytes(b"damaged")
     cache.put(KEY, CLIP)
@@ -171,7 +181,7 @@ def test_keys_are_equal_only_when_everything_is(identity):
 
 
 def used(cache, name, hours_ago):
-    """Put a clip that was used last so long ago; 244 bytes of it."""
+    """Put a clip that was used last so long ago; 248 bytes of it."""
     key = key_of(text=name)
     cache.put(key, CLIP)
     path = cache._path(key)
@@ -182,15 +192,15 @@ def used(cache, name, hours_ago):
 
 def test_what_was_used_least_recently_goes_first(cache):
     keys = [used(cache, str(hours), hours) for hours in (5, 2, 9, 3)]
-    cache.shrink(2 * 244)
+    cache.shrink(2 * 248)
     assert [cache.get(key) is not None for key in keys] == [False, True, False, True]
-    assert cache.size() == (2, 2 * 244)
+    assert cache.size() == (2, 2 * 248)
 
 
 def test_using_a_clip_keeps_it(cache):
     old, older = used(cache, "old", 5), used(cache, "older", 9)
     cache.get(older)
-    cache.shrink(244)
+    cache.shrink(248)
     assert cache.get(older) is not None
     assert cache.get(old) is None
 

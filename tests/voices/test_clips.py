@@ -89,16 +89,20 @@ def test_another_way_of_preparing_makes_another_clip(clips_of, monkeypatch):
     assert voice.asked == [IN.text]
 
 
-def test_a_damaged_entry_is_noticed_and_made_again_before(clips_of, tmp_path):
+def damage(path):
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+def test_an_entry_that_was_cut_short_is_made_again_before(clips_of, tmp_path):
     clips_of(FakeVoice()).prepare([IN, OUT])
-    damaged = files(tmp_path)[0]
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    cut = files(tmp_path)[0]
+    cut.write_bytes(cut.read_bytes()[:-1])
     voice = FakeVoice()
     clips_of(voice).prepare([IN, OUT])
     assert len(voice.asked) == 1
 
 
-@pytest.mark.parametrize("harm", [os.unlink, lambda path: path.write_bytes(b"")])
+@pytest.mark.parametrize("harm", [os.unlink, lambda path: path.write_bytes(b""), damage])
 def test_an_entry_that_is_harmed_while_it_is_needed_is_made_again(clips_of, tmp_path, harm):
     voice = FakeVoice()
     clips = clips_of(voice)
@@ -110,6 +114,33 @@ def test_an_entry_that_is_harmed_while_it_is_needed_is_made_again(clips_of, tmp_
     assert voice.asked == [IN.text] * 2
     assert voice.closed == 2  # what spoke again does not stay
     assert np.array_equal(clips_of(FakeVoice()).samples(IN), before)
+
+
+@pytest.mark.parametrize("rate", [80, 120])
+def test_what_is_said_otherwise_when_it_is_made_again_keeps_to_its_time(clips_of, tmp_path, rate):
+    voice = FakeVoice()
+    clips = clips_of(voice)
+    clips.prepare([IN])
+    before = clips.samples(IN)
+    voice.wanted_rate = rate
+    damage(files(tmp_path)[0])
+    again = clips.samples(IN)
+    assert len(again) == len(before) == clips.frames(IN)
+    assert np.abs(again).max() > 0.1
+    assert np.abs(again[-480:]).max() < 0.05, "no word breaks off"
+
+
+def test_what_can_not_be_made_again_is_left_out_and_told(clips_of, tmp_path):
+    voice = FakeVoice()
+    clips = clips_of(voice)
+    clips.prepare([IN, OUT])
+    voice.faults = {line.text: WorkerFault("it is gone") for line in (IN, OUT)}
+    for path in files(tmp_path):
+        damage(path)
+    assert not clips.samples(IN).any()
+    assert len(clips.samples(OUT)) == clips.frames(OUT)
+    assert "a line is missing, as its clip was damaged, and" in clips.notes[0]
+    assert IN.text in clips.notes[0]
 
 
 def test_a_long_line_is_spoken_in_parts_and_is_one_clip(clips_of):

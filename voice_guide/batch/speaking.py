@@ -71,7 +71,11 @@ def speak(jobs: Sequence[Job], progress: Progress) -> dict[int, Failed]:
 
     Engines speak side by side as it is, so that one process keeps all cores busy.
     """
-    groups = [each for each in grouped(jobs, lambda clips, key: clips.cache.has(key)) if each.lines]
+    groups = [
+        each
+        for each in grouped(jobs, lambda clips, key: clips.cache.frames(key) is not None)
+        if each.lines
+    ]
     total, done = sum(len(each.lines) for each in groups), 0
     failed: dict[int, Failed] = {}
     for speech in groups:

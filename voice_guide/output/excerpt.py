@@ -33,7 +33,7 @@ def cut(
     while guard.position < last:
         fading = guard.position >= last - fade_out.left
         until = last if fading else last - fade_out.left
-        block = guard.read(min(frames, until - guard.position))
+        block = np.require(guard.read(min(frames, until - guard.position)), requirements="W")
         fade_in.apply(block)
         if fading:
             fade_out.apply(block)

@@ -252,7 +252,7 @@ class Session:
         ------
         numpy.ndarray
             float32 of shape (n, 2) in [-1, 1], with stems (n, 10), at ``settings.sample_rate``
-            Hz; together they have ``plan().frames`` frames.
+            Hz; together they have ``plan().frames`` frames. Some may be read-only.
 
         Raises
         ------
@@ -261,7 +261,7 @@ class Session:
         """
         self.speak()
         rate, renderer, channels = self.settings.sample_rate, self.renderer(), 2
-        read: Callable[[int], Audio] = renderer.read
+        read: Callable[[int], Audio] = renderer.piece
         if stems:
             from voice_guide.sound.stems import STEMS, beside_the_mix
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio.fade import half_cosine
-from voice_guide.audio.samples import Audio, overlap, smooth
+from voice_guide.audio.samples import Audio, smooth
 from voice_guide.plan.breath import Cue
 from voice_guide.units import db_to_gain
 
@@ -19,7 +19,7 @@ __all__ = [
     "RELEASE_SECONDS",
     "Ducking",
     "gain_down_to",
-    "lower",
+    "lowered",
     "turned_down",
 ]
 
@@ -28,6 +28,8 @@ DUCK_SECONDS = 0.6
 
 RELEASE_SECONDS = 1.5
 """It takes this long to come back after the voice."""
+
+_NO_ROOM = np.zeros(1, np.float32)
 
 
 class Ducking:
@@ -48,9 +50,9 @@ class Ducking:
         return len(self._down)
 
     @property
-    def idle(self) -> bool:
-        """Whether no line makes room now or soon."""
-        return not self._lines
+    def after(self) -> int:
+        """How many frames after a line it ends."""
+        return len(self._back)
 
     def add(self, line: Cue) -> None:
         self._lines.append(line)
@@ -70,28 +72,43 @@ class Ducking:
         begun = now + self.ahead
         self._lines += [replace(line, end=line.start) for line in unsaid if line.start < begun]
 
-    def room(self, start: int, end: int) -> Audio | None:
-        """How far all but the voice may sound between two frames, 0 to 1; None: as it likes."""
-        room: Audio | None = None
+    def until(self, start: int, end: int) -> int:
+        """Return where the stretch ends in which no line begins or ends to make room."""
         for line in self._lines:
-            begins = line.start - self.ahead
-            if begins >= end:
-                continue
-            if room is None:
-                room = np.ones(end - start, np.float32)
-            _bound(room, start, self._down, begins)
-            _bound(room, start, self._back, line.end)
-            room[max(line.start - start, 0) : max(line.end - start, 0)] = 0
-        self._lines = [line for line in self._lines if line.end + len(self._back) > end]
+            for edge in (line.start - self.ahead, line.start, line.end, line.end + self.after):
+                if start < edge < end:
+                    end = edge
+        return end
+
+    def room(self, start: int, end: int) -> Audio | None:
+        """How far all but the voice may sound in such a stretch, 0 to 1; None: as it likes.
+
+        Where it is the same all along, it has one value, else one for each frame.
+        """
+        room: Audio | None = None
+        self._lines = [line for line in self._lines if line.end + self.after > start]
+        for line in self._lines:
+            if line.start <= start < line.end:
+                return _NO_ROOM
+            down = start < line.start
+            begins = line.start - self.ahead if down else line.end
+            if begins <= start:
+                curve = (self._down if down else self._back)[start - begins : end - begins]
+                room = curve if room is None else np.minimum(room, curve)
         return room
 
 
-def lower(sound: Audio, room: Audio | None, duck_gain: float) -> None:
-    """Turn a sound down, in place, to ``duck_gain`` where there is no room for it."""
-    if room is not None:
-        gain = np.float32(duck_gain) + np.float32(1 - duck_gain) * room
-        for channel in sound.T:  # one after the other is much faster than both at once
-            channel *= gain
+def lowered(sound: Audio, room: Audio | None, duck_gain: float) -> Audio:
+    """Return a sound, (frames, 2), turned down to ``duck_gain`` where there is no room for it."""
+    if room is None:
+        return sound
+    gain = np.float32(duck_gain) + np.float32(1 - duck_gain) * room
+    if len(gain) == 1:
+        return sound * gain
+    out = np.empty_like(sound)
+    for channel, low in zip(sound.T, out.T, strict=True):  # much faster than both at once
+        np.multiply(channel, gain, out=low)
+    return out
 
 
 def gain_down_to(lufs: float, loudest: float, gain: float) -> float:
@@ -112,9 +129,3 @@ def turned_down(seconds: NDArray[np.float64], start: float, end: float) -> NDArr
     """
     away = np.minimum(1 - (start - seconds) / DUCK_SECONDS, 1 - (seconds - end) / RELEASE_SECONDS)
     return np.asarray(smooth(away))
-
-
-def _bound(room: Audio, start: int, curve: Audio, at: int) -> None:
-    there, here = overlap(len(room), start, len(curve), at)
-    if there.start < len(room):
-        room[there] = np.minimum(room[there], curve[here])

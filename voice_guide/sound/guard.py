@@ -34,7 +34,8 @@ class Guard:
     """Hands on a sound in the blocks that are asked for, a few cells after it has read it.
 
     Args:
-        read: returns the next frames, float32 (n, 2 or more); fewer than asked for only at the end.
+        read: returns the next frames, float32 (n, 2 or more), so many as asked for or fewer: none
+            only at the end.
         sample_rate: in Hz.
         lufs: the loudness of the voice, or of what is heard in its place.
         ceiling: the highest true peak, as an amplitude.
@@ -57,11 +58,11 @@ class Guard:
         self._cell, self._judge, self._proof = bounds.cell, Judge(bounds, mended), Proof(bounds)
         self._proven: tuple[Sequence[Part], bool] = (), False  # the last parts
         self._over = False
-        self._rest = np.zeros((0, 2), np.float32)  # that is no whole cell yet
+        self._rest = np.zeros((0, 2), np.float32)  # that is to be judged, and no whole cell yet
         self._waiting: deque[Audio] = deque()  # that is judged, and not handed on yet
         self._ahead = 0  # frames of it
         self.position = 0  # of the frame that is handed on next
-        self._judged = 0  # frames, from the beginning
+        self._judged = 0  # frames, from the beginning, or known
         self._calm_since = -CONTEXT * self._cell  # the frame up to which the last fault was mended
         self._needs: dict[int, float] = {}  # the gain that a cell needs, where that is not 1
         self._gains: dict[int, float] = {}  # that they get, in the middle, where that is not 1
@@ -69,8 +70,8 @@ class Guard:
 
     def read(self, frames: int) -> Audio:
         """Return the next frames, float32 (n, 2); n < frames only at the end."""
-        missing = frames + _REACH * self._cell - self._ahead - len(self._rest)
-        if missing > 0 and not self._over:
+        ahead = frames + _REACH * self._cell
+        while not self._over and (missing := ahead - self._ahead - len(self._rest)) > 0:
             self._read_on(missing)
         pieces = list(self._pieces(frames))
         if len(pieces) == 1:
@@ -78,13 +79,16 @@ class Guard:
         return np.concatenate(pieces) if pieces else self._rest[:0]
 
     def blocks(self, frames: int) -> Iterator[Audio]:
-        """Yield everything in blocks of at most so many frames, which costs less than to read."""
+        """Yield everything in blocks of at most so many frames, which costs less than to read.
+
+        What nothing is to be done to comes as it was read, and may be read-only.
+        """
         while self._waiting or not self._over:
             if not self._over:
-                self._read_on(max(frames, self._cell) - len(self._rest))
+                self._read_on(frames)
             later = 0 if self._over else _REACH * self._cell
             while self._waiting and self._ahead - len(self._waiting[0]) >= later:
-                yield from self._pieces(min(frames, len(self._waiting[0])))
+                yield from self._pieces(len(self._waiting[0]))
 
     def _pieces(self, frames: int) -> Iterator[Audio]:
         """Hand on the next frames, of what is judged."""
@@ -99,29 +103,43 @@ class Guard:
             self.position += len(block)
 
     def _read_on(self, frames: int) -> None:
-        """Read so many frames, and judge what is whole cells; what is left, too, at the end."""
-        block = self._source(frames)
-        self._over = len(block) < frames
-        sound = np.concatenate([self._rest, block]) if len(self._rest) else block
-        cells = len(sound) // self._cell
-        own = len(sound) if self._over else cells * self._cell
-        sound, self._rest = sound[:own], sound[own:]
-        if not own:
-            return
-        lacking = -own % self._cell
-        heard, along = sound[:, :2], sound[:, 2:]
-        padded = np.pad(heard, ((0, lacking), (0, 0))) if lacking else heard
-        rows = np.ascontiguousarray(padded).reshape(-1, 2 * self._cell)
+        """Read up to so many frames, and judge them; what is no whole cell has to wait."""
+        sound = self._source(frames)
+        self._over = not len(sound)
         if self._is_known():
-            self._judge.pass_over(rows)
+            if len(self._rest):
+                lacking = -(self._judged + len(self._rest)) % self._cell
+                self._look_at(sound[:lacking])
+                sound = sound[lacking:]
+            if len(sound):
+                self._judge.pass_over(sound[:, :2])
+                self._hand_on(sound)
         else:
-            rows = self._looked_at(rows)
-            sound = rows.reshape(-1, 2)[:own]
-            if along.shape[1]:
-                sound = np.hstack([sound, along])
-        self._judged += len(rows) * self._cell
+            self._look_at(sound)
+
+    def _hand_on(self, sound: Audio) -> None:
+        self._judged += len(sound)
+        self._ahead += len(sound)
         self._waiting.append(sound)
-        self._ahead += own
+
+    def _look_at(self, sound: Audio) -> None:
+        """Judge what has waited and what follows it, and note the gains that it needs."""
+        sound = np.concatenate([self._rest, sound]) if len(self._rest) else sound
+        first = self._judged // self._cell
+        begun = 0 if self._over else (self._judged + len(sound)) % self._cell
+        whole = max(len(sound) - begun, 0)
+        sound, self._rest = sound[:whole], sound[whole:]
+        if not whole:
+            return
+        mended, needs = self._judge.look(sound[:, :2])
+        if needs is not None:
+            found = np.flatnonzero(needs < 1)
+            self._needs |= dict(zip((first + found).tolist(), needs[found].tolist(), strict=True))
+        if mended is not None:
+            sound = np.hstack([mended, sound[:, 2:]])
+        self._hand_on(sound)
+        if needs is not None or mended is not None:
+            self._calm_since = self._judged
 
     def _is_known(self) -> bool:
         """Whether the next cells are right because all is that is heard in them, or just before."""
@@ -132,17 +150,6 @@ class Guard:
         if parts != self._proven[0]:
             self._proven = parts, self._proof.holds(parts)
         return self._proven[1]
-
-    def _looked_at(self, rows: Audio) -> Audio:
-        """Return cells as they may be handed on, and note the gains that they need."""
-        mended, needs = self._judge.look(rows)
-        first = self._judged // self._cell
-        if needs is not None:
-            found = np.flatnonzero(needs < 1)
-            self._needs |= dict(zip((first + found).tolist(), needs[found].tolist(), strict=True))
-        if needs is not None or mended is not rows:
-            self._calm_since = self._judged + len(rows) * self._cell
-        return mended
 
     def _turned_down(self, sound: Audio) -> Audio:
         """Return what is handed on next, turned down where that is needed."""

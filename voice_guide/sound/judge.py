@@ -65,45 +65,65 @@ class Judge:
         self._no_power = NO_SOUND**2 / (2 * self._cell)
         self._mean_of = np.tile(np.eye(2, dtype=np.float32), (self._cell, 1)) / self._cell
         self._between = between(bounds.sample_rate)
-        self._passed: deque[Audio] = deque()  # since the last look, as far as it is context
+        self._passed: deque[Audio] = deque()  # the last of what was since the last look
+        self._passed_frames = self._kept_frames = 0  # of all since then, and of these
         self._powers = np.zeros(CONTEXT)  # of the last cells
         self._means = np.zeros((CONTEXT, 2))  # theirs, as they came
         self._swings = np.zeros((THUMP, 2))  # and without direct current
         self._offset = np.zeros((1, 2))  # that is taken out at the end of the last cell
         self._last = np.zeros((2 * SIDE, 2), np.float32)  # frames
 
-    def pass_over(self, rows: Audio) -> None:
-        """Remember cells that are known to be right, as the context of what comes."""
-        self._passed.append(rows)
-        while sum(map(len, self._passed)) - len(self._passed[0]) >= CONTEXT:
-            self._passed.popleft()
+    def pass_over(self, sound: Audio) -> None:
+        """Remember frames that are known to be right, as the context of what comes."""
+        self._passed.append(sound)
+        self._passed_frames += len(sound)
+        self._kept_frames += len(sound)
+        while self._kept_frames - len(self._passed[0]) >= (CONTEXT + 1) * self._cell:
+            self._kept_frames -= len(self._passed.popleft())
 
-    def _catch_up(self) -> None:
-        """Work out the context from what was passed over."""
+    def _catch_up(self) -> Audio:
+        """Work out the context from what was passed over; return the cell that has begun."""
         if not self._passed:
-            return
-        last = np.concatenate([rows[-CONTEXT:] for rows in self._passed])[-CONTEXT:]
-        means = last @ self._mean_of
-        self._powers = np.concatenate([self._powers, powers_of(last)])[-CONTEXT:]
-        self._means = np.concatenate([self._means, means])[-CONTEXT:]
-        self._swings = np.concatenate([self._swings, means])[-THUMP:]
-        self._last = self._frames_after(last)
+            return self._last[:0]
+        sound = np.concatenate(self._passed)
+        begun = len(sound) - self._passed_frames % self._cell
         self._passed.clear()
+        self._passed_frames = self._kept_frames = 0
+        cells = min(begun // self._cell, CONTEXT)
+        if cells:
+            last = sound[begun - cells * self._cell : begun].reshape(cells, -1)
+            means = last @ self._mean_of
+            self._powers = np.concatenate([self._powers, powers_of(last)])[-CONTEXT:]
+            self._means = np.concatenate([self._means, means])[-CONTEXT:]
+            self._swings = np.concatenate([self._swings, means])[-THUMP:]
+            self._last = self._frames_after(last)
+        return sound[begun:]
 
-    def look(self, rows: Audio) -> tuple[Audio, Values | None]:
-        """Judge cells.
+    def look(self, sound: Audio) -> tuple[Audio | None, Values | None]:
+        """Judge what follows.
 
-        Most are cleared by a bound that costs little: no sample is higher than the power of its
-        cell allows, and no running mean than the highest of its values.
+        Most of it is cleared by a bound that costs little: no sample is higher than the power of
+        its cell allows, and no running mean than the highest of its values.
 
         Args:
-            rows: float32 (cells, 2 * frames of a cell), left and right in turn.
+            sound: float32 (frames, 2), to the end of a cell, or of all.
 
         Returns:
-            The cells without what is no sound, and without direct current; and the gain that each
-            needs, at most 1, or None where all is right.
+            The same without what is no sound, and without direct current, or None where it has
+            none of these; and the gain that each cell needs, from the one that has begun on, at
+            most 1, or None where all is right.
         """
-        self._catch_up()
+        begun = self._catch_up()
+        silence = np.zeros((-(len(begun) + len(sound)) % self._cell, 2), np.float32)
+        whole = np.concatenate([begun, sound, silence]) if len(begun) or len(silence) else sound
+        rows = np.ascontiguousarray(whole).reshape(-1, 2 * self._cell)
+        mended, needs = self._judged(rows)
+        if mended is rows:
+            return None, needs
+        return mended.reshape(-1, 2)[len(begun) : len(begun) + len(sound)], needs
+
+    def _judged(self, rows: Audio) -> tuple[Audio, Values | None]:
+        """Judge cells, float32 (cells, 2 * frames of one), left and right in turn."""
         needs: list[Values] = []
         with np.errstate(over="ignore", invalid="ignore"):
             powers = powers_of(rows)

@@ -7,6 +7,7 @@ the blocks that are read changes nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from voice_guide.scripting.model import Bell, Line
 from voice_guide.settings import Tone
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
-from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lower
+from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lowered
 from voice_guide.sound.proof import Part
 
 __all__ = [
@@ -92,6 +93,8 @@ class Renderer:
         self.bed = bed
         self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
+        # A pace that doesn't fall on whole frames takes turns between a few cycles.
+        self._toned = lru_cache(maxsize=4)(_toned)
         self._tone = np.zeros((0, 2), np.float32)
         self._starts = self._ends = start  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
@@ -111,13 +114,12 @@ class Renderer:
 
     def read(self, frames: int) -> Audio:
         """Return the next frames, float32 of shape (n, 2); n < frames only at the end."""
-        self._read_from = self.position
         pieces: list[Audio] = []
-        while frames > 0 and (piece := self._piece(frames)) is not None:
+        while frames > 0 and len(piece := self.piece(frames)):
             pieces.append(piece)
             frames -= len(piece)
         if len(pieces) == 1:
-            return pieces[0]
+            return np.require(pieces[0], requirements="W")
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
 
     def free(self, frames: int) -> bool:
@@ -170,21 +172,29 @@ class Renderer:
         while len(block := self.read(frames)):
             yield block
 
-    def _piece(self, most: int) -> Audio | None:
-        """Render up to ``most`` frames that need nothing new to be pulled; None at the end."""
+    def piece(self, most: int) -> Audio:
+        """Return the next frames, float32 of shape (n, 2) with n up to ``most``: 0 at the end.
+
+        Where nothing but the tone is heard, it is a part of the tone's own cycle, read-only, and
+        the same whenever that comes again.
+        """
         if self.position == self._ends and not self._step():
-            return None
+            return self._tone[:0]
+        self._read_from = start = self.position
         due = self._ends - self._ducking.ahead  # then the next breath's first word may duck it
-        if self.position >= due:
+        if start >= due:
             self._look_ahead()
-        until = due if self.position < due else self._ends
-        start, end = self.position, min(self.position + most, until)
+        end = min(start + most, due if start < due else self._ends)
+        end = self._ducking.until(start, end)
         out = self._background(start, end)
-        for cue, samples in self._words:
+        words = [word for word in self._words if word[0].start < end]
+        if words or self._tail_from is not None:
+            out = np.require(out, requirements="W")
+        for cue, samples in words:
             _add(out, start, samples[:, None], cue.start)
         if self._tail_from is not None:
             out *= self._fade_out[start - self._tail_from : end - self._tail_from, None]
-        self._words = [(cue, samples) for cue, samples in self._words if cue.end > end]
+        self._words = [word for word in self._words if word[0].end > end]
         self.position = end
         return out
 
@@ -203,19 +213,19 @@ class Renderer:
             self._mix = self.mix
             frames = round(RELEASE_SECONDS * self._rate)
             self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
-        tone = tones.cycle(self._mix.tone, phases, self._rate, self._mix.seed, top_up)
-        self._tone = tone
+        mix = self._mix
+        self._tone = self._toned(mix.tone, phases, self._rate, mix.seed, top_up, mix.tone_gain)
         self._starts, self._ends = self._ends, self._ends + len(self._tone)
         self._note_tone()
         return True
 
     def _note_tone(self) -> None:
         """Add this cycle of the tone to the parts, and forget what was heard long ago."""
-        mix, since = self._mix, self._read_from - REMEMBERED_SECONDS * self._rate
+        since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
-        tone = Part(self._tone, self._starts, self._ends, mix.tone_gain, mix.duck_gain)
+        tone = Part(self._tone, self._starts, self._ends, 1, self._mix.duck_gain)
         for last in self._parts:  # as it was, if it repeats
-            if last.sound is tone.sound and last.end == tone.start and last.gain == tone.gain:
+            if last.sound is tone.sound and last.end == tone.start and last.ducked == tone.ducked:
                 self._parts.remove(last)
                 tone = replace(tone, start=last.start)
                 break
@@ -249,22 +259,33 @@ class Renderer:
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""
         mix, room = self._mix, self._ducking.room(start, end)
-        out = self._tone[start - self._starts : end - self._starts] * np.float32(mix.tone_gain)
-        for cue in self._bells:
+        out = self._tone[start - self._starts : end - self._starts]
+        bells = [cue for cue in self._bells if cue.start < end]
+        if bells:
+            out = out.copy()
+        for cue in bells:
             _add(out, start, self._bell_sound(), cue.start)
         self._bells = [cue for cue in self._bells if cue.end > end]
-        lower(out, room, mix.duck_gain)
+        out = lowered(out, room, mix.duck_gain)
         if self.bed is not None:
             bed = self.bed.read(end - start)
             self._bed_gain.apply(bed)
-            lower(bed, room, mix.bed_duck_gain)
-            out += bed
+            out = out + lowered(bed, room, mix.bed_duck_gain)
         if mix.mono:
             out = in_one(out)
         if start < len(self._fade_in):
             fade = self._fade_in[start:end]
-            out[: len(fade)] *= fade[:, None]
+            out = np.concatenate([out[: len(fade)] * fade[:, None], out[len(fade) :]])
         return out
+
+
+def _toned(
+    style: Tone, phases: tones.Phases, sample_rate: int, seed: int, top_up: int, gain: float
+) -> Audio:
+    """Return one breath of the tone, at its gain, float32 (frames, 2), read-only."""
+    sound = tones.cycle(style, phases, sample_rate, seed, top_up) * np.float32(gain)
+    sound.flags.writeable = False
+    return sound
 
 
 def in_one(audio: Audio) -> Audio:

@@ -14,13 +14,15 @@ import numpy as np
 
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError
-from voice_guide.files import private_folder, read_bytes, replacing
+from voice_guide.files import private_folder, read_bytes, read_head, replacing
 from voice_guide.limits import MAX_BYTES, MOST_AMPLITUDE, MOST_CLIP_BYTES
 
 __all__ = ["ClipCache", "key_of", "version_of"]
 
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
+
+_HEAD_BYTES = 8
 
 _KINDS = (".clip", ".json", ".part")
 
@@ -37,13 +39,25 @@ def version_of(program: str) -> dict[str, Any]:
     return {"program": program, "size": found.st_size, "changed": found.st_mtime_ns}
 
 
+def _head(body: memoryview) -> bytes:
+    frames = len(body) // 4
+    return zlib.crc32(body).to_bytes(4, "little") + frames.to_bytes(4, "little")
+
+
+def _frames(head: bytes, size: int) -> int | None:
+    """Return how many frames a file of so many bytes has by its head; None if it is no clip."""
+    frames = int.from_bytes(head[4:], "little")
+    whole = size == _HEAD_BYTES + 4 * frames and size <= MOST_CLIP_BYTES
+    return frames if frames and whole else None
+
+
 class ClipCache:
     """A folder of clips.
 
-    A file is a CRC-32 (4 bytes, little-endian) and float32 little-endian samples.
-    A damaged one counts as absent, and so does one that is no clip: its samples are no
-    numbers, or far over full scale. A folder that can't be written is no reason to
-    fail: the clips are then kept in memory for this run.
+    A file is a CRC-32 of its samples, how many they are (4 bytes each, little-endian), and the
+    samples, float32 little-endian. A damaged one counts as absent, and so does one that is no
+    clip: its samples are no numbers, or far over full scale. A folder that can't be written is no
+    reason to fail: the clips are then kept in memory for this run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,21 +73,26 @@ class ClipCache:
             data = read_bytes(self._path(key), MOST_CLIP_BYTES, links=False)
         except OSError:
             return None
-        body = memoryview(data)[4:]
-        if len(body) < 4 or len(body) % 4 or zlib.crc32(body).to_bytes(4, "little") != data[:4]:
+        head, body = data[:_HEAD_BYTES], memoryview(data)[_HEAD_BYTES:]
+        if _frames(head, len(data)) is None or _head(body) != head:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(key))  # the time of its last use
         clip = np.frombuffer(body, "<f4").astype(np.float32, copy=False)
         return clip if clip.max() <= MOST_AMPLITUDE and clip.min() >= -MOST_AMPLITUDE else None
 
-    def has(self, key: str) -> bool:
-        """Return whether there is an entry of this key; ``get`` finds out whether it is sound."""
-        return key in self._memory or self._path(key).is_file()
+    def frames(self, key: str) -> int | None:
+        """Return how long a clip is, as its head tells; ``get`` finds out whether it is sound."""
+        if key in self._memory:
+            return len(self._memory[key])
+        try:
+            return _frames(*read_head(self._path(key), _HEAD_BYTES, links=False))
+        except OSError:
+            return None
 
     def put(self, key: str, clip: Audio) -> None:
-        body = clip.astype("<f4", copy=False).tobytes()
-        if not self._write(self._path(key), zlib.crc32(body).to_bytes(4, "little") + body):
+        body = memoryview(clip.astype("<f4", copy=False).tobytes())
+        if not self._write(self._path(key), _head(body), body):
             self._memory[key] = clip
 
     def note(self, key: str) -> dict[str, Any] | None:
@@ -129,12 +148,12 @@ class ClipCache:
                     path.unlink()
                 total -= found.st_size
 
-    def _write(self, path: Path, data: bytes) -> bool:
+    def _write(self, path: Path, *data: bytes | memoryview) -> bool:
         """Write a file, whole; return whether that went well."""
         try:
             private_folder(path.parent)
-            with replacing(path, private=True) as part:
-                part.write_bytes(data)
+            with replacing(path, private=True) as part, part.open("wb") as file:
+                file.writelines(data)
         except (OSError, OutputError):
             return False
         return True

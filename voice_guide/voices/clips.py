@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voice_guide.voices.proven import Proof
     from voice_guide.voices.words import WordTimes
 
-__all__ = ["Clips", "Failed", "Progress", "SilentClips", "likely_seconds"]
+__all__ = ["Clips", "Failed", "Progress", "SilentClips", "as_long", "likely_seconds"]
 
 Progress = Callable[[int, int], None]
 """Told how many clips are done, of how many."""
@@ -20,6 +20,9 @@ Progress = Callable[[int, int], None]
 Failed = Callable[[SpeechError], None]
 """Told of a line that can't be spoken."""
 
+
+CUT_SECONDS = 0.3
+"""What is too long fades over this."""
 
 ONSET_SECONDS, LETTER_SECONDS = 0.1, 0.088
 """How long the embedded voice takes at its own rate, polished: it fits the lines of all scripts."""
@@ -33,6 +36,21 @@ def likely_seconds(text: str, words_a_minute: int | None = None) -> float:
     """
     seconds = ONSET_SECONDS + LETTER_SECONDS * len(text)
     return seconds * DEFAULT_RATE / (words_a_minute or DEFAULT_RATE)
+
+
+def as_long(clip: "Audio | None", frames: int, sample_rate: int) -> "Audio":
+    """Return a clip with so many frames, or silence; one that is too long fades at their end."""
+    import numpy as np
+
+    from voice_guide.audio.fade import half_cosine
+
+    whole = np.zeros(frames, np.float32)
+    if clip is not None:
+        whole[: len(clip)] = clip[:frames]
+        if len(clip) > frames:
+            fading = min(round(CUT_SECONDS * sample_rate), frames)
+            whole[frames - fading :] *= half_cosine(1, 0, fading)
+    return whole
 
 
 class Clips(Protocol):
@@ -110,9 +128,7 @@ class SilentClips:
         return round(likely_seconds(line.text, self._rate) * self._sample_rate)
 
     def samples(self, line: Line) -> "Audio":
-        import numpy as np
-
-        return np.zeros(self.frames(line), np.float32)
+        return as_long(None, self.frames(line), self._sample_rate)
 
     def words(self, line: Line) -> "WordTimes":
         return []

@@ -16,7 +16,7 @@ from voice_guide.scripting.words import Words
 from voice_guide.settings import Polish
 from voice_guide.voices import Voice, WorkerFault, tells_words
 from voice_guide.voices.asking import Asking
-from voice_guide.voices.clips import Failed, Progress
+from voice_guide.voices.clips import Failed, Progress, as_long
 from voice_guide.voices.processes import AT_ONCE
 from voice_guide.voices.pronouncing import PassedOver
 
@@ -133,20 +133,28 @@ class SpokenClips:
     def samples(self, line: Line) -> "Audio":
         line = as_said(line)
         if line in self._left_out:
-            import numpy as np
-
-            return np.zeros(self._frames[line], np.float32)
+            return as_long(None, self._frames[line], self.sample_rate)
         known = line in self._keys or self._cached(line)
         clip = self.cache.get(self._keys[line]) if known else None
-        if clip is None:  # lost or damaged since it was made
-            try:
-                _, made = next(self._make([line]))
-            finally:
-                self.close()
+        return self._again(line) if clip is None else clip
+
+    def _again(self, line: Line) -> "Audio":
+        """Say a line whose clip was lost or damaged since, and leave the plan as it is."""
+        planned = self._frames.get(line)
+        try:
+            _, made = next(self._make([line]))
+        finally:
+            self.close()
+        if planned is None:
             if isinstance(made, SpeechError):
                 raise made
             return made
-        return clip
+        self._frames[line] = planned
+        if isinstance(made, SpeechError):
+            self._left_out.add(line)
+            self.notes.append(f"a line is missing, as its clip was damaged, and {made}")
+            return as_long(None, planned, self.sample_rate)
+        return as_long(made, planned, self.sample_rate)
 
     def speaker(self, line: Line) -> Voice | None:
         """Who speaks a line."""
@@ -174,7 +182,7 @@ class SpokenClips:
             self.cache.put(key, clip)
             if note:
                 self.cache.put_note(key, dict(note))
-            self._take(voice, line, key, clip)
+            self._take(voice, line, key, len(clip))
 
     def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
         """Return clips as these are, all by one voice, and none of them made yet.
@@ -231,10 +239,10 @@ class SpokenClips:
         if voice is None:
             return False
         key = self._key(voice, line)
-        clip = self.cache.get(key)
-        if clip is None:
+        frames = self.cache.frames(key)
+        if frames is None:
             return False
-        self._take(voice, line, key, clip)
+        self._take(voice, line, key, frames)
         return True
 
     def _voice_of(self, line: Line) -> Voice | None:
@@ -269,8 +277,8 @@ class SpokenClips:
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
 
-    def _take(self, voice: Voice, line: Line, key: str, clip: "Audio") -> None:
-        self._frames[line] = len(clip)
+    def _take(self, voice: Voice, line: Line, key: str, frames: int) -> None:
+        self._frames[line] = frames
         self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
@@ -294,7 +302,7 @@ class SpokenClips:
                     self._has_made = True
                     if tells_words(voice):
                         self.cache.put_note(key, {"words": words})
-                    self._take(voice, line, key, clip)
+                    self._take(voice, line, key, len(clip))
                     yield line, clip
                 done += 1
             lines = lines[done:]
