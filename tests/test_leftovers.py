@@ -4,22 +4,23 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from running import is_alive, run, start, wait_until
 
 from voice_guide.engines import minder
-from voice_guide.leftovers import sweep
+from voice_guide.leftovers import sweep, temporary_file
 
 LEAVES = """
 import sys, time
 from pathlib import Path
-from voice_guide.leftovers import part_beside, temporary_folder
-part = part_beside(Path({target!r}))
+from voice_guide.leftovers import part_beside, temporary_file, temporary_folder
+part, bed = part_beside(Path({target!r})), temporary_file(".wav")
 part.write_text("half of i")
 with temporary_folder() as folder:
     (folder / "line.txt").write_text("words")
-    print(part, folder, sep="\\n", flush=True)
+    print(part, folder, bed, sep="\\n", flush=True)
     time.sleep(600)
 """
 
@@ -43,7 +44,7 @@ def leaves(tmp_path):
         )
         started.append(process)
         # The name of the target has a line break of its own; ours have none.
-        return process, [process.stdout.readline().strip() for _ in range(2)]
+        return process, [process.stdout.readline().strip() for _ in range(3)]
 
     yield begin
     for process in started:
@@ -61,6 +62,12 @@ def test_what_is_left_by_force_is_swept_and_what_belongs_to_the_living_is_not(le
     assert not any(map(os.path.exists, left))
     assert all(map(os.path.exists, used))
     assert len(list(state.iterdir())) == 1
+
+
+def test_nothing_is_made_to_find_out_where_temporary_files_go(tmp_path, monkeypatch):
+    """Python makes a file for that, which stays when the process is ended just then."""
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: pytest.fail("it looks for a folder"))
+    assert temporary_file(".wav").parent == tmp_path
 
 
 def test_a_process_that_ends_by_itself_leaves_no_journal(tmp_path, state):

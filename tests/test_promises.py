@@ -309,7 +309,7 @@ def test_bundles(folders, monkeypatch):
     files = bundling.files(bundling.listed(bed="bed.wav")) | bed
     (folders / "s.zip").write_bytes(bundling.zipped(files))
     session = open_session(folders / "s.zip")
-    (unpacked,) = folders.glob("voice-guide-bed-*")
+    (unpacked,) = folders.glob("voice-guide-*.*")
     assert os.name == "nt" or stat.S_IMODE(unpacked.stat().st_mode) == 0o600
     del session
     gc.collect()

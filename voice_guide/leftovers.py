@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from voice_guide.folders import own_folder
 
-__all__ = ["lock", "part_beside", "sweep", "temporary_folder"]
+__all__ = ["lock", "part_beside", "sweep", "temporary_file", "temporary_folder"]
 
 TRIES = 3
 """To make a journal; another process may take one for left while it is not locked yet."""
@@ -41,12 +41,35 @@ def temporary_folder() -> Iterator[Path]:
     Raises:
         OSError: if it can't be made.
     """
-    folder = _noted(Path(tempfile.gettempdir(), f"voice-guide-{_name()}"))
+    folder = _noted(_temporary_place() / f"voice-guide-{_name()}")
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary_file(suffix: str) -> Path:
+    """Make an empty, private file for what is needed for a while; whoever asks for it removes it.
+
+    Raises:
+        OSError: if it can't be made.
+    """
+    path = _noted(_temporary_place() / f"voice-guide-{_name()}{suffix}")
+    path.touch(0o600, exist_ok=False)
+    return path
+
+
+def _temporary_place() -> Path:
+    """Return the folder for what is temporary.
+
+    Python finds out with a file of its own, which stays if the process is ended just then.
+    """
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        folder = os.environ.get(name, "")
+        if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
+            return Path(folder)
+    return Path(tempfile.gettempdir())
 
 
 def sweep() -> None:

@@ -111,6 +111,10 @@ class Home:
         names = [path for path in self.folder.rglob("*") if self._on_the_way(path)]
         return [str(path.relative_to(self.folder)) for path in names]
 
+    def remove(self, what: str) -> None:
+        path = self.folder / what
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
     def _on_the_way(self, path: Path) -> bool:
         running = self.folder / "state" / "voice-guide" / "running"
         return ".part" in path.name or path.parent in (self.folder / "tmp", running)
@@ -350,7 +354,9 @@ class Lane(threading.Thread):
             self.home.run("pace", "save", "evening", "4-7")
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             self.findings.append(f"{told}: the next command: {error}")
-        self.findings += [f"{told}: {what} was not swept" for what in self.home.leftovers()]
+        for what in self.home.leftovers():  # each is told once
+            self.findings.append(f"{told}: {what} was not swept")
+            self.home.remove(what)
         return killed
 
 

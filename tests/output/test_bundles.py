@@ -179,7 +179,7 @@ def test_its_bed_is_in_it(maker, here, away):
     assert away("export", "s.zip", "-o", "b.wav")[0] == 0
     assert digest("b.wav") == made
     gc.collect()
-    assert not list(Path(tempfile.gettempdir()).glob("voice-guide-bed-*"))
+    assert not list(Path(tempfile.gettempdir()).glob("voice-guide-*.*"))
 
 
 def test_a_bundle_made_of_a_bundle_is_the_same(maker, here, away):

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 import weakref
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from voice_guide import __version__
 from voice_guide.bundle.contents import NOT_KEPT, Bundle
 from voice_guide.errors import AudioError, OutputError, RequestError, VoiceGuideError, reason
+from voice_guide.leftovers import temporary_file
 from voice_guide.options import OPTIONS, with_options
 from voice_guide.plan.plan import Plan
 from voice_guide.scripting.loading import load
@@ -96,8 +96,8 @@ def open_bundled_bed(bundle: Bundle, sample_rate: int) -> Bed:
     assert bundle.bed is not None  # noqa: S101 - whoever calls has looked
     path = ""
     try:
-        handle, path = tempfile.mkstemp(Path(bundle.bed).suffix, "voice-guide-bed-")
-        with open(handle, "wb") as file:
+        path = str(temporary_file(Path(bundle.bed).suffix))
+        with open(path, "wb") as file:
             for chunk in bundle.archive.chunks(bundle.bed):
                 file.write(chunk)
         bed = open_bed(path, sample_rate)

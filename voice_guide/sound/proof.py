@@ -7,7 +7,7 @@ from whichever frame they sound. A line is looked at where it sounds, with room 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple, TypeVar
 from weakref import ref
 
@@ -131,15 +131,20 @@ class Proof:
         return _Reach(once.peak, max(once.swing, again.swing), levels)
 
     def _measured(self, sound: Audio) -> _Reach:
-        lacking = -len(sound) % self._cell
-        if lacking:
-            sound = np.pad(sound, ((0, lacking), (0, 0)))
+        whole = len(sound) - len(sound) % self._cell
+        parts = [sound[:whole]] if whole else []
+        if whole < len(sound):
+            parts.append(np.zeros((self._cell, 2), np.float32))
+            parts[-1][: len(sound) - whole] = sound[whole:]
         peak = highest(sound)
         size = self._cell // _PARTS_OF_A_CELL
         mean_of = np.tile(np.eye(2, dtype=np.float32), (size, 1)) / size
-        steps = np.array_split(sound.reshape(-1, 2 * size), len(sound) // _AT_ONCE + 1)
+        steps = chain.from_iterable(
+            np.array_split(part.reshape(-1, 2 * size), len(part) // _AT_ONCE + 1) for part in parts
+        )
         means = np.concatenate([some @ mean_of for some in steps])
-        sums = _sums(powers_of(sound.reshape(-1, 2 * self._cell)), max(LENGTHS) + 1)
+        powers = [powers_of(part.reshape(-1, 2 * self._cell)) for part in parts]
+        sums = _sums(np.concatenate(powers), max(LENGTHS) + 1)
         # A length that begins within a cell lies in one cell more.
         levels = np.array(
             [((sums[cells + 1 :] - sums[: -cells - 1]).max() / cells) ** 0.5 for cells in LENGTHS]
@@ -192,7 +197,7 @@ class Proof:
             within: what sounds beside it.
         """
         near = self._bounds.near - within.peak
-        at = np.flatnonzero((clip > near) | (clip < -near))
+        at = np.flatnonzero(np.abs(clip) > near)
         if not len(at):
             return True
         if at[0] < SIDE or at[-1] >= len(clip) - SIDE:
