@@ -1,9 +1,8 @@
 """The head of a script: KEY: VALUE rows between two rows of dashes, read as YAML."""
 
 import functools
-import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from voice_guide.errors import PaceError, did_you_mean, nearest
@@ -62,6 +61,13 @@ _BESIDE = re.compile(r"[^/\\:\0]+\.(png|jpe?g)", re.IGNORECASE)
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
 _SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
 """Signs at the beginning of a value that YAML takes for its own."""
+
+_SIMPLE = re.compile(
+    rf"({'|'.join(key for key in _KEYS if key != 'words')}): +"
+    r"""("(?P<text>[^"\\]*)"|(?P<word>\w(?:[\w .,+-]|:(?=\w))*))"""
+)
+"""A row that means to YAML what anybody would read in it, as nearly all do: those of a text are in
+quotes already. YAML's reader takes longer to load than all scripts to be read."""
 
 
 _SURELY_A_HEAD = 2
@@ -162,7 +168,8 @@ def _plain(rows: Sequence[str]) -> list[str]:
             last = -1
         plain.append(row)
     for number, (key, value) in texts.items():
-        plain[number] = f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        escaped = value.replace("\\", r"\\").replace('"', r"\"")
+        plain[number] = f'{key}: "{escaped}"'
     return plain
 
 
@@ -172,6 +179,18 @@ def _report_head_of_toml(rows: Sequence[str], first: int, report: Report) -> Non
 
 
 def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[str, Any]:
+    simple = [_SIMPLE.fullmatch(row) for row in head]
+    if not all(found or not row for row, found in zip(head, simple, strict=True)):
+        return _fields_of_yaml(head, entries, report)
+    fields: dict[str, Any] = {}
+    for row, found in enumerate(simple):
+        if found:
+            text = found["text"] if found["word"] is None else found["word"]
+            _field(fields, found[1], text, (row, 0), (row, found.start(2)), report)
+    return fields
+
+
+def _fields_of_yaml(head: Sequence[str], entries: list[Entry], report: Report) -> dict[str, Any]:
     import yaml
 
     try:
@@ -202,12 +221,8 @@ def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[s
             report(*at, "words has a row for each word under it, as in    Siobhan: shi-vawn")
         elif not isinstance(value, yaml.ScalarNode) or head[at[0]][at[1] :].startswith("!"):
             report(row, column, f"{key.value} has to have one plain value")
-        elif key.value in fields:
-            report(row, column, f"{key.value} is given twice")
         else:
-            text = plain(value.value)
-            bare = text if key.value in _TEXTS else text.strip(_QUOTES)
-            _field(fields, key.value, bare, functools.partial(report, *at))
+            _field(fields, key.value, value.value, (row, column), at, report)
     return fields
 
 
@@ -219,7 +234,20 @@ def _in_one_row(words: Any) -> Iterator[Entry]:
         yield Entry(plain(word), plain(way), row, column)
 
 
-def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], None]) -> None:
+def _field(
+    fields: dict[str, Any],
+    key: str,
+    value: str,
+    key_at: tuple[int, int],
+    value_at: tuple[int, int],
+    report: Report,
+) -> None:
+    """Read the value of a known key into the fields; both are at a row and a column."""
+    if key in fields:
+        report(*key_at, f"{key} is given twice")
+        return
+    text = plain(value) if key in _TEXTS else plain(value).strip(_QUOTES)
+    wrong = functools.partial(report, *value_at)
     if key in ("pace", "ramp"):
         try:
             fields[key] = Pace.parse(_pace(text)) if key == "pace" else Ramp.parse(text)
