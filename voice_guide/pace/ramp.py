@@ -1,6 +1,5 @@
 """How the pace moves through a session: ramps, and the variation of living breath."""
 
-import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,6 +124,8 @@ class Variation:
         """
         if not self.percent:
             return Fraction(1)
+        import random
+
         group, place = divmod(number, VARIED_TOGETHER)
         chance = random.Random(f"{self.seed} {group}")  # noqa: S311 - the same on every machine
         order = sorted(range(VARIED_TOGETHER), key=lambda _: chance.random())

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from voice_guide.bundle.contents import INDEX
+from voice_guide.bundle.names import INDEX
 
 __all__ = ["not_a_script", "not_text"]
 
