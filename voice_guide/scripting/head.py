@@ -48,14 +48,14 @@ _PACE_WORDS = {
 }
 
 _FENCE = re.compile(r"\s*-{3,}\s*")
-_LIKE_A_FENCE = re.compile(r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})")
+_LIKE_A_FENCE = r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})"
 """What editors and chats make of the row of dashes; it is one where a known key follows."""
 
 _UNSEEN = " \t\u00a0\u200b\u2060\ufeff"
 _QUOTES = "\"'“”„‘’«»"
 _ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
-_BESIDE = re.compile(r"[^/\\:\0]+\.(png|jpe?g)", re.IGNORECASE)
+_BESIDE = r"(?i)[^/\\:\0]+\.(png|jpe?g)"
 """A file of the script's own folder, on any system."""
 
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
@@ -88,8 +88,8 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
     first = next((row for row, text in enumerate(rows) if text.strip(_UNSEEN)), 0)
     if rows[first].startswith("```") and any(map(_FENCE.fullmatch, rows[first + 1 : first + 2])):
         first += 1  # the head as a chat shows it
-    like = _LIKE_A_FENCE.fullmatch(rows[first].strip(_UNSEEN)) and _keyed(rows, first + 1)
-    if like or _FENCE.fullmatch(rows[first].strip(_UNSEEN)):
+    begin = rows[first].strip(_UNSEEN)
+    if _FENCE.fullmatch(begin) or (_like_a_fence(begin) and _keyed(rows, first + 1)):
         ends = [row for row in range(first + 1, len(rows)) if _closes(rows[row])]
         if not ends:
             report(first, 0, "the head has no end: close it with a line of ---")
@@ -127,7 +127,11 @@ def _keyed(rows: Sequence[str], row: int) -> bool:
 
 def _closes(row: str) -> bool:
     """Whether a row ends a head: no row of a key or a word looks like it."""
-    return bool(_FENCE.fullmatch(row) or _LIKE_A_FENCE.fullmatch(row.strip(_UNSEEN)))
+    return bool(_FENCE.fullmatch(row)) or _like_a_fence(row.strip(_UNSEEN))
+
+
+def _like_a_fence(row: str) -> bool:
+    return not row[:1].isalnum() and bool(re.fullmatch(_LIKE_A_FENCE, row))
 
 
 def _after(rows: Sequence[str], row: int) -> int:
@@ -260,7 +264,7 @@ def _field(
             wrong(f"holds has to be yes or no, not {text!r}")
     elif key in ("voice", "inner") and len(text) > MAX_WORD_LETTERS:
         wrong(f"{key} has {len(text)} letters; it can have at most {MAX_WORD_LETTERS}")
-    elif key == "cover" and not _BESIDE.fullmatch(text):
+    elif key == "cover" and not re.fullmatch(_BESIDE, text):
         wrong(f"cover has to be a picture beside the script, such as cover.png, not {text!r}")
     elif key == "language":
         if tag := tag_of(text):
