@@ -131,10 +131,13 @@ def read_rows(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: if it can't be read or is not TOML.
     """
+    text = _text(path)
+    if not text:
+        return {}
     import tomllib
 
     try:
-        rows = tomllib.loads(_text(path))
+        rows = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise SettingsError(
             f"{path}: is not TOML: {reason(error)}. Correct or remove it."

@@ -2,9 +2,7 @@
 
 import contextlib
 import errno
-import hashlib
 import os
-import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from voice_guide.errors import OutputError
 from voice_guide.folders import own_folder
-from voice_guide.leftovers import part_beside
 from voice_guide.limits import LOCK_SECONDS
 
 if TYPE_CHECKING:
@@ -122,6 +119,8 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         OutputError: if another process doesn't finish with the file.
     """
+    import hashlib
+
     import filelock
 
     name = hashlib.blake2b(os.fsencode(os.path.realpath(path)), digest_size=16).hexdigest()
@@ -173,6 +172,8 @@ def replacing_all(
     Raises:
         OutputError: with the path and the reason.
     """
+    from voice_guide.leftovers import part_beside
+
     parts = {path: part_beside(path) for path in paths}
     older = {path: part_beside(path) for path in paths[:-1]}  # to go back to, if a later one fails
     moved: list[Path] = []
@@ -213,6 +214,8 @@ def _keep(path: Path, part: Path, older: Path | None) -> None:
         try:
             os.link(path, older, follow_symlinks=False)
         except OSError:  # not every file system has links
+            import shutil
+
             shutil.copy2(path, older, follow_symlinks=False)
 
 

@@ -202,6 +202,8 @@ def name_of_letters(kinds: Iterable[str]) -> str:
 
 def tag_of(written: str) -> str | None:
     """Return a language's code from what people write: the code, or its name in English."""
+    if written in NAMES:
+        return written
     for tag, name in NAMES.items():
         if name.lower() == written.lower():
             return tag

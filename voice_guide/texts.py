@@ -23,14 +23,15 @@ _UNSEEN = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U
 _NO_LETTERS = r"\ud800-\udfff"
 """Bytes of a name that are no UTF-8, as Python carries them."""
 
-_SOUNDLESS = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_SOUNDLESS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 """Soft hyphens, and spaces without a width; joiners stay, as Persian and Hindi need them."""
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u02bc\u2018`\u00b4", "'"))
 """What editors make of an apostrophe, and what people type for one."""
 
-_SHOWN = re.compile(f"(?![\\n\\t])[{_CONTROLS}{_UNSEEN}{_NO_LETTERS}]")
-_REPLACED = re.compile(f"[{_CONTROLS}{_NO_LETTERS}]")
+_SHOWN = f"(?![\\n\\t])[{_CONTROLS}{_UNSEEN}{_NO_LETTERS}]"
+_REPLACED = f"[{_CONTROLS}{_NO_LETTERS}]"
+"""None of what they find is printable; ``re`` compiles them for the few texts that aren't."""
 
 
 def visible(text: str) -> str:
@@ -38,18 +39,19 @@ def visible(text: str) -> str:
 
     Rows and tabs stay. A text that is shown already stays as it is.
     """
-    return _SHOWN.sub(_escaped, text)
+    return text if text.replace("\n", " ").isprintable() else re.sub(_SHOWN, _escaped, text)
 
 
 def plain(text: str) -> str:
     """Return a text in one row, with spaces for its control characters and � for no letters."""
-    replaced = _REPLACED.sub(lambda found: " " if found[0] < "\ud800" else "�", text)
-    return " ".join(replaced.split())
+    if not text.isprintable():
+        text = re.sub(_REPLACED, lambda found: " " if found[0] < "\ud800" else "�", text)
+    return " ".join(text.split())
 
 
 def sounding(text: str) -> str:
     """Return a text without signs that have no sound, and would part a word for a voice."""
-    return _SOUNDLESS.sub("", text)
+    return text.translate(_SOUNDLESS)
 
 
 def straight(text: str) -> str:

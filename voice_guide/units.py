@@ -10,7 +10,9 @@ from fractions import Fraction
 
 __all__ = ["clock", "counted", "db_to_gain", "gain_to_db", "hyphenated", "seconds_to_frames"]
 
-_DASH = re.compile("\\s*[-\u00ad\u2010-\u2015\u2043\u207b\u2212\ufe58\ufe63\uff0d]\\s*")
+_DASHES = dict.fromkeys(
+    map(ord, "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u2212\ufe58\ufe63\uff0d"), "-"
+)
 """A hyphen, or what editors and keyboards put in its place (Unicode's dashes and minus signs)."""
 
 
@@ -37,8 +39,8 @@ def clock(seconds: float) -> str:
 
 
 def hyphenated(text: str) -> str:
-    """Return a text with a plain hyphen for any dash, and no space around it: ``4 – 6`` as 4-6."""
-    return _DASH.sub("-", re.sub(r"\s+", " ", text))  # among many spaces it takes its time
+    """Return a text in one row, with a plain hyphen alone for any dash: ``4 – 6`` as 4-6."""
+    return re.sub(" ?- ?", "-", " ".join(text.translate(_DASHES).split()))
 
 
 def counted(number: float | str, noun: str) -> str:

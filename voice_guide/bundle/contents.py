@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from voice_guide.bundle.names import COVER, INDEX, PLAN, README
 from voice_guide.limits import MOST_BUNDLE_INDEX_BYTES, MOST_COVER_BYTES
 
 if TYPE_CHECKING:
@@ -14,29 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEDS",
-    "COVER",
-    "INDEX",
     "NOT_KEPT",
-    "PLAN",
-    "README",
     "SCHEMA",
     "Bundle",
     "ClipKey",
     "Packed",
-    "is_bundle",
     "open_bundle",
 ]
 
-_ZIP = b"PK\3\4"
-"""How a zip with anything in it begins."""
-
-_LIST_BYTES = 1 << 22
-"""At its end, where it lists what is in it."""
-
 SCHEMA = 1
 """Raise it when what is in a bundle can no longer be read by the versions before."""
-
-INDEX, PLAN, README, COVER = "voice-guide.json", "plan.json", "README.txt", "cover"
 
 BEDS = (*(".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".m4b", ".mp4"), *(".aif", ".aiff"))
 """What the name of a bed ends in; whatever else it was called, it is ``bed`` alone."""
@@ -125,21 +113,6 @@ class Bundle:
             BundleError: if it is damaged, or too large.
         """
         return self.archive.read(COVER, MOST_COVER_BYTES) if COVER in self.archive.names else b""
-
-
-def is_bundle(path: str | os.PathLike[str]) -> bool:
-    """Whether a file is a bundle, however damaged."""
-    if not os.path.isfile(path):
-        return False
-    try:
-        with open(path, "rb") as file:
-            head = file.read(100)
-            if not head.startswith(_ZIP):
-                return False
-            file.seek(max(file.seek(0, os.SEEK_END) - _LIST_BYTES, 0))
-            return INDEX.encode() in head or INDEX.encode() in file.read()
-    except OSError:
-        return False
 
 
 def open_bundle(path: str) -> Bundle:

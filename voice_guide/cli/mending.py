@@ -29,7 +29,7 @@ def fix(file: str, yes: bool) -> bool:
         RequestError: if it isn't the writer's own file.
         OutputError: if it can't be written.
     """
-    from voice_guide.bundle.contents import is_bundle
+    from voice_guide.bundle.names import is_bundle
     from voice_guide.files import replacing
     from voice_guide.scripting.library import find, is_bundled, is_piped
     from voice_guide.scripting.mending import mended

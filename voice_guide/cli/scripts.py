@@ -1,6 +1,5 @@
 """``voice-guide list`` and ``show``: scripts, before they are heard."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,6 +126,8 @@ def show_command(
         if missing:
             echo(without_font(missing), err=as_json)
     if as_json:
+        import json
+
         echo(json.dumps(plan.to_json(), indent=1))
     elif png:
         echo(f"{png}: {plan.script.title}, {clock(plan.seconds)}")

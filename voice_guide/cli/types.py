@@ -1,15 +1,18 @@
 """What options and arguments can be, and what completes them at a Tab."""
 
 import re
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
-from click.shell_completion import CompletionItem
 
 from voice_guide.errors import RequestError, SettingsError
 from voice_guide.options import OPTIONS, Choice, Number
 from voice_guide.pace.pace import PRESETS
 from voice_guide.pace.saved import names
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = [
     "BedFile",
@@ -47,6 +50,12 @@ class _Reads(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
+def _completed(incomplete: str, words: Iterable[str]) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
 class PaceType(_Reads):
     """A pace such as 4-6, or the name of one, built in or saved."""
 
@@ -55,8 +64,8 @@ class PaceType(_Reads):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in _pace_names() if name.startswith(incomplete)]
+    ) -> "list[CompletionItem]":
+        return _completed(incomplete, _pace_names())
 
 
 def _pace_names() -> list[str]:
@@ -74,9 +83,8 @@ class RampType(_Reads):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        ramps = ["none", *(f"{name}:5m" for name in _pace_names())]
-        return [CompletionItem(ramp) for ramp in ramps if ramp.startswith(incomplete)]
+    ) -> "list[CompletionItem]":
+        return _completed(incomplete, ["none", *(f"{name}:5m" for name in _pace_names())])
 
 
 class VoiceName(_Reads):
@@ -87,11 +95,10 @@ class VoiceName(_Reads):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         from voice_guide.voices import AUTO, BACK_ENDS, NONE
 
-        names = [AUTO, *BACK_ENDS, NONE]
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return _completed(incomplete, [AUTO, *BACK_ENDS, NONE])
 
 
 class NumberRange(_Reads, click.FloatRange):
@@ -132,7 +139,9 @@ class FileName(click.ParamType[str]):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(incomplete, type="file")]
 
 
@@ -143,15 +152,15 @@ class ScriptName(FileName):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         from glob import escape, iglob
 
         from voice_guide.scripting.library import names
 
-        found = [name for name in names() if name.startswith(incomplete)]
-        found += sorted(iglob(f"{escape(incomplete)}*.md"))
-        plain = [CompletionItem(name) for name in found]
-        return plain or super().shell_complete(ctx, param, incomplete)
+        files = sorted(iglob(f"{escape(incomplete)}*.md"))
+        return _completed(incomplete, [*names(), *files]) or super().shell_complete(
+            ctx, param, incomplete
+        )
 
 
 class BedFile(_Reads, FileName):

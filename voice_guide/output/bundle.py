@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_guide import __version__
-from voice_guide.bundle.contents import BEDS, COVER, INDEX, PLAN, README, SCHEMA
+from voice_guide.bundle.contents import BEDS, SCHEMA
+from voice_guide.bundle.names import COVER, INDEX, PLAN, README
 from voice_guide.errors import RequestError
 from voice_guide.limits import LONGEST_PHASE_SECONDS, MOST_BUNDLE_BYTES
 from voice_guide.plan.plan import Plan

@@ -23,8 +23,8 @@ PRESETS = {
 
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
-_UNIT = re.compile(r"(?<=[0-9])\s*s(ec(ond)?s?)?\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"[^\w.+]+")
+_UNIT = r"(?i)(?<=[0-9])\s*s(ec(ond)?s?)?\b"
+_BETWEEN = r"[^\w.+]+"
 _LOOKS_LIKE = (
     "a pace is the seconds of inhale and exhale, such as 4-6; with holds, 4-7-8 "
     "(inhale, hold, exhale) or 4-4-4-4 (a hold after each); with a second inhale on top of the "
@@ -156,9 +156,9 @@ class Pace:
 
 def _meant(text: str, also: Iterable[str]) -> list[str]:
     """What was probably meant: the same numbers with a hyphen between them, or a name."""
-    bare = _UNIT.sub("", text)
+    bare = re.sub(_UNIT, "", text)
     for numbers in (_DECIMAL_COMMA.sub(".", bare), bare):
-        written = _BETWEEN.sub("-", numbers).strip("-")
+        written = re.sub(_BETWEEN, "-", numbers).strip("-")
         if written != text and re.fullmatch(r"[0-9.+]+(-[0-9.+]+){1,3}", written):
             with contextlib.suppress(PaceError):
                 return [str(Pace.parse(written))]

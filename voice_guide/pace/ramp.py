@@ -1,6 +1,5 @@
 """How the pace moves through a session: ramps, and the variation of living breath."""
 
-import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ VARIED_TOGETHER = 8
 """Breaths whose mean is the pace."""
 
 _SECONDS = {"s": 1, "m": 60}
-_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([sm])")
+_TIME = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([sm])"
 _LOOKS_LIKE = (
     "a ramp is a pace to start at and the time it takes to glide to the session's own, "
     f"such as 3-4:5m, 4-5:90s or 3-3:2.5m, up to {LONGEST_RAMP_MINUTES}m; or none"
@@ -64,7 +63,7 @@ class Ramp:
         if written == "none":
             return NO_RAMP
         pace, colon, time = written.rpartition(":")
-        match = _TIME.fullmatch(time.strip().replace(",", "."))
+        match = re.fullmatch(_TIME, time.strip().replace(",", "."))
         if not colon or not match:
             raise PaceError(f"{text!r} is not a ramp: {_LOOKS_LIKE}.")
         seconds = Fraction(match[1]) * _SECONDS[match[2]]
@@ -125,6 +124,8 @@ class Variation:
         """
         if not self.percent:
             return Fraction(1)
+        import random
+
         group, place = divmod(number, VARIED_TOGETHER)
         chance = random.Random(f"{self.seed} {group}")  # noqa: S311 - the same on every machine
         order = sorted(range(VARIED_TOGETHER), key=lambda _: chance.random())

@@ -13,7 +13,7 @@ __all__ = ["MINE", "check_name", "names", "remove", "resolve", "save", "saved"]
 MINE = "mine"
 """The name of the pace measured last."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_NAME = r"[a-z][a-z0-9_-]{0,39}"
 
 
 def paces_file() -> Path:
@@ -51,7 +51,7 @@ def resolve(text: str) -> Pace:
         SettingsError: if it may be a saved name, but their file is damaged.
     """
     name = hyphenated(text.strip().lower())
-    if name in PRESETS or not _NAME.fullmatch(name):
+    if name in PRESETS or not re.fullmatch(_NAME, name):
         return Pace.parse(text)
     paces = saved()
     if name in paces:
@@ -76,7 +76,7 @@ def check_name(name: str) -> str:
         )
     if name == MINE:
         raise RequestError(f"{MINE!r} is always the pace you measured last. Choose another name.")
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise RequestError(
             f"{name!r} can't be the name of a pace: a name starts with a letter, and can have "
             "letters a to z, digits, - and _, such as evening."

@@ -33,6 +33,9 @@ __all__ = ["TAIL_SECONDS", "Timeline"]
 LEAD_IN_SECONDS = 1.5
 """Tone before the first word, while a Bluetooth headset wakes up."""
 
+Exact = int | Fraction
+"""A position in frames: an int wherever it is a whole one, which takes a tenth of the time."""
+
 COUNTED: tuple[Anchor, ...] = ("in", "hold", "out", "hold")
 """The phases as anchors, for the words that count their seconds."""
 
@@ -75,20 +78,21 @@ class Timeline:
         self._pace = pace
         self._ramp = ramp
         self._variation = variation
-        self._ramp_from = Fraction(0)  # the frame at which it began
+        self._ramp_from: Exact = 0  # the frame at which it began
+        self._cycle: tuple[Pace, Exact, list[Exact]] | None = None  # see ``_phases``
         self.sample_rate = sample_rate
         self._line_frames = line_frames
         self._items: list[tuple[int, Item]] = []
         self._next = 0  # the item that is to be placed next
         self.waits = True  # for a script
         self._breath = 0  # the number of the next breath
-        self._position = Fraction(0)  # where it starts
+        self._position: Exact = 0  # where it starts
         self._rested = 0  # breaths that the current rest has had
         self._measured = False  # whether measured seconds have just been asked for
         self._section = 0  # the section of the item that was placed last
-        self._quiet_from = Fraction(0)  # when the last cue ends, or the last rest
-        self._sounds_until = Fraction(0)  # when every cue has ended
-        self._free_from = Fraction(0)  # when the voice may start
+        self._quiet_from: Exact = 0  # when the last cue ends, or the last rest
+        self._sounds_until: Exact = 0  # when every cue has ended
+        self._free_from: Exact = 0  # when the voice may start
         if script is not None:
             self.begin(script, start)
 
@@ -114,7 +118,7 @@ class Timeline:
     @property
     def seconds(self) -> float:
         """When the next breath starts."""
-        return float(self._position / self.sample_rate)
+        return float(Fraction(self._position) / self.sample_rate)
 
     @property
     def breaths(self) -> int:
@@ -146,7 +150,7 @@ class Timeline:
     @property
     def _ramped(self) -> Fraction:
         """Seconds of the ramp that have gone by."""
-        return max(self._position - self._ramp_from, Fraction(0)) / self.sample_rate
+        return Fraction(max(self._position - self._ramp_from, 0)) / self.sample_rate
 
     def end(self, line_frames: Callable[[Line], int]) -> int:
         """Return the frame at which the last breath ends, as the pace goes now.
@@ -189,9 +193,8 @@ class Timeline:
         if self._next == len(self._items) and ended and not self.waits:
             raise StopIteration
         pace = self.next_pace
-        second = self._variation.factor(self._breath) * self.sample_rate
-        phases = (phase * second for phase in pace.phases)
-        turns = list(itertools.accumulate(phases, initial=self._position))
+        second = _exact(self._variation.factor(self._breath) * self.sample_rate)
+        turns = list(itertools.accumulate(self._phases(pace, second), initial=self._position))
         item = self._next
         cues = tuple(self._place(turns))
         self._position = turns[-1]
@@ -211,10 +214,16 @@ class Timeline:
             top_up=ends[1] - round(turns[1] - pace.top_up * second) if pace.top_up else 0,
         )
 
+    def _phases(self, pace: Pace, second: Exact) -> list[Exact]:
+        """Return the frames of each phase; most breaths are as long as the one before."""
+        if self._cycle is None or self._cycle[0] is not pace or self._cycle[1] != second:
+            self._cycle = pace, second, [_exact(phase * second) for phase in pace.phases]
+        return self._cycle[2]
+
     def _frames(self, seconds: float) -> int:
         return seconds_to_frames(seconds, self.sample_rate)
 
-    def _place(self, turns: list[Fraction]) -> Iterator[Cue]:
+    def _place(self, turns: list[Exact]) -> Iterator[Cue]:
         """Place items until one has to wait for a later breath."""
         start, hold, out, _, end = turns
         anchors = {"in": start, "hold": hold, "out": out}
@@ -270,13 +279,13 @@ class Timeline:
             self._measured = isinstance(item, TimedRest)
             self._next += 1
 
-    def _count(self, turns: list[Fraction], section: int) -> Iterator[Cue]:
+    def _count(self, turns: list[Exact], section: int) -> Iterator[Cue]:
         """Say the number of each whole second of each phase, on the second.
 
         One that the number before leaves no room for, or that is not made, is left out.
         """
         for anchor, (start, end) in zip(COUNTED, itertools.pairwise(turns), strict=True):
-            for number in range(int((end - start) / self.sample_rate)):
+            for number in range(int((end - start) // self.sample_rate)):
                 at = start + number * self.sample_rate
                 word = Line(str(number + 1), anchor)
                 frames = self._line_frames(word)
@@ -286,8 +295,12 @@ class Timeline:
         self._quiet_from = min(self._quiet_from, turns[-1])
         self._sounds_until = min(self._sounds_until, turns[-1])
 
-    def _cue(self, at: Fraction, frames: int, item: Line | Bell, section: int) -> Cue:
+    def _cue(self, at: Exact, frames: int, item: Line | Bell, section: int) -> Cue:
         self._section = section
         self._quiet_from = at + frames
         self._sounds_until = max(self._sounds_until, self._quiet_from)
         return Cue(round(at), round(at) + frames, item, section)
+
+
+def _exact(frames: Exact) -> Exact:
+    return int(frames) if frames.denominator == 1 else frames

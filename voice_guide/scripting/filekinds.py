@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from voice_guide.bundle.contents import INDEX
+from voice_guide.bundle.names import INDEX
 
 __all__ = ["not_a_script", "not_text"]
 
@@ -53,6 +53,9 @@ _PACKED: tuple[tuple[bytes, str], ...] = (
 )
 """What documents are called that are ZIP files, by the name of a file in them."""
 
+_HEAD = b"---\n"
+"""How most scripts begin, and nothing else."""
+
 _UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -74,7 +77,7 @@ def not_a_script(data: bytes) -> str | None:
         advice = _IMPORT if b"word/" in data else _SAVE
         return f"is {kind}: {advice}" if kind else "is a ZIP archive: unpack it first"
     for beginning, kind, advice in _KINDS:
-        if re.match(beginning, data, re.DOTALL):
+        if not data.startswith(_HEAD) and re.match(beginning, data, re.DOTALL):
             return f"is {kind}: {advice}"
     if b"\0" in data:
         return f"is not text: {_SAVE}"

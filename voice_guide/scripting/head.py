@@ -1,9 +1,8 @@
 """The head of a script: KEY: VALUE rows between two rows of dashes, read as YAML."""
 
 import functools
-import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from voice_guide.errors import PaceError, did_you_mean, nearest
@@ -49,19 +48,26 @@ _PACE_WORDS = {
 }
 
 _FENCE = re.compile(r"\s*-{3,}\s*")
-_LIKE_A_FENCE = re.compile(r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})")
+_LIKE_A_FENCE = r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})"
 """What editors and chats make of the row of dashes; it is one where a known key follows."""
 
 _UNSEEN = " \t\u00a0\u200b\u2060\ufeff"
 _QUOTES = "\"'“”„‘’«»"
 _ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
-_BESIDE = re.compile(r"[^/\\:\0]+\.(png|jpe?g)", re.IGNORECASE)
+_BESIDE = r"(?i)[^/\\:\0]+\.(png|jpe?g)"
 """A file of the script's own folder, on any system."""
 
 _QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
 _SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
 """Signs at the beginning of a value that YAML takes for its own."""
+
+_SIMPLE = re.compile(
+    rf"({'|'.join(key for key in _KEYS if key != 'words')}): +"
+    r"""("(?P<text>[^"\\]*)"|(?P<word>\w(?:[\w .,+-]|:(?=\w))*))"""
+)
+"""A row that means to YAML what anybody would read in it, as nearly all do: those of a text are in
+quotes already. YAML's reader takes longer to load than all scripts to be read."""
 
 
 _SURELY_A_HEAD = 2
@@ -82,8 +88,8 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
     first = next((row for row, text in enumerate(rows) if text.strip(_UNSEEN)), 0)
     if rows[first].startswith("```") and any(map(_FENCE.fullmatch, rows[first + 1 : first + 2])):
         first += 1  # the head as a chat shows it
-    like = _LIKE_A_FENCE.fullmatch(rows[first].strip(_UNSEEN)) and _keyed(rows, first + 1)
-    if like or _FENCE.fullmatch(rows[first].strip(_UNSEEN)):
+    begin = rows[first].strip(_UNSEEN)
+    if _FENCE.fullmatch(begin) or (_like_a_fence(begin) and _keyed(rows, first + 1)):
         ends = [row for row in range(first + 1, len(rows)) if _closes(rows[row])]
         if not ends:
             report(first, 0, "the head has no end: close it with a line of ---")
@@ -121,7 +127,11 @@ def _keyed(rows: Sequence[str], row: int) -> bool:
 
 def _closes(row: str) -> bool:
     """Whether a row ends a head: no row of a key or a word looks like it."""
-    return bool(_FENCE.fullmatch(row) or _LIKE_A_FENCE.fullmatch(row.strip(_UNSEEN)))
+    return bool(_FENCE.fullmatch(row)) or _like_a_fence(row.strip(_UNSEEN))
+
+
+def _like_a_fence(row: str) -> bool:
+    return not row[:1].isalnum() and bool(re.fullmatch(_LIKE_A_FENCE, row))
 
 
 def _after(rows: Sequence[str], row: int) -> int:
@@ -162,7 +172,8 @@ def _plain(rows: Sequence[str]) -> list[str]:
             last = -1
         plain.append(row)
     for number, (key, value) in texts.items():
-        plain[number] = f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        escaped = value.replace("\\", r"\\").replace('"', r"\"")
+        plain[number] = f'{key}: "{escaped}"'
     return plain
 
 
@@ -172,6 +183,18 @@ def _report_head_of_toml(rows: Sequence[str], first: int, report: Report) -> Non
 
 
 def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[str, Any]:
+    simple = [_SIMPLE.fullmatch(row) for row in head]
+    if not all(found or not row for row, found in zip(head, simple, strict=True)):
+        return _fields_of_yaml(head, entries, report)
+    fields: dict[str, Any] = {}
+    for row, found in enumerate(simple):
+        if found:
+            text = found["text"] if found["word"] is None else found["word"]
+            _field(fields, found[1], text, (row, 0), (row, found.start(2)), report)
+    return fields
+
+
+def _fields_of_yaml(head: Sequence[str], entries: list[Entry], report: Report) -> dict[str, Any]:
     import yaml
 
     try:
@@ -202,12 +225,8 @@ def _fields(head: Sequence[str], entries: list[Entry], report: Report) -> dict[s
             report(*at, "words has a row for each word under it, as in    Siobhan: shi-vawn")
         elif not isinstance(value, yaml.ScalarNode) or head[at[0]][at[1] :].startswith("!"):
             report(row, column, f"{key.value} has to have one plain value")
-        elif key.value in fields:
-            report(row, column, f"{key.value} is given twice")
         else:
-            text = plain(value.value)
-            bare = text if key.value in _TEXTS else text.strip(_QUOTES)
-            _field(fields, key.value, bare, functools.partial(report, *at))
+            _field(fields, key.value, value.value, (row, column), at, report)
     return fields
 
 
@@ -219,7 +238,20 @@ def _in_one_row(words: Any) -> Iterator[Entry]:
         yield Entry(plain(word), plain(way), row, column)
 
 
-def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], None]) -> None:
+def _field(
+    fields: dict[str, Any],
+    key: str,
+    value: str,
+    key_at: tuple[int, int],
+    value_at: tuple[int, int],
+    report: Report,
+) -> None:
+    """Read the value of a known key into the fields; both are at a row and a column."""
+    if key in fields:
+        report(*key_at, f"{key} is given twice")
+        return
+    text = plain(value) if key in _TEXTS else plain(value).strip(_QUOTES)
+    wrong = functools.partial(report, *value_at)
     if key in ("pace", "ramp"):
         try:
             fields[key] = Pace.parse(_pace(text)) if key == "pace" else Ramp.parse(text)
@@ -232,7 +264,7 @@ def _field(fields: dict[str, Any], key: str, text: str, wrong: Callable[[str], N
             wrong(f"holds has to be yes or no, not {text!r}")
     elif key in ("voice", "inner") and len(text) > MAX_WORD_LETTERS:
         wrong(f"{key} has {len(text)} letters; it can have at most {MAX_WORD_LETTERS}")
-    elif key == "cover" and not _BESIDE.fullmatch(text):
+    elif key == "cover" and not re.fullmatch(_BESIDE, text):
         wrong(f"cover has to be a picture beside the script, such as cover.png, not {text!r}")
     elif key == "language":
         if tag := tag_of(text):

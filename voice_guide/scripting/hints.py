@@ -63,15 +63,14 @@ _BESIDE = {
 
 _USUAL_SECONDS = 5  # of a pause whose length nobody wrote
 _MOST_BELLS = 9  # that are suggested one by one
+# Patterns that are strings are compiled by ``re`` when one is needed, which is seldom.
 _TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
 _PARTS = {
     **{"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3},
     **{"1/2": 0.5, "1/4": 0.25, "3/4": 0.75, "and a half": 0.5},
 }
-_MIXED = re.compile(
-    rf"(?:\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\s?)?(and a half\b|[½¼¾⅓⅔]|\b[13]/[24]\b)"
-)
-_RANGE = re.compile(r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?")
+_MIXED = rf"(?:\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\s?)?(and a half\b|[½¼¾⅓⅔]|\b[13]/[24]\b)"
+_RANGE = r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?"
 _PHASES = {
     "in": r"in|inhale|breathe in|in-?breath|einatmen|inspirez|inspire|inhala|inspira",
     "out": r"out|exhale|breathe out|out-?breath|ausatmen|expirez|expire|exhala|espira",
@@ -79,16 +78,12 @@ _PHASES = {
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
 _UNITS = "|".join(sorted((*_SECONDS, *_BREATHS), key=len, reverse=True))
-_TIMED = re.compile(rf"\d\s*(?:{_UNITS})\b|\b(?:{'|'.join(_PAUSES)})\b\s*(?:[:=-]|for)?\s*\d")
-_TIMED_TITLE = re.compile(
-    r"([^.!?]{2,60}?)\s*\(\d+(?:\s*[-–]\s*\d+)?\s*(?:min|minute|sec|second)s?\.?\)\s*:?",
-    re.IGNORECASE,
+_TIMED = rf"\d\s*(?:{_UNITS})\b|\b(?:{'|'.join(sorted(_PAUSES))})\b\s*(?:[:=-]|for)?\s*\d"
+_TIMED_TITLE = (
+    r"(?i)([^.!?]{2,60}?)\s*\(\d+(?:\s*[-–]\s*\d+)?\s*(?:min|minute|sec|second)s?\.?\)\s*:?"
 )
-_AGAIN = re.compile(
-    r"repeat (?:once|twice|(?:\d+|two|three|four|five) times|x ?\d+|\d+ ?x)(?: more)?",
-    re.IGNORECASE,
-)
-_CLOCKED = re.compile(r"0?0:\d\d(?::\d\d)?\s|\d{1,2}:\d\d\s[\W\d]*$")
+_AGAIN = r"(?i)repeat (?:once|twice|(?:\d+|two|three|four|five) times|x ?\d+|\d+ ?x)(?: more)?"
+_CLOCKED = r"0?0:\d\d(?::\d\d)?\s|\d{1,2}:\d\d\s[\W\d]*$"
 """A row of a table of times; "3:30 is early" is none."""
 
 _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
@@ -99,7 +94,7 @@ def meant(words: str) -> str | None:
     words = unicodedata.normalize("NFC", hyphenated(words.lower()))
     words = re.sub(r"(?<=\d)\s*[\"″”]", " s", re.sub(r"(?<=\d)\s*['′’]", " min ", words))
     words = _in_decimals(words)
-    if match := _RANGE.fullmatch(words.strip()):
+    if match := re.fullmatch(_RANGE, words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
     known = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
@@ -162,9 +157,14 @@ def rest_meant(text: str, *, alone: bool) -> str | None:
         return "[1 breath]" if alone and ("…" in text or "..." in text) else None
     tokens = set(_TOKEN.findall(plain.lower()))
     counted_breaths = not alone and tokens & _BREATHS and tokens & set(_NUMBERS)
-    timed = _TIMED.search(plain.lower()) and (alone or tokens & (_PAUSES | _BREATHS))
-    sure = timed or counted_breaths or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)
-    return meant(plain) if sure and not meant_by_phase(plain) else None
+    may_be_timed = alone or tokens & (_PAUSES | _BREATHS)
+    sure = (
+        counted_breaths
+        or tokens & (_PAUSES_BY_THEMSELVES | _BELLS)
+        or (may_be_timed and re.search(r"\d", plain) and re.search(_TIMED, plain.lower()))
+    )
+    direction = meant(plain) if sure else None
+    return None if direction and meant_by_phase(plain) else direction
 
 
 def said_as_words(text: str, *, anchored: bool) -> str | None:
@@ -175,11 +175,11 @@ def said_as_words(text: str, *, anchored: bool) -> str | None:
         anchored: whether it stands after ``in:``, ``out:`` or ``hold:``.
     """
     plain = _plain(text)
-    if match := _TIMED_TITLE.fullmatch(text.strip(" *_")):
+    if match := re.fullmatch(_TIMED_TITLE, text.strip(" *_")):
         return f"to begin a section, write  ## {match[1].strip()}"
-    if _AGAIN.fullmatch(plain):
+    if re.fullmatch(_AGAIN, plain):
         return "what is to be said again is written again"
-    if _CLOCKED.match(plain):
+    if re.match(_CLOCKED, plain):
         return "times are left out: make it a practice with  voice-guide import FILE"
     if anchored:
         return _PACED if re.fullmatch(_DURATION, plain, re.IGNORECASE) else None
@@ -195,7 +195,7 @@ def _in_decimals(words: str) -> str:
         return f" {float(_NUMBERS.get(whole, whole)) + _PARTS[match[2]]:g} "
 
     words = re.sub(r"\b(?:a|one) (minute|second|breath) and a half\b", r"1.5 \1s", words)
-    return _MIXED.sub(number, words)
+    return re.sub(_MIXED, number, words)
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from voice_guide.bundle.contents import is_bundle, open_bundle
+from voice_guide.bundle.names import is_bundle
 from voice_guide.errors import BundleError, Problem, ScriptError
 from voice_guide.limits import (
     MAX_BREATHS_IN_ALL,
@@ -57,7 +57,7 @@ def load(target: str) -> Script:
     path = find(target)
     known: dict[Path, Script] = {}
     if is_bundle(path):
-        inside = Inside(open_bundle(str(path)))
+        inside = _inside(path)
         script = _whole(_load(inside.first, (), known, inside), known)
         return replace(script, bundle=inside.bundle)
     return _whole(_load(path, (), known), known)
@@ -122,9 +122,15 @@ def source(target: str) -> str:
     """
     path = find(target)
     if is_bundle(path):
-        inside = Inside(open_bundle(str(path)))
+        inside = _inside(path)
         return inside.read(inside.first)
     return DISK.read(path)
+
+
+def _inside(path: Path) -> Inside:
+    from voice_guide.bundle.contents import open_bundle
+
+    return Inside(open_bundle(str(path)))
 
 
 def parts(target: str) -> list[Path]:

@@ -14,7 +14,7 @@ _MARKS = re.compile(
     r"|<break\b(?:[^<>]*?\btime\s*=\s*[\"'](?P<time>[^\"'<>]*)[\"'])?[^<>]*>"
     r"|(?<!\{)\{{1,3}(?P<curly>[^{}]*)\}{1,3}|<(?P<pointed>[^<>/]*)>"
 )
-_ENDED = re.compile(r"[.!?…][\"'”’]*\s*$")
+_ENDED = r"[.!?…][\"'”’]*\s*$"
 _NO_DIRECTION = re.compile(r"\^.*|\d+")  # the mark of a footnote
 
 
@@ -41,7 +41,7 @@ def _written(match: re.Match[str], text: str) -> str | None:
     """Return the direction that a part of a row stands for; None for words."""
     inside = match["square"]
     if match["round"] is not None:
-        alone = text[match.end() :].strip() == "" and bool(_ENDED.search(text[: match.start()]))
+        alone = text[match.end() :].strip() == "" and bool(re.search(_ENDED, text[: match.start()]))
         return rest_meant(match["round"], alone=alone)  # as after a sentence, to stay with it
     if match["curly"] is not None or match["pointed"] is not None:
         return rest_meant(match["curly"] or match["pointed"] or "", alone=True)

@@ -5,7 +5,6 @@ it, and errors of a script name both. So each row is looked at by itself: what k
 where its words begin; what stands around words within a line is taken off at the end.
 """
 
-import html
 import re
 import unicodedata
 from typing import Literal, NamedTuple
@@ -56,7 +55,7 @@ def read_row(text: str, *, within: bool) -> Row:
         return Row("nothing")
     if _UNDERLINE.fullmatch(words):
         return Row("underline")
-    if _RULE.fullmatch(words) or (words and not _PICTURE.sub("", words).strip()):
+    if _RULE.fullmatch(words) or (words.startswith("![") and _is_picture(words)):
         return Row("nothing")
     if heading := _HEADING.fullmatch(words):
         return Row("heading", heading[1].rstrip("# "), at)
@@ -68,6 +67,12 @@ def read_row(text: str, *, within: bool) -> Row:
     if (item := _ITEM.match(words)) and not (within and item[1] and item[1] != "1"):
         return Row("item", words[item.end() :], at + item.end())
     return Row("words", words, at)
+
+
+def _is_picture(words: str) -> bool:
+    from voice_guide.scripting.inline import without_pictures
+
+    return not without_pictures(words).strip()
 
 
 def heading_above(words: str) -> bool:
@@ -116,52 +121,14 @@ def vetted_rows(text: str) -> set[int]:
 
 
 _VETTED = re.compile(r"<!--\s*check:\s*ok\s*-->", re.IGNORECASE)
-_NOTE = re.compile(r"\[(?:\^[^\]]*|\d+)\]")
-_PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])")
-_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|big|blockquote|center|code|del|div|em|emphasis|font|h[1-6]|i|ins|kbd|li|mark|"
-    r"ol|p|prosody|q|s|say-as|small|span|speak|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|voice)"
-    r"(?:\s[^<>]*)?>",
-    re.IGNORECASE,
-)
-_ROW_BREAK = re.compile(r"<br\s*/?>|\\$", re.IGNORECASE | re.MULTILINE)
-_STRUCK = re.compile(r"~~(?=\S).{1,400}?(?<=\S)~~")  # bounded, so that no text takes for ever
-_CODE = re.compile(r"(`{1,3})(.{1,400}?)\1")
-_STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.{1,400}?)(?<=[^\s*])\1")
-_UNDERSCORES = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.{1,400}?)(?<=[^\s_])\1(?![\w_])")
-_MARKED = re.compile(r"(==)(?=\S)(.{1,400}?)(?<=\S)\1")
-_STRAY = re.compile(r"(?<![^\s(“\"])\*{1,3}(?=\w)|(?<=[^\W\d_])\*{1,3}(?=[\s.,;:!?…)”]|$)")
-_PARTED = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]\n(?=([^\W\d_]))")
-_COMPOUNDS = {"self", "well", "half", "non", "ex", "deep", "full", "open", "soft", "slow"}
-"""First halves of words that keep their hyphen, also at the end of a row."""
-
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_KEPT = 0xE000  # where letters are that have no meaning, for marks that are words
-_KEPT_BACK = {_KEPT + code: code for code in range(128)}
+_MARK = re.compile(r"[\\<&\[`*_~=]|[-\u2010\u00ad]\n")
+"""What every mark within a line has."""
 
 
 def unmarked(text: str) -> str:
     """Return the words of a line without what marks them: emphasis, links, notes, tags."""
-    text = _PARTED.sub(_whole_word, text)
-    text = _ESCAPED.sub(lambda mark: chr(_KEPT + ord(mark[1])), _ROW_BREAK.sub(" ", text))
-    text = _NOTE.sub("", _LINK.sub(r"\1", _PICTURE.sub("", text)))
-    text = _STRUCK.sub("", _CODE.sub(r"\2", _ADDRESS.sub(r"\1", text)))
-    text = _TAG.sub("", text)
-    for _ in range(3):  # one within another
-        before = text
-        for mark in (_STARS, _UNDERSCORES, _MARKED):
-            text = mark.sub(r"\2", text)
-        if text == before:
-            break
-    text = _STRAY.sub("", text)
-    text = sounding(html.unescape(text.translate(_KEPT_BACK)))
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    if _MARK.search(text):
+        from voice_guide.scripting.inline import without_marks
 
-
-def _whole_word(match: re.Match[str]) -> str:
-    """Put a word together again that was parted at the end of a row, as in a PDF."""
-    first, after = match.groups()
-    whole = after.islower() and first.lower() not in _COMPOUNDS
-    return first if whole else f"{first}-"
+        text = without_marks(text)
+    return unicodedata.normalize("NFC", " ".join(sounding(text).split()))

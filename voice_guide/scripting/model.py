@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from voice_guide.bundle.contents import Bundle
 from voice_guide.errors import PaceError, Problem, RequestError
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
 from voice_guide.scripting.words import Words
+
+if TYPE_CHECKING:
+    from voice_guide.bundle.contents import Bundle
 
 __all__ = [
     "BELL_SECONDS",
@@ -204,7 +206,7 @@ class Script:
     cover: str = ""  # a picture beside it, by its path; empty: one is drawn
     notes: tuple[Problem, ...] = field(default=(), compare=False)  # what was read in another form
     files: tuple[Written, ...] = field(default=(), compare=False, repr=False)  # its own, others'
-    bundle: Bundle | None = field(default=None, compare=False, repr=False)  # that it was read from
+    bundle: "Bundle | None" = field(default=None, compare=False, repr=False)  # that it is from
 
     def items(self) -> Iterator[Item]:
         for section in self.sections:

@@ -5,14 +5,17 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from voice_guide.bundle.contents import COVER, Bundle
+from voice_guide.bundle.names import COVER
 from voice_guide.errors import Problem, ScriptError
 from voice_guide.limits import MAX_BYTES
 from voice_guide.scripting.filekinds import not_a_script
 from voice_guide.scripting.library import STDIN, bundled_folder, is_piped
 from voice_guide.texts import plain
+
+if TYPE_CHECKING:
+    from voice_guide.bundle.contents import Bundle
 
 __all__ = ["DISK", "Disk", "Inside", "Shelf", "decoded", "title_of"]
 
@@ -87,7 +90,7 @@ DISK = Disk()
 class Inside:
     """The scripts in a bundle, and no others."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: "Bundle") -> None:
         self.bundle = bundle
         paths = [Path(bundle.path, script.file) for script in bundle.scripts]
         self.first = paths[0]

@@ -20,9 +20,7 @@ class Report(Protocol):
 
 
 _OPENS = re.compile(r"words\s*:\s*(?:#.*)?", re.IGNORECASE)
-_ROW = re.compile(
-    r"""(\s*-\s+|\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*[:：](?:\s+(.*?))?(?:\s+\#.*)?\s*"""
-)
+_ROW = r"""(\s*-\s+|\s+)("[^"]+"|'[^']+'(?=\s*:)|.*?\S)\s*[:：](?:\s+(.*?))?(?:\s+\#.*)?\s*"""
 _HOW = "write each word in a row of its own, indented, as in    Siobhan: shi-vawn"
 
 
@@ -82,7 +80,7 @@ def usable(entries: Sequence[Entry], report: Report) -> list[Entry]:
 
 def _entry(text: str, row: int, report: Report) -> list[Entry]:
     indent = len(text) - len(text.lstrip())
-    found = _ROW.fullmatch(text)
+    found = re.fullmatch(_ROW, text)
     if found:
         return [Entry(_bare(found[2]), _bare(found[3] or ""), row, indent)]
     words = re.split(r"\s*(?:[=→:]|->)\s*|\s+", text.strip(), maxsplit=1)

@@ -52,7 +52,7 @@ _SIGNS_OF_A_SPELLING = " '-.,"
 _JOINERS = "\u200c\u200d"
 """Without a width, but Persian and Hindi need them."""
 
-_IPA = re.compile(r"[a-zæçðøħŋœᵊᵻɐ-ʯʰ-˿θβχ\u0300-\u036f.‿ ]")
+_IPA = r"[a-zæçðøħŋœᵊᵻɐ-ʯʰ-˿θβχ\u0300-\u036f.‿ ]"
 """Letters of the phonetic alphabet, its signs of stress, length and kind, and its ties."""
 
 _TYPED = str.maketrans({"'": "ˈ", ":": "ː", "g": "ɡ"})
@@ -87,7 +87,7 @@ def fault(written: str, said: str) -> str:
     if word.said.startswith("/"):
         if not re.fullmatch("/[^/]+/", word.said) or not any(map(str.isalpha, word.said)):
             return f"{said!r}: sounds stand between two strokes, as in /liːd/"
-        wrong = next((sign for sign in word.sounds if not _IPA.match(sign)), "")
+        wrong = next((sign for sign in word.sounds if not re.match(_IPA, sign)), "")
         return wrong and f"{said} has {wrong!r}, which is no sign of the phonetic alphabet (IPA)"
     wrong = next((sign for sign in word.said if not _is_spelling(sign)), "")
     if wrong:

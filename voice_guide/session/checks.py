@@ -52,7 +52,7 @@ def check_ramp(session: "Session") -> None:
         ramped = replace(session, ramp=Ramp(session.ramp.start, seconds))
         return seconds * session.settings.sample_rate <= ramped.timeline().end(session.estimate)
 
-    if fits(session.ramp.seconds):
+    if not session.ramp.seconds or fits(session.ramp.seconds):
         return
     whole = range(1, math.ceil(session.ramp.seconds))
     longest = bisect_left(whole, True, key=lambda seconds: not fits(Fraction(seconds)))
