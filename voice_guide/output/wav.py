@@ -113,6 +113,7 @@ def packed(block: Audio, sample_format: str) -> "Packed":
     whole = np.rint(scaled, out=scaled).astype("<i4")
     size = SAMPLE_BYTES[sample_format]
     if sample_format == "PCM_16":
-        return np.ascontiguousarray(whole.view("<i2")[:, 1::2]).view(np.uint8)
+        whole >>= 16
+        return np.asarray(whole, "<i2").view(np.uint8)
     high = whole.reshape(-1, 1).view(np.uint8)[:, 4 - size :]
-    return np.ascontiguousarray(high).reshape(len(block), -1)
+    return np.ascontiguousarray(high).reshape(len(block), 2 * size)

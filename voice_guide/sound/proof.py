@@ -21,7 +21,7 @@ __all__ = ["Part", "Proof"]
 
 _T = TypeVar("_T")
 
-_PARTS_OF_A_CELL = 16
+_PARTS_OF_A_CELL = 4
 """A mean is taken of steps of so many to a cell, as sounds begin anywhere in one."""
 
 _GAIN_MOVES = 0.08
