@@ -2,6 +2,7 @@
 
 import math
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -37,7 +38,8 @@ def draw_cover(plan: Plan) -> bytes:
         A PNG of ``SIZE`` by ``SIZE`` dots. The same session has the same one.
     """
     whole = [breath for breath in plan.breaths if breath.inhale and breath.exhale]
-    picture = np.full((SIZE, SIZE, 3), _PAPER, np.uint8)
+    dots = np.full((SIZE, SIZE), _dot(_PAPER), np.uint32)
+    picture = dots.view(np.uint8).reshape(SIZE, SIZE, 4)[:, :, :3]
     if whole:
         rows, columns = np.arange(SIZE)[:, None], np.arange(SIZE)
         chosen = (whole[0], whole[len(whole) // 2], whole[-1])
@@ -46,10 +48,15 @@ def draw_cover(plan: Plan) -> bytes:
             top = SIZE * (1 - floor - _HEIGHT * _curve(breath, number * _SHIFT))
             edge = np.floor(top).astype(int)  # the row that the wave fills in part
             behind = picture[edge, columns]
-            picture[rows > edge] = colour
+            np.copyto(dots, np.uint32(_dot(colour)), where=rows > edge)
             share = (edge + 1 - top)[:, None]
             picture[edge, columns] = np.rint(behind + share * (np.array(colour) - behind))
     return _png(picture)
+
+
+def _dot(colour: tuple[int, int, int]) -> int:
+    """Return a colour as one number, whose bytes are red, green, blue and nothing."""
+    return int.from_bytes(bytes((*colour, 0)), sys.byteorder)
 
 
 def _curve(breath: Breath, shift: float) -> NDArray[np.float64]:

@@ -20,8 +20,8 @@ LARGEST_WAV = 2**32 - 1024
 _STEP = 8192
 """Frames whose bytes are worked out at once."""
 
-_KEPT = 4
-"""Sounds whose bytes are kept: a pace that doesn't fall on whole frames has so many breaths."""
+_KEPT = 2
+"""Sounds whose bytes are kept: a pace that doesn't fall on whole frames has two breaths in turn."""
 
 
 def stream(

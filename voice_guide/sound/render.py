@@ -93,8 +93,8 @@ class Renderer:
         self.bed = bed
         self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
-        # A pace that doesn't fall on whole frames takes turns between a few cycles.
-        self._toned = lru_cache(maxsize=4)(_toned)
+        # A pace that doesn't fall on whole frames takes turns between two cycles.
+        self._toned = lru_cache(maxsize=2)(_toned)
         self._tone = np.zeros((0, 2), np.float32)
         self._starts = self._ends = start  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled

@@ -52,7 +52,7 @@ STYLES: dict[Tone, Callable[[Phases, int, int], Audio]] = {
 """Tone styles by name; the first is the default."""
 
 
-@lru_cache(maxsize=4)  # a pace that doesn't fall on whole frames takes turns between a few
+@lru_cache(maxsize=2)  # a pace that doesn't fall on whole frames takes turns
 def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Audio:
     """Render one breath; the same one again costs nothing.
 

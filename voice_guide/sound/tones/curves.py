@@ -1,5 +1,6 @@
 """What level, pitch and timbre do in the course of a breath: curves that the styles share."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from voice_guide.units import db_to_gain
 __all__ = [
     "ATTACK_SECONDS",
     "FLOOR",
+    "PIECE",
     "STRIDE",
     "Curves",
     "Phases",
-    "full",
-    "straight",
+    "Piecewise",
+    "in_pieces",
 ]
 
 Phases = tuple[int, int, int, int]
@@ -33,20 +35,46 @@ ATTACK_SECONDS = 0.45
 STRIDE = 64
 """Frames between two points of a curve, which is straight in between."""
 
+PIECE = 16384
+"""Frames that are made at once, a whole number of strides: so many stay in a processor's cache."""
+
 _BETWEEN = np.arange(STRIDE, dtype=np.float32) / np.float32(STRIDE)
 
 
-def full(curve: NDArray[Any], frames: int) -> Audio:
-    """Return all frames of a curve, from its points."""
-    return straight(curve[:-1], np.diff(curve), frames)
+class Piecewise:
+    """A curve that is straight from each point to the next, read a piece at a time.
+
+    Args:
+        starts: its value at each point.
+        steps: how far it goes from each to the next, where that isn't to the next value.
+    """
+
+    def __init__(self, starts: NDArray[Any], steps: NDArray[Any] | None = None) -> None:
+        if steps is None:
+            starts, steps = starts[:-1], np.diff(starts)
+        self._starts, self._steps = starts.astype(np.float32), steps.astype(np.float32)
+
+    def read(self, start: int, frames: int) -> Audio:
+        """Return its values from a frame on, which is a whole number of strides, (frames,)."""
+        part = slice(start // STRIDE, -(-(start + frames) // STRIDE))
+        out: Audio = self._steps[part, None] * _BETWEEN
+        out += self._starts[part, None]
+        return out.reshape(-1)[:frames]
 
 
-def straight(starts: NDArray[Any], steps: NDArray[Any], frames: int) -> Audio:
-    """Return all frames of straight pieces, from where each starts and how far it goes."""
-    starts, steps = (points.astype(np.float32)[:, None] for points in (starts, steps))
-    out: Audio = steps * _BETWEEN
-    out += starts
-    return out.reshape(-1)[:frames]
+def in_pieces(frames: int, piece: Callable[[int, int], Audio]) -> Audio:
+    """Return a sound, (frames, 2), from its pieces.
+
+    Args:
+        frames: of all of it.
+        piece: returns so many frames from one on, left and right, (2, frames).
+    """
+    out = np.empty((frames, 2), np.float32)
+    for start in range(0, frames, PIECE):
+        part = out[start : start + PIECE]
+        for to, channel in zip(part.T, piece(start, len(part)), strict=True):
+            to[:] = channel  # one after the other is much faster than both at once
+    return out
 
 
 class Curves:

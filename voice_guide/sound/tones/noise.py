@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio.samples import Audio, smooth
-from voice_guide.sound.tones.curves import Curves, Phases, full
+from voice_guide.sound.tones.curves import PIECE, Curves, Phases, Piecewise, in_pieces
 
 __all__ = ["breath", "ocean"]
 
@@ -74,8 +74,8 @@ def _flicker(bands: int, curves: Curves, seed: int) -> NDArray[Any]:
 
 
 @lru_cache(maxsize=2 * len(_LOOPS))
-def _noise(band: int, sample_rate: int, seed: int) -> tuple[Audio, Audio]:
-    """A loop of noise, left and right, of unit power, seamless in itself."""
+def _noise(band: int, sample_rate: int, seed: int) -> Audio:
+    """A loop of noise, (2, frames), of unit power, seamless in itself; its beginning follows it."""
     frames, rng = _LOOPS[band], np.random.default_rng((seed, band))
     resolution = sample_rate / frames  # Hz
     lowest, highest = _CENTRES[band] * 2.0 ** np.array([-_REACH, _REACH]) / resolution
@@ -87,32 +87,59 @@ def _noise(band: int, sample_rate: int, seed: int) -> tuple[Audio, Audio]:
     loop = np.fft.irfft(spectrum, frames)
     mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
     side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
-    return mid + side, mid - side
+    both = np.stack([mid + side, mid - side])
+    return np.concatenate([both, both[:, :PIECE]], axis=1)
 
 
 def _sum(gains: NDArray[Any], curves: Curves, seed: int) -> Audio:
     """Return all bands of noise, each at its gain, (frames, 2)."""
-    channels = np.zeros((2, curves.frames), np.float32)
-    for band, points in enumerate(gains):
-        if points.any():
-            gain = full(points, curves.frames)
-            for channel, loop in zip(channels, _noise(band, curves.sample_rate, seed), strict=True):
-                channel += gain * _read(loop, curves.frames, curves.sample_rate)
-    return np.ascontiguousarray(_rounded(channels).T)
+    lead = _Lead(curves.frames, curves.sample_rate)
+    bands = [
+        (Piecewise(points), _noise(band, curves.sample_rate, seed))
+        for band, points in enumerate(gains)
+        if points.any()
+    ]
+    one = np.empty((2, PIECE), np.float32)
+
+    def piece(start: int, frames: int) -> Audio:
+        channels = np.zeros((2, frames), np.float32)
+        for gain, loop in bands:
+            sound = lead.read(loop, start, frames)
+            channels += np.multiply(gain.read(start, frames), sound, out=one[:, :frames])
+        return _rounded(channels)
+
+    return in_pieces(curves.frames, piece)
 
 
 def _rounded(sound: Audio) -> Audio:
     """Round off the rare peaks of noise, so that it can be as loud as other tones are."""
-    fourth = np.square(np.square(sound / np.float32(_HIGHEST)))
-    sound /= np.sqrt(np.sqrt(1 + fourth))
+    fourth = sound / np.float32(_HIGHEST)
+    np.square(fourth, out=fourth)
+    np.square(fourth, out=fourth)
+    fourth += 1
+    np.sqrt(fourth, out=fourth)
+    np.sqrt(fourth, out=fourth)
+    sound /= fourth
     return sound
 
 
-def _read(loop: Audio, frames: int, sample_rate: int) -> Audio:
-    """Read ``frames`` from a loop so that the end leads back, unheard, to the first frame."""
-    sound = np.resize(loop, frames)
-    overlap = min(sample_rate // 4, frames)
-    fade = np.linspace(0, np.pi / 2, overlap, endpoint=False, dtype=np.float32)
-    sound[frames - overlap :] *= np.cos(fade)
-    sound[frames - overlap :] += loop[len(loop) - overlap :] * np.sin(fade)
-    return sound
+class _Lead:
+    """Reads a cycle from loops so that its end leads back, unheard, to its first frame."""
+
+    def __init__(self, frames: int, sample_rate: int) -> None:
+        self._overlap = min(sample_rate // 4, frames)
+        self._fades_from = frames - self._overlap
+        fade = np.linspace(0, np.pi / 2, self._overlap, endpoint=False, dtype=np.float32)
+        self._out, self._in = np.cos(fade), np.sin(fade)
+
+    def read(self, loop: Audio, start: int, frames: int) -> Audio:
+        """Return some frames of the cycle, (2, frames), from a loop as ``_noise`` returns it."""
+        length = loop.shape[1] - PIECE
+        sound = loop[:, start % length : start % length + frames]
+        if start + frames > self._fades_from:
+            sound = sound.copy()
+            there = sound[:, max(self._fades_from - start, 0) :]
+            here = slice(max(start - self._fades_from, 0), start + frames - self._fades_from)
+            there *= self._out[here]
+            there += loop[:, length - self._overlap : length][:, here] * self._in[here]
+        return sound

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio.samples import Audio, smooth
-from voice_guide.sound.tones.curves import ATTACK_SECONDS, FLOOR, Curves, Phases, full, straight
+from voice_guide.sound.tones.curves import (
+    ATTACK_SECONDS,
+    FLOOR,
+    Curves,
+    Phases,
+    Piecewise,
+    in_pieces,
+)
 
 __all__ = ["bowl", "chord", "pad"]
 
@@ -53,12 +60,12 @@ def _gliding(
     partials: Sequence[tuple[float, float, int, float, float]], opening: float, curves: Curves
 ) -> Audio:
     """Return partials that open as the breath is drawn: the higher, the later, by ``opening``."""
-    channels = np.zeros((2, curves.frames), np.float32)
+    made = []
     for hertz, glide, beats, bright, warm in partials:
         opened = (hertz / partials[0][0]) ** (opening * (curves.height - 1))
         gain = curves.level * opened * (bright + (warm - bright) * curves.warmth)
-        _add(channels, hertz, gain, glide * curves.height, beats, curves)
-    return np.ascontiguousarray(channels.T)
+        made.append(_Partial(hertz, gain, glide * curves.height, beats, curves))
+    return _sum(made, curves)
 
 
 _BOWL = ((1.0, 1.0), (2.71, 0.55), (5.15, 0.16))  # ratio to the root, gain
@@ -69,8 +76,7 @@ _BEAT = 0.35
 
 def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
     """A high bowl, rubbed while breathing in; a low one, struck softly to breathe out."""
-    curves = Curves(phases, sample_rate)
-    channels = np.zeros((2, curves.frames), np.float32)
+    curves, made = Curves(phases, sample_rate), []
     after = curves.let_go * max(phases[2], 1) / (ATTACK_SECONDS * sample_rate)
     ringing_off = 1 - smooth(np.maximum(after, 6 * curves.let_go))
     rubbed = curves.phased(smooth(curves.drawn / 0.85), 1, ringing_off, 0)
@@ -84,42 +90,60 @@ def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
             (_LOW_BOWL, struck, 1.0),
         ):
             partial = level * gain * bright**number
-            _add(channels, root * ratio, partial, curves.height / 12, beats, curves)
-    return np.ascontiguousarray(channels.T)
+            made.append(_Partial(root * ratio, partial, curves.height / 12, beats, curves))
+    return _sum(made, curves)
 
 
-def _add(
-    channels: Audio,
-    hertz: float,
-    gain: NDArray[Any],
-    glide: NDArray[Any],
-    beats: int,
-    curves: Curves,
-) -> None:
-    """Add a partial and a softer twin that beats against it, drifting between the channels.
+class _Partial:
+    """A partial and a softer twin that beats against it, drifting between the channels.
 
     Args:
-        channels: left and right, (2, frames).
         hertz: where it starts and ends.
         gain: at each point of the curves.
         glide: octaves above that, at each point.
         beats: how often the twin overtakes it in a cycle, whole; below 0 to drift the other way.
         curves: of this cycle.
     """
-    speed = hertz * 2.0**glide
-    turns = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(curves.at))])
-    turns /= curves.sample_rate
-    whole = np.interp(curves.frames, curves.at, turns)
-    turns *= max(round(whole), 1) / whole
-    # Each partial begins at its own place in the beat, so that they never all swell together.
-    twin = 1 + _TWIN * np.exp(2j * np.pi * (beats * curves.at / max(curves.frames, 1) + hertz / 89))
-    loud = full(gain * np.abs(twin), curves.frames)
-    for channel, side in zip(channels, (1, -1), strict=True):
-        angle = turns + side * (np.angle(twin) + _OFFSET) / (2 * np.pi)
-        channel += loud * np.sin(_angle(angle, curves.frames))
+
+    def __init__(
+        self,
+        hertz: float,
+        gain: NDArray[Any],
+        glide: NDArray[Any],
+        beats: int,
+        curves: Curves,
+    ) -> None:
+        speed = hertz * 2.0**glide
+        turns = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(curves.at))])
+        turns /= curves.sample_rate
+        whole = np.interp(curves.frames, curves.at, turns)
+        turns *= max(round(whole), 1) / whole
+        # Each partial begins at its own place in the beat, so that they never all swell together.
+        beat = beats * curves.at / max(curves.frames, 1) + hertz / 89
+        twin = 1 + _TWIN * np.exp(2j * np.pi * beat)
+        self.loud = Piecewise(gain * np.abs(twin))
+        ahead = (np.angle(twin) + _OFFSET) / (2 * np.pi)
+        self.angles = [_angle(turns + side * ahead) for side in (1, -1)]
 
 
-def _angle(turns: NDArray[np.float64], frames: int) -> Audio:
-    """Return turns at each point as radians at each frame, small enough for float32."""
+def _angle(turns: NDArray[np.float64]) -> Piecewise:
+    """Return radians, small enough for float32, from turns at each point."""
     starts = 2 * np.pi * (turns[:-1] - np.floor(turns[:-1]))
-    return straight(starts, 2 * np.pi * np.diff(turns), frames)
+    return Piecewise(starts, 2 * np.pi * np.diff(turns))
+
+
+def _sum(partials: Sequence[_Partial], curves: Curves) -> Audio:
+    """Return all of them together, (frames, 2)."""
+
+    def piece(start: int, frames: int) -> Audio:
+        channels = np.zeros((2, frames), np.float32)
+        for partial in partials:
+            loud = partial.loud.read(start, frames)
+            for channel, angle in zip(channels, partial.angles, strict=True):
+                sine = angle.read(start, frames)
+                np.sin(sine, out=sine)
+                sine *= loud
+                channel += sine
+        return channels
+
+    return in_pieces(curves.frames, piece)
