@@ -9,10 +9,7 @@ import atexit
 import contextlib
 import json
 import os
-import secrets
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +38,9 @@ def temporary_folder() -> Iterator[Path]:
     Raises:
         OSError: if it can't be made.
     """
+    import shutil
+    import tempfile
+
     folder = _noted(Path(tempfile.gettempdir(), f"voice-guide-{_name()}"))
     folder.mkdir(mode=0o700)
     try:
@@ -68,7 +68,7 @@ class _Journal:
         self._opened = False
         self._file: BinaryIO | None = None
         self._path = Path()
-        self.token = secrets.token_hex(6)  # in the name of everything that it may remove
+        self.token = os.urandom(6).hex()  # in the name of everything that it may remove
 
     def note(self, path: Path) -> None:
         with self._lock:
@@ -109,7 +109,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _name() -> str:
-    return f"{_journal.token}-{secrets.token_hex(8)}"
+    return f"{_journal.token}-{os.urandom(8).hex()}"
 
 
 def _noted(path: Path) -> Path:
@@ -129,6 +129,8 @@ def _removed(path: Path, journal: BinaryIO) -> bool:
             if path.stem not in left.name or not os.path.lexists(left):
                 continue
             if left.is_dir() and not left.is_symlink():
+                import shutil
+
                 shutil.rmtree(left)
             else:
                 left.unlink()
