@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 
+import platformdirs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from voice_guide import config as config_module
 from voice_guide.errors import OutputError, SettingsError
 from voice_guide.files import locked
+from voice_guide.folders import own_folder
 
 pytestmark = pytest.mark.usefixtures("config")
 
@@ -46,6 +48,19 @@ def test_without_a_home_folder_it_is_told_what_to_set():
     assert done.returncode == 1
     assert done.stderr.startswith("Error: you have no home folder on this computer")
     assert "Set HOME to a folder" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["cache", "config", "data", "state"])
+@pytest.mark.parametrize("home", ["/home/me", "relative", None])
+@pytest.mark.parametrize("base", ["/elsewhere", "relative", "", None])
+def test_folders_are_where_programs_of_this_system_have_them(monkeypatch, kind, home, base):
+    for name, value in (("HOME", home), (f"XDG_{kind.upper()}_HOME", base)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    expected = getattr(platformdirs, f"user_{kind}_path")("voice-guide", appauthor=False)
+    assert own_folder(kind) == expected
 
 
 def test_a_default_is_remembered_and_the_rest_of_the_file_stays(config, shown):

@@ -4,9 +4,8 @@ and changed."""
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from voice_guide.errors import OutputError, SettingsError, reason
 from voice_guide.folders import own_folder
@@ -59,8 +58,7 @@ def read_config() -> dict[str, Any]:
     return read_rows(config_file())
 
 
-@dataclass(frozen=True)
-class VoiceCommand:
+class VoiceCommand(NamedTuple):
     """A speech program of the listener's own: one ``[voices.NAME]`` of their file."""
 
     command: tuple[str, ...]  # with placeholders

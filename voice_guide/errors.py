@@ -5,9 +5,8 @@ command line turns an error into an exit code: 2 for a request that can't be
 met as it was worded, 1 for anything else.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from voice_guide.limits import MOST_PROBLEMS
 from voice_guide.texts import visible
@@ -168,8 +167,7 @@ SHOWN = 200
 """The most letters of a line that are shown with its fault."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a script.
 
     Attributes
@@ -193,6 +191,8 @@ class Problem:
     source: str = ""
 
     def __str__(self) -> str:
+        import unicodedata
+
         where = visible(f"{self.path}:{self.line}:{self.column}: {self.message}")
         if not self.source.strip():
             return where

@@ -9,10 +9,7 @@ import atexit
 import contextlib
 import json
 import os
-import secrets
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +38,8 @@ def temporary_folder() -> Iterator[Path]:
     Raises:
         OSError: if it can't be made.
     """
+    import shutil
+
     folder = _noted(_temporary_place() / f"voice-guide-{_name()}")
     folder.mkdir(mode=0o700)
     try:
@@ -69,6 +68,8 @@ def _temporary_place() -> Path:
         folder = os.environ.get(name, "")
         if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
             return Path(folder)
+    import tempfile
+
     return Path(tempfile.gettempdir())
 
 
@@ -91,7 +92,7 @@ class _Journal:
         self._opened = False
         self._file: BinaryIO | None = None
         self._path = Path()
-        self.token = secrets.token_hex(6)  # in the name of everything that it may remove
+        self.token = os.urandom(6).hex()  # in the name of everything that it may remove
 
     def note(self, path: Path) -> None:
         with self._lock:
@@ -132,7 +133,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _name() -> str:
-    return f"{_journal.token}-{secrets.token_hex(8)}"
+    return f"{_journal.token}-{os.urandom(8).hex()}"
 
 
 def _noted(path: Path) -> Path:
@@ -152,6 +153,8 @@ def _removed(path: Path, journal: BinaryIO) -> bool:
             if path.stem not in left.name or not os.path.lexists(left):
                 continue
             if left.is_dir() and not left.is_symlink():
+                import shutil
+
                 shutil.rmtree(left)
             else:
                 left.unlink()

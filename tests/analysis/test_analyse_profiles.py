@@ -6,7 +6,7 @@ from running import run
 from sounds import RATE, noise, silence, sine, write
 
 from voice_guide.analysis import PROFILES, analyse, judge
-from voice_guide.cli.analyse import PROFILES as OFFERED
+from voice_guide.cli.types import PROFILES as OFFERED
 
 
 def failed(profile, analysis):

@@ -105,7 +105,7 @@ def test_a_silent_line_moves_no_other(case, marked, talk):
     def mark(item):
         return replace(item, optional=next(numbers) in marked) if isinstance(item, Line) else item
 
-    sections = (replace(s, items=tuple(map(mark, s.items))) for s in case.script.sections)
+    sections = (s._replace(items=tuple(map(mark, s.items))) for s in case.script.sections)
     script = replace(case.script, sections=tuple(sections))
     full, faded = (list(case.timeline(thinned(script, level))) for level in ("full", talk))
     assert [b.phases for b in faded] == [b.phases for b in full]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.files import blaming
-from voice_guide.scripting.model import Script, count_rests
+from voice_guide.scripting.model import RampTo, Script, Section, count_rests
 from voice_guide.session.exporting import Export
 from voice_guide.session.opening import open_clips
 from voice_guide.settings import Settings
@@ -148,6 +148,8 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         parts = {each.name: getattr(value, each.name) for each in fields(value) if each.compare}
         return [type(value).__name__, _plain(parts)]
+    if isinstance(value, RampTo | Section):
+        return [type(value).__name__, _plain(value._asdict())]
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in sorted(value.items())}
     if isinstance(value, list | tuple):

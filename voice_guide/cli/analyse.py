@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_guide.cli.echo import echo
-from voice_guide.cli.types import FileName
+from voice_guide.cli.types import PROFILES, FileName
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.units import clock, counted
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["analyse_command"]
 
 DIGITAL_SILENCE_DB = -140  # 24 bits end here
-PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
 
 _PLAN_HELP = (
     "The plan that export --plan wrote. Default: NAME.plan.json or NAME.json next to the file."

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from voice_guide.cli.analyse import PROFILES
 from voice_guide.cli.echo import echo
 from voice_guide.cli.options import session_options, typed
 from voice_guide.cli.progress import progress
-from voice_guide.cli.types import FileName, ScriptName
+from voice_guide.cli.types import PROFILES, FileName, ScriptName
 from voice_guide.settings import Settings
 
 if TYPE_CHECKING:

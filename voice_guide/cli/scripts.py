@@ -7,13 +7,12 @@ import click
 
 from voice_guide.cli.echo import echo, pass_on
 from voice_guide.cli.options import session_options, some_options, typed
-from voice_guide.cli.progress import progress
 from voice_guide.cli.types import ScriptName
-from voice_guide.plan.plan import Plan
 from voice_guide.settings import Settings
 from voice_guide.units import clock
 
 if TYPE_CHECKING:
+    from voice_guide.plan.plan import Plan
     from voice_guide.scripting.model import Script
 
 __all__ = ["list_command", "show_command"]
@@ -46,10 +45,8 @@ def list_command(settings: Settings) -> None:
 
 def _length(script: "Script", settings: Settings) -> str:
     """About how long a script is, or how near it can come to the length asked for."""
-    from voice_guide.errors import LengthError
-    from voice_guide.plan.length import fit_breaths, fit_minutes, most_breaths
     from voice_guide.plan.timeline import TAIL_SECONDS, Timeline
-    from voice_guide.scripting.model import stretch, without_bells
+    from voice_guide.scripting.model import without_bells
     from voice_guide.voices.clips import SilentClips
 
     rate, pace = settings.sample_rate, settings.pace or script.pace
@@ -62,6 +59,12 @@ def _length(script: "Script", settings: Settings) -> str:
 
     def long(script: "Script") -> str:
         return clock(placed(script).end(clips.frames) / rate + TAIL_SECONDS)
+
+    if not settings.fitted:
+        return f"~{long(script):>5}"
+    from voice_guide.errors import LengthError
+    from voice_guide.plan.length import fit_breaths, fit_minutes, most_breaths
+    from voice_guide.scripting.model import stretch
 
     try:
         if settings.minutes is not None:
@@ -110,6 +113,7 @@ def show_command(
         if Path(png).suffix.lower() != ".png":
             raise click.BadParameter(f"{png!r} does not end in .png.", param_hint="--png")
         check_path(Path(png), overwrite)
+    from voice_guide.cli.progress import progress
     from voice_guide.session import open_session
 
     session = open_session(name, settings, **typed(settings))
@@ -137,7 +141,7 @@ def show_command(
         echo(f"Note: {note}", err=True)
 
 
-def _table(plan: Plan) -> str:
+def _table(plan: "Plan") -> str:
     from voice_guide.scripting.model import Line
 
     rows = [f"{plan.script.title}: {plan.summary}"]

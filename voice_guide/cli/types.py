@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 __all__ = [
+    "PROFILES",
     "BedFile",
     "Device",
     "FileName",
@@ -25,6 +26,10 @@ __all__ = [
     "ScriptName",
     "VoiceName",
 ]
+
+
+PROFILES = ("gentle", "podcast", "acx", "broadcast", "wcag")
+"""Publishers whose requirements a file can be made for, or measured by."""
 
 
 class _Read(Protocol):

@@ -9,13 +9,11 @@ import gc
 import re
 import sys
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_guide.engines.given import respelt, written
 from voice_guide.engines.hibari_reader import Reader, in_ipa
-from voice_guide.engines.homographs import plainly_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +54,8 @@ _LEANING = re.compile(
 def speak(request: dict[str, Any], target: str) -> None:
     """Speak a text into a file; ``pause`` is seconds of silence for each of its words."""
     import numpy as np
+
+    from voice_guide.engines.homographs import plainly_said
 
     reader, engine = _engine(request["model"], request["british"])
     from hibari import write_wav
@@ -124,6 +124,8 @@ def _shown(word: str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _engine(model: str, british: bool) -> "tuple[Reader, Any]":
+    from concurrent.futures import ThreadPoolExecutor
+
     sys.modules["scipy"] = None  # type: ignore[assignment]  # from here on it can't be imported
     gc.disable()  # a million strings are read, and none of them is in a circle
     with ThreadPoolExecutor(1) as beside:  # both take a while, and the model's is not Python's

@@ -4,8 +4,8 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, TypedDict, get_args
+from dataclasses import fields
+from typing import Any, ClassVar, NamedTuple, TypedDict, get_args
 
 from voice_guide.errors import RequestError
 from voice_guide.pace.pace import Pace
@@ -50,8 +50,7 @@ DECIMAL_COMMA = r"^(\s*[-+]?\d+),(\d{1,2}\s*)$"
 """As half of Europe writes; what may be thousands is not taken for one."""
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number within limits; "nan" is none, and nothing is endless."""
 
     lowest: float
@@ -92,8 +91,7 @@ class Number:
         return number
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of several words."""
 
     words: tuple[str, ...]

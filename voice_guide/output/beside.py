@@ -1,28 +1,23 @@
 """What goes beside the sound of a session, all of it or none: plan, words, captions and more."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_guide.errors import PictureError, RequestError, did_you_mean, nearest
 from voice_guide.files import check_path
-from voice_guide.output.captions import Captions, Said, ass, captions_of, lrc, srt, vtt
 from voice_guide.output.formats import STDOUT
-from voice_guide.output.stems import stem_paths
-from voice_guide.output.transcript import transcript
 from voice_guide.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from voice_guide.output.captions import Said
 
 __all__ = ["CAPTIONS", "Beside", "caption_kinds"]
 
-CAPTIONS: Mapping[str, Callable[[Captions], str]] = {
-    "vtt": vtt,
-    "srt": srt,
-    "lrc": lrc,
-    "ass": ass,
-}
-"""What writes captions, by the ending of their file."""
+CAPTIONS = ("vtt", "srt", "lrc", "ass")
+"""Kinds of captions: the ending of their file, and what writes them in ``output.captions``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +27,7 @@ class Beside:
     Attributes:
         plan: where the plan goes, as JSON; None for nowhere, as with the others.
         transcript: where the words go, as Markdown.
-        captions: keys of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
+        captions: some of ``CAPTIONS``; each goes beside the sound, with an ending of its own.
         breath: whether captions also tell when to breathe in and out.
         words: whether captions tell when each word is said.
         page: where a page goes that holds the sound itself.
@@ -74,7 +69,10 @@ class Beside:
         paths += [Path(target).with_suffix(f".{kind}") for kind in self.captions]
         more = (self.page, self.picture, self.report, self.bundle)
         paths += [path for path in more if path is not None]
-        paths += stem_paths(target) if self.stems else []
+        if self.stems:
+            from voice_guide.output.stems import stem_paths
+
+            paths += stem_paths(target)
         together = [*paths, Path(target)]
         for path in together:
             if together.count(path) > 1:
@@ -94,7 +92,7 @@ class Beside:
         for path in self.paths(target):
             check_path(path, overwrite)
 
-    def texts(self, plan: Plan, target: str, said: Said) -> dict[Path, str]:
+    def texts(self, plan: Plan, target: str, said: "Said") -> dict[Path, str]:
         """Return what each file holds that is text, and is made of the plan.
 
         Args:
@@ -105,15 +103,20 @@ class Beside:
         texts = self._texts(plan, said if self.words else None)
         return dict(zip(self.paths(target), texts, strict=False))
 
-    def _texts(self, plan: Plan, said: Said | None) -> Iterator[str]:
+    def _texts(self, plan: Plan, said: "Said | None") -> Iterator[str]:
         if self.plan is not None:
+            import json
+
             yield json.dumps(plan.to_json(), indent=1) + "\n"
         if self.transcript is not None:
+            from voice_guide.output.transcript import transcript
+
             yield transcript(plan)
-        told = captions_of(plan, self.breath, said) if self.captions else None
-        for kind in self.captions:
-            assert told is not None  # noqa: S101 - there are captions
-            yield CAPTIONS[kind](told)
+        if self.captions:
+            from voice_guide.output import captions
+
+            told = captions.captions_of(plan, self.breath, said)
+            yield from (getattr(captions, kind)(told) for kind in self.captions)
 
 
 def caption_kinds(written: str) -> tuple[str, ...]:

@@ -10,9 +10,6 @@ from voice_guide.audio.samples import Audio
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.files import blaming, check_path, replacing_all
 from voice_guide.output.formats import STDOUT, Form, form_of
-from voice_guide.output.page import check_page, write_page
-from voice_guide.output.report import write_report
-from voice_guide.output.stems import stem_paths, with_stems
 from voice_guide.output.tags import Tags
 from voice_guide.output.wav import stream
 from voice_guide.output.writing import write_sound
@@ -103,6 +100,8 @@ def export(
     beside, remarks = asked.beside, list[str]()
     texts, page = beside.texts(plan, asked.target, session.said), beside.page
     if page is not None:
+        from voice_guide.output.page import check_page, write_page
+
         check_page(plan, asked.form)
     target = None if asked.target == STDOUT else Path(asked.target)
     paths = [*beside.paths(asked.target), *([target] if target else [])]
@@ -124,6 +123,8 @@ def export(
         blocks = _blocks(session, plan, progress, beside.stems)
         if target is not None:
             if beside.stems:
+                from voice_guide.output.stems import stem_paths, with_stems
+
                 stems = {path: parts[path] for path in stem_paths(asked.target)}
                 blocks = with_stems(blocks, stems, asked.form, plan)
             with blaming(target), contextlib.closing(blocks):  # which closes the stems
@@ -132,6 +133,8 @@ def export(
                 with blaming(page):
                     write_page(parts[page], plan, parts[target], asked.form, tags)
             if beside.report:
+                from voice_guide.output.report import write_report
+
                 with blaming(beside.report):
                     write_report(parts[beside.report], parts[target], plan, asked)
         else:

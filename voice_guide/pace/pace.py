@@ -10,7 +10,7 @@ from voice_guide.errors import PaceError, did_you_mean, nearest
 from voice_guide.limits import LONGEST_PHASE_SECONDS, SHORTEST_PHASE_SECONDS
 from voice_guide.units import hyphenated
 
-__all__ = ["PRESETS", "Pace"]
+__all__ = ["PRESETS", "USUAL", "Pace"]
 
 PRESETS = {
     "slow-exhale": "4-6",
@@ -167,3 +167,7 @@ def _meant(text: str, also: Iterable[str]) -> list[str]:
 
 def _milliseconds(seconds: Fraction) -> Fraction:
     return Fraction(round(seconds * 1000), 1000)
+
+
+USUAL = Pace.parse(PRESETS["slow-exhale"])
+"""What is breathed where nobody has chosen another."""

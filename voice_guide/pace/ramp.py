@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from voice_guide.errors import PaceError
 from voice_guide.limits import LONGEST_RAMP_MINUTES
-from voice_guide.pace.pace import Pace
+from voice_guide.pace.pace import USUAL, Pace
 from voice_guide.units import clock, hyphenated
 
 __all__ = ["NO_RAMP", "STEADY", "Ramp", "Variation"]
@@ -99,12 +100,11 @@ class Ramp:
         return f"{self.start}:{minutes}m" if whole else f"{self.start}:{float(self.seconds):g}s"
 
 
-NO_RAMP = Ramp(Pace.parse("4-6"), Fraction(0))
+NO_RAMP = Ramp(USUAL, Fraction(0))
 """The target at once; its own start is never breathed."""
 
 
-@dataclass(frozen=True)
-class Variation:
+class Variation(NamedTuple):
     """How single breaths are longer or shorter than the pace, as living breath is.
 
     Args:

@@ -7,7 +7,6 @@ how long a line and a sentence are counts in any language.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from voice_guide.errors import Problem
 from voice_guide.languages import general
@@ -235,4 +234,4 @@ def _at(line: Line, words: str, hint: str) -> Problem:
     """Return a hint where its words stand, as far as they are in the line's first row."""
     place = line.place or Place("", 1)
     found = place.source.find(words, place.column - 1)
-    return replace(place, column=max(found + 1, place.column)).problem(f"hint: {hint}")
+    return place._replace(column=max(found + 1, place.column)).problem(f"hint: {hint}")

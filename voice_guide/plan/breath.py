@@ -1,14 +1,13 @@
 """One breath, and what is heard in it: where everything is, in frames."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from voice_guide.scripting.model import Bell, Line
 
 __all__ = ["Breath", "Cue"]
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """A line or a bell at its place; ``end`` is the frame after its last."""
 
     start: int
@@ -17,8 +16,7 @@ class Cue:
     section: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Breath:
+class Breath(NamedTuple):
     """One cycle: its first frame, the frames of each phase, and the cues that start in it.
 
     ``top_up`` frames at the end of the inhale are a second one. ``item`` counts the items of the

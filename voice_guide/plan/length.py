@@ -4,8 +4,9 @@ import sys
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from voice_guide.errors import LengthError
 from voice_guide.plan.breath import Breath
@@ -19,8 +20,7 @@ NEAR_BREATHS = 8
 """How far from the likeliest number of breaths another is looked for."""
 
 
-@dataclass(frozen=True)
-class _Length:
+class _Length(NamedTuple):
     """A length to reach, in frames or in breaths.
 
     Attributes:
@@ -126,7 +126,8 @@ def _longer(script: Script, breaths: int) -> Script:
     """Return the script with quiet breaths added to its end."""
     rest = [Rest(breaths, breaths)] if breaths else []
     *before, section = script.sections
-    return replace(script, sections=(*before, replace(section, items=(*section.items, *rest))))
+    longer = section._replace(items=(*section.items, *rest))
+    return replace(script, sections=(*before, longer))
 
 
 def most_breaths(script: Script) -> int:

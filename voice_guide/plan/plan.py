@@ -66,9 +66,8 @@ class Plan:
                 for turn in accumulate(breath.phases, initial=breath.start)
             ]
             inhale, hold_in, exhale, hold_out = (b - a for a, b in pairwise(turns))
-            cues = (replace(c, start=c.start - first, end=c.end - first) for c in breath.cues)
-            return replace(
-                breath,
+            cues = (c._replace(start=c.start - first, end=c.end - first) for c in breath.cues)
+            return breath._replace(
                 start=turns[0],
                 inhale=inhale,
                 hold_in=hold_in,
@@ -78,7 +77,7 @@ class Plan:
             )
 
         parts = [breath for breath in map(part, self.breaths) if breath.end > breath.start]
-        breaths = tuple(replace(breath, number=number) for number, breath in enumerate(parts))
+        breaths = tuple(breath._replace(number=number) for number, breath in enumerate(parts))
         left = last - first - (breaths[-1].end if breaths else 0)
         return replace(self, breaths=breaths, tail=left)
 

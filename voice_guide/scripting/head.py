@@ -90,11 +90,12 @@ def read_head(rows: Sequence[str], report: Report) -> tuple[dict[str, Any], int]
         first += 1  # the head as a chat shows it
     begin = rows[first].strip(_UNSEEN)
     if _FENCE.fullmatch(begin) or (_like_a_fence(begin) and _keyed(rows, first + 1)):
-        ends = [row for row in range(first + 1, len(rows)) if _closes(rows[row])]
-        if not ends:
+        begins = first + 1
+        end = next((row for row in range(begins, len(rows)) if _closes(rows[row])), len(rows))
+        if end == len(rows):
             report(first, 0, "the head has no end: close it with a line of ---")
             return {}, len(rows)
-        begins, end, body = first + 1, ends[0], ends[0] + 1
+        body = end + 1
     else:
         _report_head_of_toml(rows, first, report)
         begins = first

@@ -61,6 +61,8 @@ _BESIDE = {
 }
 """Words that may stand beside the others."""
 
+_KNOWN = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE, "to"}
+
 _USUAL_SECONDS = 5  # of a pause whose length nobody wrote
 _MOST_BELLS = 9  # that are suggested one by one
 # Patterns that are strings are compiled by ``re`` when one is needed, which is seldom.
@@ -92,13 +94,14 @@ _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
     words = unicodedata.normalize("NFC", hyphenated(words.lower()))
+    if any(token[0].isalpha() and token not in _KNOWN for token in _TOKEN.findall(words)):
+        return None
     words = re.sub(r"(?<=\d)\s*[\"″”]", " s", re.sub(r"(?<=\d)\s*['′’]", " min ", words))
     words = _in_decimals(words)
     if match := re.fullmatch(_RANGE, words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
-    known = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
-    if any(token[0].isalpha() and token not in known for token in tokens):
+    if "to" in tokens:
         return None
     if _BELLS.intersection(tokens):
         times = round(next(_numbers(tokens), 1))

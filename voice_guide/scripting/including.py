@@ -46,7 +46,10 @@ def _own(practice: Script, voice: str, script: Script) -> Script:
         if not isinstance(item, Line):
             return item
         of_place = (script.inner if item.inner else "") or practice.voice or voice
+        voice_of_it = item.voice or of_place
         words = laid_over(item.words, occurring(script.words, item.text))
-        return replace(item, voice=item.voice or of_place, words=words)
+        if (voice_of_it, words) == (item.voice, item.words):
+            return item
+        return replace(item, voice=voice_of_it, words=words)
 
     return practice.with_items(lambda items: map(own, items))

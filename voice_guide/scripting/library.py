@@ -1,6 +1,7 @@
 """Where scripts lie on disk: the ones that come with Voice Guide, and the listener's own."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from voice_guide.errors import UnknownNameError, did_you_mean, nearest
@@ -27,6 +28,7 @@ SESSIONS = ("stay-present", "seen-and-safe")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+@cache
 def bundled_folder() -> Path:
     """The bundled scripts: inside an installed package, beside it in a checkout."""
     installed = _PACKAGE / "scripts"
@@ -35,8 +37,9 @@ def bundled_folder() -> Path:
 
 def names() -> list[str]:
     """The names of all bundled scripts: sessions first, then practices by name."""
-    practices = sorted(path.stem for path in bundled_folder().glob("*.md") if path.stem != "README")
-    return [*SESSIONS, *(name for name in practices if name not in SESSIONS)]
+    files = sorted(name for name in os.listdir(bundled_folder()) if name.endswith(".md"))
+    others = (file.removesuffix(".md") for file in files)
+    return [*SESSIONS, *(name for name in others if name not in (*SESSIONS, "README"))]
 
 
 def find(target: str) -> Path:
@@ -67,7 +70,7 @@ def is_bundled(target: str) -> bool:
 
 def is_piped(target: str) -> bool:
     """Whether a script comes from a pipe or a terminal, and can be read only once."""
-    return target == STDIN or (target not in names() and not os.path.isfile(target))
+    return target == STDIN or not (os.path.isfile(target) or target in names())
 
 
 def reads_stdin(target: str) -> bool:

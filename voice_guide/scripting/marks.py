@@ -41,7 +41,8 @@ def _written(match: re.Match[str], text: str) -> str | None:
     """Return the direction that a part of a row stands for; None for words."""
     inside = match["square"]
     if match["round"] is not None:
-        alone = text[match.end() :].strip() == "" and bool(re.search(_ENDED, text[: match.start()]))
+        before, after = text[: match.start()], text[match.end() :]
+        alone = bool(before and not after.strip() and re.search(_ENDED, before))
         return rest_meant(match["round"], alone=alone)  # as after a sentence, to stay with it
     if match["curly"] is not None or match["pointed"] is not None:
         return rest_meant(match["curly"] or match["pointed"] or "", alone=True)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from voice_guide.errors import PaceError, Problem, RequestError
-from voice_guide.pace.pace import Pace
+from voice_guide.pace.pace import USUAL, Pace
 from voice_guide.pace.ramp import NO_RAMP, Ramp
 from voice_guide.scripting.words import Words
 
@@ -55,8 +55,7 @@ MORE_NUMBERS = 3
 Anchor = Literal["in", "out", "hold"]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a file; line and column count from 1."""
 
     path: str
@@ -136,8 +135,7 @@ class Bell:
     """One soft bell."""
 
 
-@dataclass(frozen=True)
-class RampTo:
+class RampTo(NamedTuple):
     """Another pace from here on, reached within ``seconds``."""
 
     pace: Pace
@@ -153,8 +151,7 @@ class Include:
     voice: str = ""  # of what has none of its own
 
 
-@dataclass(frozen=True)
-class Speaker:
+class Speaker(NamedTuple):
     """The voice of all that follows in its script, up to the next of these."""
 
     voice: str
@@ -163,16 +160,14 @@ class Speaker:
 Item = Line | Rest | Count | TimedRest | Bell | RampTo | Include
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A titled part of a script: a chapter in an export."""
 
     title: str
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """The text of a script.
 
     Attributes:
@@ -195,7 +190,7 @@ class Script:
     _: KW_ONLY
     about: str = ""
     language: str = "en"
-    pace: Pace = field(default_factory=lambda: Pace.parse("4-6"))
+    pace: Pace = USUAL
     ramp: Ramp = NO_RAMP
     holds: bool = True
     voice: str = ""  # the one that it wishes; empty: the listener's
@@ -233,7 +228,7 @@ class Script:
 
     def with_items(self, change: Callable[[tuple[Item, ...]], Iterable[Item]]) -> "Script":
         """Return the script with other items in each section; one that is left empty goes."""
-        sections = (replace(s, items=tuple(change(s.items))) for s in self.sections)
+        sections = (s._replace(items=tuple(change(s.items))) for s in self.sections)
         return replace(self, sections=tuple(section for section in sections if section.items))
 
     def starts(self) -> list[int]:

@@ -55,9 +55,11 @@ class Disk:
         return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)
 
     def leads_out(self, practice: Path, script: Path) -> bool:
+        if not practice.is_symlink():
+            return False
         # It may lead beside its script, also beside what that itself is a link to.
         home = (practice.parent.resolve(), script.resolve().parent)
-        return practice.is_symlink() and practice.resolve().parent not in home
+        return practice.resolve().parent not in home
 
     def read(self, path: Path) -> str:
         try:

@@ -98,13 +98,16 @@ def fault(written: str, said: str) -> str:
 
 def occurring(words: Iterable[Word], text: str) -> Words:
     """Return those words that a text has, so that others change nothing about it."""
+    words = tuple(words)
+    if not words:
+        return ()
     found: list[Word] = []
 
     def note(word: Word, matched: str) -> str:
         found.append(word)
         return matched
 
-    replaced(text, tuple(words), note)
+    replaced(text, words, note)
     return tuple(dict.fromkeys(found))
 
 

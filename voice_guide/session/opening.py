@@ -3,9 +3,8 @@
 import math
 from dataclasses import replace
 from os import PathLike
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from voice_guide.bundle.contents import Bundle
 from voice_guide.config import cache_folder
 from voice_guide.errors import RequestError
 from voice_guide.options import Options, with_options
@@ -13,22 +12,18 @@ from voice_guide.scripting.loading import read
 from voice_guide.scripting.model import Script, count_rests, without_bells
 from voice_guide.scripting.optional import thinned
 from voice_guide.scripting.words import for_language
-from voice_guide.session.bundles import (
-    brings_words,
-    bundled_clips,
-    open_bundled_bed,
-    settings_of,
-)
 from voice_guide.session.session import Opened, Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import balance, voice_lufs
 from voice_guide.sound.bed import Bed, open_bed
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voices
-from voice_guide.voices.bundled import BundledClips
 from voice_guide.voices.clips import Clips, SilentClips
 from voice_guide.voices.spoken import INNER_LU, SpokenClips
 from voice_guide.voices.wishes import wished
+
+if TYPE_CHECKING:
+    from voice_guide.bundle.contents import Bundle
 
 __all__ = ["open_clips", "open_session"]
 
@@ -89,6 +84,8 @@ def open_session(
     """
     script, settings = read(source), settings or Settings()
     if script.bundle:
+        from voice_guide.session.bundles import settings_of
+
         settings, profile = settings_of(script.bundle, settings), profile or script.bundle.profile
     settings = with_options(settings, options)
     if profile:
@@ -129,14 +126,17 @@ def _put_together(script: Script, settings: Settings, profile: str | None, proof
     )
 
 
-def _bed(settings: Settings, bundle: Bundle | None) -> Bed | None:
+def _bed(settings: Settings, bundle: "Bundle | None") -> Bed | None:
     if bundle and settings.bed and settings.bed == bundle.bed_path:
+        from voice_guide.session.bundles import open_bundled_bed
+
         return open_bundled_bed(bundle, settings.sample_rate)
     return open_bed(settings.bed, settings.sample_rate) if settings.bed else None
 
 
 def _proven(clips: Clips, language: str) -> Clips:
     """Return clips that are heard before they are used."""
+    from voice_guide.voices.bundled import BundledClips
     from voice_guide.voices.ear import Ear
     from voice_guide.voices.proven import ProvenClips
 
@@ -160,8 +160,11 @@ def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
     """
     if settings.voice == NONE:
         return SilentClips(settings.sample_rate, settings.rate)
-    if script.bundle and brings_words(script.bundle, settings):
-        return bundled_clips(script.bundle, settings, ceiling)
+    if script.bundle:
+        from voice_guide.session.bundles import brings_words, bundled_clips
+
+        if brings_words(script.bundle, settings):
+            return bundled_clips(script.bundle, settings, ceiling)
     voices, missing = open_voices(
         settings.voice, script.language, settings.rate, settings.fallback, settings.own_voice
     )

@@ -5,17 +5,19 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
 from voice_guide.audio.samples import Audio
-from voice_guide.audio.soundfiles import BLOCK_FRAMES, BadSoundError, Sound, open_sound
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import LONGEST_BED_SECONDS
 from voice_guide.units import db_to_gain
+
+if TYPE_CHECKING:
+    from voice_guide.audio.soundfiles import Sound
 
 __all__ = ["Bed", "BedStream", "open_bed"]
 
@@ -86,6 +88,8 @@ class BedStream:
 
     def skip(self, frames: int) -> None:
         """Leave out the next frames."""
+        from voice_guide.audio.soundfiles import BLOCK_FRAMES
+
         for first in range(0, frames, BLOCK_FRAMES):
             self.read(min(BLOCK_FRAMES, frames - first))
 
@@ -152,6 +156,8 @@ class _Heard(NamedTuple):
 
 
 def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
+    from voice_guide.audio.soundfiles import open_sound
+
     with open_sound(path) as file:
         rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
         measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
@@ -207,6 +213,8 @@ def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
 
 
 def _endless(bed: Bed) -> Iterator[Audio]:
+    from voice_guide.audio.soundfiles import BadSoundError, open_sound
+
     changed = f"{bed.path}: changed while it was playing. Choose another bed."
     with open_sound(bed.path) as file:
         resampled = _resampler(file.sample_rate, bed.sample_rate)
@@ -218,7 +226,7 @@ def _endless(bed: Bed) -> Iterator[Audio]:
     raise AudioError(changed)
 
 
-def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
+def _looped(bed: Bed, file: "Sound") -> Iterator[Audio]:
     """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
     fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
     keep = fade + round(SLACK_SECONDS * file.sample_rate)
@@ -240,8 +248,10 @@ def _looped(bed: Bed, file: Sound) -> Iterator[Audio]:
             held = held[ready:]
 
 
-def _without_offset(bed: Bed, file: Sound) -> Iterator[Audio]:
+def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
     """Yield a file from its beginning to its end, in two channels."""
+    from voice_guide.audio.soundfiles import BLOCK_FRAMES
+
     frames = 0
     for block in file.blocks(BLOCK_FRAMES):
         yield _in_two(block) - _offset_at(bed.offset, frames, len(block), file.sample_rate)

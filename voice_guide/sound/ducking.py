@@ -4,8 +4,6 @@ As the lines are known ahead, they go down before each, stay down while it sound
 after it. The analysis measures that with numbers of its own.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +68,7 @@ class Ducking:
         unsaid = [line for line in self._lines if line.start >= since]
         self._lines = [line for line in self._lines if line.start < since]
         begun = now + self.ahead
-        self._lines += [replace(line, end=line.start) for line in unsaid if line.start < begun]
+        self._lines += [line._replace(end=line.start) for line in unsaid if line.start < begun]
 
     def until(self, start: int, end: int) -> int:
         """Return where the stretch ends in which no line begins or ends to make room."""

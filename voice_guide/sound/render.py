@@ -162,7 +162,7 @@ class Renderer:
                 heard = clip[: self.position - cue.start + len(fading)].copy()
                 tail = heard[self.position - cue.start :]
                 tail *= fading[: len(tail)]
-                shorter = replace(cue, end=cue.start + len(heard))
+                shorter = cue._replace(end=cue.start + len(heard))
                 self._words.append((shorter, heard))
                 self._parts.append(Part(heard, shorter.start, shorter.end))
                 self._ducking.shorten(cue, shorter)

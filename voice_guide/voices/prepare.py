@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from voice_guide.audio.loudness import level_clip
 from voice_guide.audio.samples import Audio
-from voice_guide.audio.soundfiles import BadSoundError, open_sound
 from voice_guide.engines.marks import Marks, marks_of
 from voice_guide.settings import Polish
 from voice_guide.units import db_to_gain
@@ -130,6 +129,8 @@ def decode_part(
     Raises:
         BadSpeechError: saying what is wrong with it.
     """
+    from voice_guide.audio.soundfiles import BadSoundError, open_sound
+
     _, most = plausible_seconds(text, words_a_minute)
     try:
         with open_sound(data) as sound:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voice_guide.voices import WorkerFault
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["AT_ONCE", "ending", "in_order", "tried_twice"]
 
@@ -17,7 +19,7 @@ Asked = TypeVar("Asked")
 
 
 def in_order(
-    threads: Executor, answer: Callable[[Asked], bytes | WorkerFault], asked: Sequence[Asked]
+    threads: "Executor", answer: Callable[[Asked], bytes | WorkerFault], asked: Sequence[Asked]
 ) -> Iterator[bytes | WorkerFault]:
     """Yield the answers, worked out side by side, in the order of what was asked.
 

@@ -3,7 +3,6 @@
 import copy
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -21,6 +20,8 @@ from voice_guide.voices.processes import AT_ONCE
 from voice_guide.voices.pronouncing import PassedOver
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from voice_guide.audio.samples import Audio
     from voice_guide.voices.words import WordTimes
 
@@ -315,6 +316,8 @@ class SpokenClips:
         for (voice, _), some in zip(pairs, parts, strict=True):
             asked.setdefault(voice, []).extend(some)
         answers = {voice: voice.speak(all_parts) for voice, all_parts in asked.items()}
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(AT_ONCE) as threads:
             begun: deque[tuple[Voice, Line, Future[Made | str]]] = deque()
             for (voice, line), some in zip(pairs, parts, strict=True):

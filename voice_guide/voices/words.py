@@ -1,6 +1,5 @@
 """When each word of a line is said, where its voice tells: for captions that follow it."""
 
-import difflib
 import re
 from itertools import pairwise
 from typing import Any
@@ -46,6 +45,8 @@ def in_text(text: str, words: WordTimes) -> Marks:
         for n, word in enumerate(each.split())
     ]
     shown = [(found.start(), _bare(found[0])) for found in re.finditer(r"\S+", text)]
+    import difflib
+
     pairs = difflib.SequenceMatcher(
         None, [word for _, word in shown], [word for word, _ in said], autojunk=False
     ).get_opcodes()

@@ -8,11 +8,9 @@ from voice_guide.cli.echo import echo
 from voice_guide.errors import RequestError
 from voice_guide.listener.measured import Measured
 from voice_guide.pace import saved as paces
-from voice_guide.pace.pace import Pace
+from voice_guide.pace.pace import USUAL, Pace
 
 __all__ = ["answered", "keep", "save_option"]
-
-USUAL = Pace.parse("4-6")
 
 
 class _SaveName(click.ParamType[str]):

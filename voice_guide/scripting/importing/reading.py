@@ -59,7 +59,7 @@ def read(text: str, path: str, pace: str = "", title: str = "", language: str = 
     script = _parsed(draft, path)
     breathing = Pace.parse(pace or draft.pace or str(script.pace))
     rests = _Rests(breathing, draft)
-    sections = [replace(s, items=tuple(rests.whole(s.items))) for s in script.sections]
+    sections = [s._replace(items=tuple(rests.whole(s.items))) for s in script.sections]
     name = title or draft.title or (script.title if script.title != "Untitled" else "")
     about = script.about
     words = laid_over(draft.words, script.words)
@@ -103,7 +103,7 @@ def _parsed(draft: Draft, path: str) -> Script:
         except TooLongError as error:
             (*_, problem) = error.problems
             line = rows[min(problem.line, len(rows)) - 1][1]
-            raise ScriptError([replace(problem, line=line)]) from error
+            raise ScriptError([problem._replace(line=line)]) from error
         except ScriptError as error:
             if not any(row.strip() for row, _ in rows):
                 raise ScriptError([Problem(path, 1, 1, "has no words to be said")]) from error
