@@ -60,8 +60,10 @@ def of_cycle(audio: Audio, sample_rate: int) -> tuple[float, float]:
         audio: one cycle, float32 of shape (frames, channels).
         sample_rate: in Hz.
     """
-    lapped = np.concatenate([audio, audio[: round(meter.BLOCK_SECONDS * sample_rate)]])
-    energies = meter.energies(lapped, sample_rate)
+    whole = len(audio) - len(audio) % sample_rate
+    again = audio[: round(meter.BLOCK_SECONDS * sample_rate)]
+    lapped = np.concatenate([audio[whole:], again])
+    energies = meter.energies(audio[:whole], sample_rate, lapped)
     return meter.integrated(energies), meter.loudest(energies)
 
 

@@ -104,10 +104,17 @@ def loudest(energies: _Values) -> float:
     return float(lufs(sliding(energies, _CELLS).max(initial=0)))
 
 
-def energies(audio: _Sound, sample_rate: int) -> _Values:
-    """Measure a whole sound, float32 (frames, channels), in as many cells of 100 ms as it fills."""
-    meter = Meter(sample_rate, audio.shape[1])
-    parts = (audio[start : start + sample_rate] for start in range(0, len(audio), sample_rate))
+def energies(audio: _Sound, sample_rate: int, *following: _Sound) -> _Values:
+    """Measure a whole sound, and those that follow it, in as many cells of 100 ms as they fill.
+
+    Each is float32 (frames, channels).
+    """
+    meter, sounds = Meter(sample_rate, audio.shape[1]), (audio, *following)
+    parts = (
+        sound[start : start + sample_rate]
+        for sound in sounds
+        for start in range(0, len(sound), sample_rate)
+    )
     return np.concatenate([np.empty(0), *map(meter.add, parts)])
 
 

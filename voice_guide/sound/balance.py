@@ -2,13 +2,12 @@
 
 import math
 
-import numpy as np
-
 from voice_guide.audio.loudness import of_cycle
 from voice_guide.pace.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.sound import tones
 from voice_guide.sound.bed import Bed
+from voice_guide.sound.cells import highest
 from voice_guide.sound.ducking import gain_down_to
 from voice_guide.sound.render import Mix, in_one
 from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
@@ -82,7 +81,7 @@ def balance(
         under_voice += bed.peak * bed_gain * bed_duck_gain
     if sounding:
         # Between samples, a sound below f Hz rises to 1 / cos(pi f / rate) of them at most.
-        peak = float(np.abs(breath).max()) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
+        peak = highest(breath) / math.cos(math.pi * tones.HIGHEST_HZ / rate)
         tone_gain = min(db_to_gain(tone_lufs - natural), room / peak)
         if spoken:
             duck_gain = gain_down_to(ducked, loudest, tone_gain)

@@ -84,11 +84,18 @@ def _noise(band: int, sample_rate: int, seed: int) -> Audio:
     grain = rng.standard_normal((2, len(bins)), np.float32)
     spectrum = np.zeros(frames // 2 + 1, np.complex64)
     spectrum[bins] = np.exp(-0.5 * (octaves / 0.3) ** 2) * (grain[0] + 1j * grain[1])
-    loop = np.fft.irfft(spectrum, frames)
-    mid = (loop / np.sqrt(np.mean(loop**2))).astype(np.float32)
-    side = np.roll(mid, frames // 2) * np.float32(_WIDTH)
-    both = np.stack([mid + side, mid - side])
-    return np.concatenate([both, both[:, :PIECE]], axis=1)
+    mid = np.fft.irfft(spectrum, frames)
+    loop = np.empty((2, frames + PIECE), np.float32)
+    left, right = loop[0, :frames], loop[1, :frames]
+    mid /= np.sqrt(np.mean(np.square(mid, out=left)))
+    # What the channels don't share is the same noise half a loop later.
+    half, width = frames // 2, np.float32(_WIDTH)
+    np.multiply(mid[-half:], width, out=right[:half])
+    np.multiply(mid[:-half], width, out=right[half:])
+    np.add(mid, right, out=left)
+    np.subtract(mid, right, out=right)
+    loop[:, frames:] = loop[:, :PIECE]
+    return loop
 
 
 def _sum(gains: NDArray[Any], curves: Curves, seed: int) -> Audio:
