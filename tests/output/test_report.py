@@ -102,7 +102,7 @@ def test_what_fails_in_the_middle_leaves_nothing_of_all(folder, monkeypatch):
     def broken(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("voice_guide.output.export.write_report", broken)
+    monkeypatch.setattr("voice_guide.output.report.write_report", broken)
     with pytest.raises(OutputError, match=r"r\.json: No space left on device"):
         whole_set(open_session(TALK, voice="none"), overwrite=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"a.vtt": "older"}

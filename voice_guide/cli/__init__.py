@@ -1,6 +1,7 @@
 """The command line: options, progress and the translation of errors; nothing else."""
 
 import atexit
+import gc
 import io
 import os
 import signal
@@ -74,6 +75,9 @@ def main() -> None:
         code = int(asked.code or 0)
     finally:
         streams.shut()
+        # What is left ends with the process. To look through it for circles first, as Python does
+        # at its end, takes as long as a tenth of a short command.
+        gc.freeze()
     calls = sys.modules.get("voice_guide.live.calls")
     if calls is not None and calls.stuck():
         # In a sound server that has stopped answering: to take down what the call uses, as an

@@ -10,7 +10,6 @@ from voice_guide.errors import RequestError
 from voice_guide.output.beside import Beside, caption_kinds
 from voice_guide.output.export import check_target
 from voice_guide.output.formats import QUALITIES, SUBTYPES, Form
-from voice_guide.output.profiles import check_form
 from voice_guide.output.tags import Labels, check_date
 from voice_guide.scripting.model import Script
 
@@ -85,7 +84,10 @@ def order(
         if given is not None and given not in known:
             raise RequestError(f"{name}: {given!r} is not one of {', '.join(map(repr, known))}.")
     form = check_target(target, subtype, sample_rate, overwrite, quality)
-    form = check_form(profile, form, sample_rate, quality)
+    if profile:
+        from voice_guide.output.profiles import check_form
+
+        form = check_form(profile, form, sample_rate, quality)
     captions = options.get("captions") or ()
     written = captions if isinstance(captions, str) else ",".join(captions)
     breath, words = bool(options.get("captions_breath")), bool(options.get("captions_words"))

@@ -138,19 +138,19 @@ def settled(name: str, settings: Settings, typed: Collection[str] = ()) -> Setti
     return replace(settings, **profile.options)
 
 
-def rate_of_file(name: str | None, target: str) -> int | None:
+def rate_of_file(name: str, target: str) -> int | None:
     """Return the sample rate that a profile asks of a file, in Hz; None for any."""
-    mp3 = PROFILES[name].mp3 if name else None
+    mp3 = PROFILES[name].mp3
     return mp3[0] if mp3 and target.lower().endswith(".mp3") else None
 
 
-def check_form(name: str | None, form: Form, sample_rate: int, quality: str | None) -> Form:
+def check_form(name: str, form: Form, sample_rate: int, quality: str | None) -> Form:
     """Return the format of a file as a profile asks for it.
 
     Raises:
         RequestError: if the one that was asked for falls short of that.
     """
-    mp3 = PROFILES[name].mp3 if name else None
+    mp3 = PROFILES[name].mp3
     if mp3 is None or form.suffix != ".mp3":
         return form
     rate, least = mp3

@@ -61,7 +61,7 @@ _BESIDE = {
 }
 """Words that may stand beside the others."""
 
-_KNOWN = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE, "to"}
+_KNOWN = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
 
 _USUAL_SECONDS = 5  # of a pause whose length nobody wrote
 _MOST_BELLS = 9  # that are suggested one by one
@@ -73,10 +73,10 @@ _PARTS = {
 }
 _MIXED = rf"(?:\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\s?)?(and a half\b|[½¼¾⅓⅔]|\b[13]/[24]\b)"
 _RANGE = r"(\d{1,6})\s*(?:-|to)\s*(\d{1,6})\s*breaths?"
-_PHASES = {
-    "in": r"in|inhale|breathe in|in-?breath|einatmen|inspirez|inspire|inhala|inspira",
-    "out": r"out|exhale|breathe out|out-?breath|ausatmen|expirez|expire|exhala|espira",
-    "hold": r"hold(?: (?:the |your )?breath)?|halten|retenez|retén|trattieni",
+_PHASES: dict[Anchor, str] = {
+    "in": "in|inhale|breathe in|in-breath|inbreath|einatmen|inspirez|inspire|inhala|inspira",
+    "out": "out|exhale|breathe out|out-breath|outbreath|ausatmen|expirez|expire|exhala|espira",
+    "hold": "hold|hold (?:the |your )?breath|halten|retenez|retén|trattieni",
 }
 _DURATION = rf"(?:for )?\d+(?:\.\d+)?\s*(?:{'|'.join(_SECONDS)}|counts?|beats?)?"
 _UNITS = "|".join(sorted((*_SECONDS, *_BREATHS), key=len, reverse=True))
@@ -94,14 +94,12 @@ _PACED = "the pace sets how long a breath takes: write  pace: 4-6  in the head"
 def meant(words: str) -> str | None:
     """Return the direction that is meant by words such as ``pause 1 min``, as it is written."""
     words = unicodedata.normalize("NFC", hyphenated(words.lower()))
-    if any(token[0].isalpha() and token not in _KNOWN for token in _TOKEN.findall(words)):
-        return None
     words = re.sub(r"(?<=\d)\s*[\"″”]", " s", re.sub(r"(?<=\d)\s*['′’]", " min ", words))
     words = _in_decimals(words)
     if match := re.fullmatch(_RANGE, words.strip()):
         return f"[{counted(f'{match[1]}-{match[2]}', 'breath')}]"
     tokens = _TOKEN.findall(re.sub(r"(\d)-\d+", r"\1", words))  # at least so many
-    if "to" in tokens:
+    if any(token[0].isalpha() and token not in _KNOWN for token in tokens):
         return None
     if _BELLS.intersection(tokens):
         times = round(next(_numbers(tokens), 1))
@@ -124,12 +122,13 @@ def meant_by_phase(words: str) -> str | None:
     return None
 
 
-_ANCHORED = re.compile(
-    "(?:"
-    + "|".join(rf"(?P<{anchor}>{said})" for anchor, said in _PHASES.items())
-    + ")\\s*[:：]\\s*",
-    re.IGNORECASE,
-)
+_ANCHORS: dict[str, Anchor] = {
+    word: anchor
+    for anchor, said in _PHASES.items()
+    for word in said.split("|")
+    if " " not in word  # as in "Breathe in: now", which guides do say
+}
+_NAMED = re.compile(r"([^\s:：]+)\s*[:：]\s*")
 
 
 def anchored(words: str) -> tuple[Anchor, int] | None:
@@ -138,12 +137,13 @@ def anchored(words: str) -> tuple[Anchor, int] | None:
     Returns:
         ``in``, ``out`` or ``hold``, and where the words begin.
     """
-    named = _ANCHORED.match(words)
-    if not named or " " in named[0].strip(" :："):  # as in "Breathe in: now", which guides do say
+    named = _NAMED.match(words)
+    anchor = _ANCHORS.get(named[1].lower()) if named else None
+    if not named or not anchor:
         return None
-    anchor: Anchor = "in" if named["in"] else "out" if named["out"] else "hold"
-    as_written = named[0].rstrip(" :：").lower() == anchor
-    if not as_written and re.fullmatch(_DURATION, _plain(words[named.end() :]), re.IGNORECASE):
+    if named[1].lower() != anchor and re.fullmatch(
+        _DURATION, _plain(words[named.end() :]), re.IGNORECASE
+    ):
         return None  # what is meant is a pace
     return anchor, named.end()
 

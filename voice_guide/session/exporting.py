@@ -39,6 +39,8 @@ class Export:
 
     def at_its_rate(self) -> "Export":
         """Return it with the sample rate that its publisher asks of such a file, if any."""
+        if not self.profile:
+            return self
         from voice_guide.output.profiles import rate_of_file
 
         rate = rate_of_file(self.profile, self.target)
