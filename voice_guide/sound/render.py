@@ -104,7 +104,6 @@ class Renderer:
         self._parts: list[Part] = []  # that are heard, will be, or were just now
         self._words: list[tuple[Cue, Audio]] = []
         self._bells: list[Cue] = []
-        self._bell: Audio | None = None
         self._mix = mix
         self._ducking = Ducking(sample_rate)
         self._fade_in = half_cosine(0, 1, round(FADE_IN_SECONDS * sample_rate))
@@ -231,11 +230,6 @@ class Renderer:
                 break
         self._parts.append(tone)
 
-    def _bell_sound(self) -> Audio:
-        if self._bell is None:
-            self._bell = tones.bell(self._rate) * np.float32(self._mix.bell_gain)
-        return self._bell
-
     def _look_ahead(self) -> None:
         if self._ahead is None and not self._pulled_all:
             self._ahead = next(self._breaths, None)
@@ -248,8 +242,8 @@ class Renderer:
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
-                    bell = self._bell_sound()
-                    self._parts.append(Part(bell, cue.start, cue.end, 1, self._mix.duck_gain))
+                    bell, mix = tones.bell(self._rate), self._mix
+                    self._parts.append(Part(bell, cue.start, cue.end, mix.bell_gain, mix.duck_gain))
 
     def _said(self, line: Line) -> Audio:
         """A line's clip, as loud as the next breath has it."""
@@ -264,7 +258,7 @@ class Renderer:
         if bells:
             out = out.copy()
         for cue in bells:
-            _add(out, start, self._bell_sound(), cue.start)
+            _add(out, start, tones.bell(self._rate), cue.start, np.float32(mix.bell_gain))
         self._bells = [cue for cue in self._bells if cue.end > end]
         out = lowered(out, room, mix.duck_gain)
         if self.bed is not None:
@@ -293,9 +287,11 @@ def in_one(audio: Audio) -> Audio:
     return np.repeat(audio.mean(axis=1, keepdims=True), 2, axis=1)
 
 
-def _add(out: Audio, start: int, sound: Audio, at: int) -> None:
+def _add(out: Audio, start: int, sound: Audio, at: int, gain: np.float32 | None = None) -> None:
     there, here = overlap(len(out), start, len(sound), at)
     if there.start < len(out):
-        part = out[there]
-        for channel, heard in zip(part.T, np.broadcast_to(sound[here], part.shape).T, strict=True):
-            channel += heard
+        part, heard = out[there], sound[here]
+        if gain is not None:
+            heard = heard * gain
+        for to, channel in zip(part.T, np.broadcast_to(heard, part.shape).T, strict=True):
+            to += channel

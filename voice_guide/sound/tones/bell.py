@@ -46,11 +46,12 @@ def bell(sample_rate: int) -> Audio:
             # A power of a complex number is a sine that dies away, and a product of two of them.
             speed = complex(-1 / decay, 2 * np.pi * _BELL_ROOT * ratio)
             short = np.exp(speed * within)
+            short = np.stack([short.real, short.imag])
             long = gain * np.exp(speed * (start / sample_rate + rows))
             ahead = -0.25 if number % 2 == 0 else 0.25
             for channel, side in zip(part.T, (ahead, -ahead), strict=True):
                 turned = long * np.exp(1j * side)
-                sine = np.outer(turned.imag, short.real) + np.outer(turned.real, short.imag)
+                sine = np.stack([turned.imag, turned.real], axis=1) @ short
                 channel += envelope * sine.reshape(-1)[: len(part)]
     out.flags.writeable = False
     return out
