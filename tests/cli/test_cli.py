@@ -37,6 +37,16 @@ def test_help_names_every_command_and_each_has_its_own(guide, group, commands, f
         assert words(out_of_command).startswith(" ".join(["Usage: voice-guide", *group, command]))
 
 
+@pytest.mark.parametrize(("columns", "width"), [(60, 58), (100, 78)])
+def test_help_is_as_wide_as_the_terminal_but_no_wider_than_can_be_read(
+    guide, monkeypatch, columns, width
+):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for arguments in (("--help",), ("export", "--help")):
+        widest = max(map(len, guide(*arguments)[1].splitlines()))
+        assert width - 10 < widest <= width
+
+
 def test_help_says_where_to_turn_in_danger(guide):
     assert words(CARE) in words(guide("--help")[1])
 

@@ -180,6 +180,15 @@ def test_each_phase_has_its_own_colour_and_none_is_left_out(drawn):
     assert seconds[LIGHT.hold] >= 5 * whole - 1e-6
 
 
+def test_a_part_that_begins_in_the_middle_of_a_breath_is_drawn_too(drawn):
+    plan = plan_of("one-minute-pause", pace=Pace.parse("4-3-5-2"))
+    held = 5 * plan.sample_rate  # within the first hold
+    (sheet,) = drawn(plan.cut(held, held + 30 * plan.sample_rate)).axes
+    starts = [path.vertices[0, 0] for shape in sheet.collections for path in shape.get_paths()]
+    assert min(starts) == 0
+    assert len(starts) == 3 + 4 + 2  # the phases that are left of one, all of one, and two of one
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 def test_the_colours_of_the_phases_are_told_apart(colours):
     phases = [np.array(to_rgb(each)) for each in (colours.inhale, colours.hold, colours.exhale)]
