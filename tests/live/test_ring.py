@@ -229,7 +229,7 @@ def drained(ring):
 @pytest.mark.parametrize("frames", [0, 1, 99, 100, 101, 5000])
 def test_everything_that_the_source_has_arrives(frames):
     ring = Ring(300, 2)
-    feeder = Feeder(Count(frames), as_it_is, ring, sample_rate=2000)
+    feeder = Feeder(Count(frames), as_it_is, ring, sample_rate=1000)
     assert np.array_equal(drained(ring), numbered(0, frames))
     feeder.halt()
     assert feeder.error is None
@@ -237,18 +237,31 @@ def test_everything_that_the_source_has_arrives(frames):
 
 def test_it_keeps_the_ring_filled_and_reads_no_further_ahead():
     ring, source = Ring(300, 2), Count(10**6)
-    feeder = Feeder(source, as_it_is, ring, sample_rate=2000)
+    feeder = Feeder(source, as_it_is, ring, sample_rate=1000)
     feeder.wait_until_filled()
     for _ in range(5):
         wait_until(lambda: ring.free < 100, seconds=1)
-        assert source.at - ring._read <= 300 + 100  # and the block in its hand
+        assert source.at - ring._read <= 300  # none is made before there is room for it
         ring.read_into(np.empty((100, 2), np.float32))
     feeder.halt()
 
 
+def test_a_block_that_finds_no_room_is_kept_for_another_device():
+    ring, source = Ring(250, 2), Count(10**6)
+
+    def late(block, _last):  # as where a rate is changed, which begins late
+        return block if source.at == 100 else np.repeat(block, 2, axis=0)
+
+    feeder = Feeder(source, late, ring, sample_rate=1000)
+    feeder.wait_until_filled()
+    assert (source.at, ring.filled) == (200, 100)
+    feeder.halt()
+    assert np.array_equal(np.concatenate(feeder.latest(0.1)), numbered(0, 200))
+
+
 def test_an_error_of_the_source_is_handed_over_after_what_came_before():
     ring = Ring(1000, 2)
-    feeder = Feeder(Count(10**6, fails_at=250), as_it_is, ring, sample_rate=2000)
+    feeder = Feeder(Count(10**6, fails_at=250), as_it_is, ring, sample_rate=1000)
     feeder.wait_until_filled()
     assert wait_until(lambda: feeder.error).args == ("it broke",)
     assert ring.filled == 300
@@ -257,7 +270,7 @@ def test_an_error_of_the_source_is_handed_over_after_what_came_before():
 
 def test_it_halts_promptly_though_the_ring_is_full():
     threads = threading.active_count()
-    feeder = Feeder(Count(10**6), as_it_is, Ring(300, 2), sample_rate=2000)
+    feeder = Feeder(Count(10**6), as_it_is, Ring(300, 2), sample_rate=1000)
     feeder.wait_until_filled()
     halting = threading.Thread(target=feeder.halt)
     halting.start()

@@ -42,6 +42,9 @@ __all__ = ["BLOCK_FRAMES", "BadSoundError", "Sound", "open_sound"]
 BLOCK_FRAMES = 8192
 """What is read at once, if nobody asks for another number."""
 
+_MONO_FRAMES = 65536
+"""The same for what is a line: nearly always all of it."""
+
 _UNKNOWN_FRAMES = 2**62
 """From here on libsndfile means that it doesn't know how many there are."""
 
@@ -137,9 +140,9 @@ class Sound:
         Raises:
             BadSoundError: see ``blocks``.
         """
-        blocks = self.blocks(longest_seconds=longest_seconds)
-        empty = np.zeros(0, np.float32)
-        return np.concatenate([empty, *(block.mean(axis=1) for block in blocks)])
+        blocks = self.blocks(_MONO_FRAMES, longest_seconds)
+        parts = (block[:, 0] if self.channels == 1 else block.mean(axis=1) for block in blocks)
+        return np.concatenate([np.zeros(0, np.float32), *parts])
 
     def stretch(self, start: int, frames: int) -> NDArray[np.float32]:
         """Return what lies from a frame on, float32 (up to ``frames``, channels)."""

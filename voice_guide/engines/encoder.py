@@ -92,28 +92,26 @@ def _cover(made: Any, order: dict[str, Any]) -> Any:
 
 
 def _frames(samples: BinaryIO, codec: Any, left: int) -> Iterator[Any]:
-    """Yield the sound in the encoder's own frames."""
+    """Yield the sound, many of the encoder's own frames at once: PyAV parts them faster."""
     import av
     import numpy as np
 
-    size, position = codec.frame_size, 0
+    size, position = codec.frame_size * FRAMES_AT_ONCE, 0
     while left:
-        count = min(size * FRAMES_AT_ONCE, left)
+        count = min(size, left)
         data = samples.read(8 * count)
         if len(data) < 8 * count:
             raise EOFError
         block = np.frombuffer(data, np.float32).reshape(-1, 2)
+        planes = block.T if codec.format.name == "fltp" else block.reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(planes), codec.format.name, "stereo"
+        )
+        frame.sample_rate, frame.pts = codec.sample_rate, position
+        frame.time_base = Fraction(1, codec.sample_rate)
+        position += count
         left -= count
-        for at in range(0, count, size):
-            part = block[at : at + size]
-            planes = part.T if codec.format.name == "fltp" else part.reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(
-                np.ascontiguousarray(planes), codec.format.name, "stereo"
-            )
-            frame.sample_rate, frame.pts = codec.sample_rate, position
-            frame.time_base = Fraction(1, codec.sample_rate)
-            position += len(part)
-            yield frame
+        yield frame
 
 
 class _Out(io.FileIO):

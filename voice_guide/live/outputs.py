@@ -88,15 +88,18 @@ class Watch:
             server.event_mask_set("sink", "sink_input")
             server.event_callback_set(tell)
             while not self._stopped.is_set():
-                removed = any(
-                    event.facility == "sink" and event.t == "remove" and event.index == self._index
-                    for event in told
-                )
-                told.clear()
-                if removed or not self._look(server):
-                    if not self._stopped.is_set():
-                        self._gone()
-                    return
+                if told or self.output is None:  # to ask the server costs more than to wait for it
+                    removed = any(
+                        event.facility == "sink"
+                        and event.t == "remove"
+                        and event.index == self._index
+                        for event in told
+                    )
+                    told.clear()
+                    if removed or not self._look(server):
+                        if not self._stopped.is_set():
+                            self._gone()
+                        return
                 server.event_listen(LOOK_SECONDS)
 
     def _look(self, server: Any) -> bool:

@@ -22,7 +22,6 @@ from voice_guide.live.opened import Opened
 from voice_guide.live.outputs import Output, outputs, played_on
 from voice_guide.live.ring import (
     AHEAD_SECONDS,
-    BLOCK_SECONDS,
     HANDOVER_SECONDS,
     KEPT_SECONDS,
     RISE_SECONDS,
@@ -131,7 +130,7 @@ class Player:
         if self._feeder is not None:
             self._feeder.halt()
             left = self._ring.filled / self._format.sample_rate
-            unheard = self._feeder.latest(left + BLOCK_SECONDS)  # and the one in its hand
+            unheard = self._feeder.latest(left)
         self._format = form
         ahead, kept = (round(s * form.sample_rate) for s in (AHEAD_SECONDS, KEPT_SECONDS))
         self._ring = Ring(ahead, form.channels, kept)

@@ -25,14 +25,15 @@ __all__ = [
     "callback_of",
 ]
 
-AHEAD_SECONDS = 0.3
+AHEAD_SECONDS = 0.4
 """How far the ring is filled ahead of the device; what the guard looks ahead comes on top."""
 
-BLOCK_SECONDS = 0.05
-"""What is rendered at once; what a key asks for takes effect between two of these."""
+BLOCK_SECONDS = 0.1
+"""What is rendered at once; what a key asks for takes effect between two of these. To wake up for
+it costs more than to render so little."""
 
 POLL_SECONDS = 0.015
-"""How often a full ring is looked at for room."""
+"""How often a ring is looked at that should have room by now: a device takes a handful at once."""
 
 STOP_SECONDS = 0.04
 """A stop at once still takes this long to fade."""
@@ -211,6 +212,7 @@ class Feeder:
         self._first = first
         most = math.ceil((AHEAD_SECONDS + KEPT_SECONDS) / BLOCK_SECONDS) + 2
         self._latest = deque[Audio](maxlen=most)
+        self._in_hand = False  # whether the last of them is not in the ring
         self._halted = threading.Event()
         self._filled = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -226,8 +228,11 @@ class Feeder:
         self._thread.join()
 
     def latest(self, seconds: float) -> list[Audio]:
-        """The blocks of the source that were read last, at least so many seconds of them."""
-        blocks = math.ceil(seconds / BLOCK_SECONDS)
+        """The blocks of the source that were read last, at least so many seconds of them.
+
+        One that has not found room yet comes on top.
+        """
+        blocks = math.ceil(seconds / BLOCK_SECONDS) + self._in_hand
         return list(self._latest)[-blocks:] if blocks else []
 
     def _blocks(self) -> Iterator[Audio]:
@@ -237,15 +242,17 @@ class Feeder:
 
     def _run(self) -> None:
         try:
-            for block in self._blocks():
+            blocks, due = self._blocks(), 0
+            while self._has_room(due):  # what is rendered later is nearer to what a key asks for
+                block = next(blocks)
                 self._latest.append(block)
                 last = len(block) < self._block
                 block = self._convert(block, last)
-                while self._ring.free < len(block):
-                    self._filled.set()
-                    if self._halted.wait(POLL_SECONDS):
-                        return
+                due, self._in_hand = len(block), True
+                if not self._has_room(due):
+                    return
                 self._ring.write(block)
+                self._in_hand = False
                 if last:
                     self._ring.complete = True
                     return
@@ -253,6 +260,14 @@ class Feeder:
             self.error = error
         finally:
             self._filled.set()
+
+    def _has_room(self, frames: int) -> bool:
+        """Wait until a block fits into the ring; return whether to go on."""
+        while (lacking := frames - self._ring.free) > 0:
+            self._filled.set()
+            if self._halted.wait(max(BLOCK_SECONDS * lacking / frames, POLL_SECONDS)):
+                return False
+        return True
 
 
 def callback_of(outlet: Outlet, stop: type[Exception]) -> Callable[..., None]:

@@ -10,7 +10,7 @@ oaconvolve take 2.9 ms, and are imported first.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -123,12 +123,12 @@ def with_pauses(text: str, clip: Audio, rate: int) -> Audio:
     return np.insert(clip, np.repeat(middles, [more for _, _, more in pauses]), 0)
 
 
-def later(frames: Iterable[int], text: str, clip: Audio, rate: int, how: Polish) -> list[int]:
+def later(frames: Sequence[int], text: str, clip: Audio, rate: int, how: Polish) -> list[int]:
     """Return where some frames of a clip are once it is polished.
 
     What is in a silence goes along with the words after it.
     """
-    pauses = _pauses(text, clip, rate) if how != "off" else []
+    pauses = _pauses(text, clip, rate) if frames and how != "off" else []
     return [frame + sum(more for begin, _, more in pauses if begin < frame) for frame in frames]
 
 

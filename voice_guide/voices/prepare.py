@@ -229,13 +229,15 @@ def prepare_timed(
     words: Marks = []
     letters = frames = 0
     for text, samples, own_rate, marks in parts:
-        moved = later((at for _, at in marks), text, samples, own_rate, polish)
+        moved = later([at for _, at in marks], text, samples, own_rate, polish)
         words += [
             (letters + letter, round((frames / rate + at / own_rate) * sample_rate))
             for (letter, _), at in zip(marks, moved, strict=True)
         ]
         heard = polished(text, samples, own_rate, polish, natural=natural)
-        joined += [soxr.resample(heard, own_rate, rate, quality="VHQ"), gap]
+        if own_rate != rate:
+            heard = soxr.resample(heard, own_rate, rate, quality="VHQ")
+        joined += [heard, gap]
         letters += len(text) + 1
         frames += len(joined[-2]) + len(gap)
     # Its true peak stays what it is: the wave between the samples is the same at any rate.
