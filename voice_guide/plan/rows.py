@@ -28,7 +28,7 @@ SECONDS_AN_INCH = ROW_SECONDS / (WIDTH - 2 * MARGIN)
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A minute of the session: its first second, what is in it, and how far its words reach."""
 
@@ -82,7 +82,15 @@ def rows(plan: Plan, measure: Measure, colours: Colours) -> Iterator[Row]:
             words = f"rest, {counted(many, 'breath')}"
             writer.write(middle - writer.seconds(words) / 2, -0.05, words, colours.faint)
         top, bottom = max(room.top, ABOVE), min(room.bottom, 0.0) - 0.25
-        yield Row(start, breaths[number], said[number], writer.labels, bells, top, bottom)
+        yield Row(
+            start=start,
+            breaths=breaths[number],
+            said=said[number],
+            labels=writer.labels,
+            bells=bells,
+            top=top,
+            bottom=bottom,
+        )
 
 
 def _by_minute(minute: int, spans: Iterable[tuple[_T, int, int]]) -> defaultdict[int, list[_T]]:

@@ -85,10 +85,10 @@ class Guard:
         """
         while self._waiting or not self._over:
             if not self._over:
-                self._read_on(frames)
+                self._read_on(max(frames - len(self._rest), 1))
             later = 0 if self._over else _REACH * self._cell
             while self._waiting and self._ahead - len(self._waiting[0]) >= later:
-                yield from self._pieces(len(self._waiting[0]))
+                yield from self._pieces(min(frames, len(self._waiting[0])))
 
     def _pieces(self, frames: int) -> Iterator[Audio]:
         """Hand on the next frames, of what is judged."""
