@@ -104,8 +104,9 @@ def test_a_line_that_does_not_fit_is_marked(opened):
     page.choose("f-inhale", "1")
     wait_until(lambda: page.text("misfits") == "1 line longer than the phase")
     page.find("listed").click()
-    marked = page.browser.find_element("css selector", "#lines .misfit small").text
-    assert re.fullmatch(r"takes [\d.]+ s, but its phase is only 1 s", marked)
+    marks = "css selector", "#lines .misfit small"
+    (marked,) = wait_until(lambda: page.browser.find_elements(*marks))
+    assert re.fullmatch(r"takes [\d.]+ s, but its phase is only 1 s", marked.text)
 
 
 def test_an_error_is_shown_at_its_row_and_mended_and_what_was_changed_is_saved(opened, short):
