@@ -1,6 +1,5 @@
 """``voice-guide export``."""
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -139,5 +138,7 @@ def _plan_hint(profile: str, target: str) -> list[str]:
 
     if not ALL[profile].planned:
         return []
+    import shlex
+
     plan = shlex.quote(str(Path(target).with_suffix(".plan.json")))
     return [f"analyse --profile {profile} also needs the plan; add --plan {plan} to export it"]

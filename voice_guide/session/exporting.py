@@ -71,7 +71,6 @@ class Export:
             RequestError, OutputError, PictureError: as ``output.order.order``.
         """
         from voice_guide.output.order import order
-        from voice_guide.output.profiles import settled
 
         rate = self.settings.sample_rate
         asked = order(
@@ -83,6 +82,8 @@ class Export:
             overwrite=overwrite,
         )
         if self.profile:
+            from voice_guide.output.profiles import settled
+
             settled(self.profile, self.settings, self.asked)
         return [Path(self.target), *asked.beside.paths(self.target)]
 
