@@ -91,6 +91,7 @@ def test_what_reads_files_answers_or_refuses(name, own_folder):
         *(("index", data) for data in (b"[" * 100_000, b'{"a": "' + b"a" * 300 + b'"}')),
         *(("wording", letter * 5000) for letter in (b"9", b" ", b"\n", b"A", b"1 ", b"-")),
         *(("import_prose", sign * 20_000) for sign in (b"(", b"{", b"*", b"- ", b"A: ", b"00:00 ")),
+        ("import_prose", b"pause " + b"9" * 400 + b" seconds"),
         *(("import_ssml", b"<speak>" + tag * 20_000) for tag in (b"<p>", b"<sub ", b"<title>a")),
         *(("mending", row * 3000) for row in (b"(pause)\n", b"[2 breths]\n", b"// a\n", b"a,\n")),
         *(("place", b'{"a":' * 2000), ("plan", b"[" * 100_000), ("head", b"[" * 9000)),

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_guide.scripting import head
+from voice_guide.scripting.slips import KEYS
 
 VALUES = st.one_of(
     st.sampled_from(["4-6", "3-4:5m", "en", "no", "Yes", "null", "~", "1e3", "0x1F", "2026-11-28"]),
     st.text("aé ß4-:,.+_ ", max_size=12),
     st.text("aé4 -:,.+#'\"[]{}|>&*!%@`\\?", max_size=12),
 ).map(str.strip)
-ROWS = st.tuples(st.sampled_from([*head._KEYS, "mood"]), VALUES).map(": ".join)
+ROWS = st.tuples(st.sampled_from([*KEYS, "mood"]), VALUES).map(": ".join)
 
 
 @given(st.lists(ROWS | st.just(""), max_size=5))

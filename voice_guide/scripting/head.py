@@ -10,6 +10,7 @@ from voice_guide.languages import tag_of
 from voice_guide.limits import MAX_HEAD_LETTERS, MAX_WORD_LETTERS
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
+from voice_guide.scripting.slips import KEYS, QUOTED, ROW, report_slips
 from voice_guide.scripting.wordlist import (
     Entry,
     Report,
@@ -22,20 +23,6 @@ from voice_guide.texts import plain
 
 __all__ = ["read_head"]
 
-_KEYS = (
-    "title",
-    "about",
-    "language",
-    "pace",
-    "ramp",
-    "holds",
-    "voice",
-    "inner",
-    "artist",
-    "album",
-    "cover",
-    "words",
-)
 _TEXTS = ("title", "about", "artist", "album", "cover")
 """Keys whose values are written by people for people, so that any sign may be part of them."""
 
@@ -53,17 +40,12 @@ _LIKE_A_FENCE = r"\\?(?:[-–—−]+|[=*_~]{3,}|`{3,}\s*(?:ya?ml)?|\.{3})"
 
 _UNSEEN = " \t\u00a0\u200b\u2060\ufeff"
 _QUOTES = "\"'“”„‘’«»"
-_ROW = re.compile(r"(\s*)([A-Za-z][\w-]*)(\s*:\s*)(.*)")
 _NO_KEY = re.compile(r"inner:", re.IGNORECASE)
 _BESIDE = r"(?i)[^/\\:\0]+\.(png|jpe?g)"
 """A file of the script's own folder, on any system."""
 
-_QUOTED = re.compile(r""" (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) \s* (?:\#.*)? """, re.VERBOSE)
-_SPECIAL = tuple("\"'@%`!&*[]{},#|>?-:")
-"""Signs at the beginning of a value that YAML takes for its own."""
-
 _SIMPLE = re.compile(
-    rf"({'|'.join(key for key in _KEYS if key != 'words')}): +"
+    rf"({'|'.join(key for key in KEYS if key != 'words')}): +"
     r"""("(?P<text>[^"\\]*)"|(?P<word>\w(?:[\w .,+-]|:(?=\w))*))"""
 )
 """A row that means to YAML what anybody would read in it, as nearly all do: those of a text are in
@@ -143,8 +125,8 @@ def _after(rows: Sequence[str], row: int) -> int:
 
 def _known(row: str) -> bool:
     """Whether a row can only be one of a head: a known key at the left edge, and its value."""
-    found = _ROW.fullmatch(row.lstrip("\ufeff"))
-    return bool(found and found[2].lower() in _KEYS and found[4] and not _NO_KEY.match(row.strip()))
+    found = ROW.fullmatch(row.lstrip("\ufeff"))
+    return bool(found and found[2].lower() in KEYS and found[4] and not _NO_KEY.match(row.strip()))
 
 
 def _plain(rows: Sequence[str]) -> list[str]:
@@ -156,15 +138,15 @@ def _plain(rows: Sequence[str]) -> list[str]:
     texts: dict[int, tuple[str, str]] = {}  # the key and the value that begin in a row
     last = -1
     for number, row in enumerate(rows):
-        found = _ROW.fullmatch(row.lstrip("\ufeff"))
-        known = found is not None and found[2].lower() in _KEYS
+        found = ROW.fullmatch(row.lstrip("\ufeff"))
+        known = found is not None and found[2].lower() in KEYS
         if last >= 0 and row[:1].isspace() and row.strip() and not known:
             key, value = texts[last]
             texts[last] = (key, f"{value} {row.strip()}")
             row = ""
         elif found and known and not found[1]:
             key, value = found[2].lower(), found[4].strip()
-            written = not value or value.startswith(("|", ">")) or _QUOTED.fullmatch(value)
+            written = not value or value.startswith(("|", ">")) or QUOTED.fullmatch(value)
             last = -1 if written or key not in _TEXTS or not found[3].endswith(" ") else number
             if last == number:
                 texts[number] = (key, value)
@@ -206,8 +188,8 @@ def _fields_of_yaml(head: Sequence[str], entries: list[Entry], report: Report) -
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
-        if not _report_slips(head, report):
-            report(0, 0, f"the head has to be rows of KEY: VALUE, with a key of {', '.join(_KEYS)}")
+        if not report_slips(head, report):
+            report(0, 0, f"the head has to be rows of KEY: VALUE, with a key of {', '.join(KEYS)}")
         return {}
     fields: dict[str, Any] = {}
     given = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
@@ -215,9 +197,9 @@ def _fields_of_yaml(head: Sequence[str], entries: list[Entry], report: Report) -
         row, column = key.start_mark.line, key.start_mark.column
         at = (value.start_mark.line, value.start_mark.column)
         if not isinstance(key, yaml.ScalarNode):
-            report(row, column, f"a key is one word: use one of {', '.join(_KEYS)}")
-        elif key.value not in _KEYS:
-            near = nearest(key.value, _KEYS, likeness=_LIKE)
+            report(row, column, f"a key is one word: use one of {', '.join(KEYS)}")
+        elif key.value not in KEYS:
+            near = nearest(key.value, KEYS, likeness=_LIKE)
             right = (column, len(key.value), near[0]) if near and near[0] not in given else None
             report(row, column, _unknown(key.value), right)
         elif key.value == "words" and isinstance(value, yaml.MappingNode):
@@ -287,70 +269,15 @@ def _pace(text: str) -> str:
 
 
 def _unknown(given: str) -> str:
-    message = f"unknown key {given!r} in the head: use one of {', '.join(_KEYS)}"
-    return did_you_mean(message, nearest(given, _KEYS, likeness=0.5))
+    message = f"unknown key {given!r} in the head: use one of {', '.join(KEYS)}"
+    return did_you_mean(message, nearest(given, KEYS, likeness=0.5))
 
 
 def _report_no_yaml(head: Sequence[str], error: Exception, report: Report) -> None:
     """Say what to write instead of what YAML can't read, row by row."""
-    if _report_slips(head, report):
+    if report_slips(head, report):
         return
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     row, column = (min(mark.line, len(head) - 1), mark.column) if mark else (0, 0)
     reason = getattr(error, "problem", None)
     report(row, column, f"the head is not valid YAML{f': {reason}' if reason else ''}")
-
-
-def _report_slips(head: Sequence[str], report: Report) -> bool:
-    """Report each row that isn't KEY: VALUE; return whether there was any."""
-    slips = [(row, *slip) for row, text in enumerate(head) if (slip := _slip(text))]
-    for row, column, message, right in slips:
-        report(row, column, message, (0, len(head[row]), right) if right else None)
-    return bool(slips)
-
-
-def _slip(text: str) -> tuple[int, str, str] | None:
-    """Return where a row is wrong, what to write, and the right row, if there is only one."""
-    found = _ROW.fullmatch(text)
-    if not found:
-        word, _, rest = text.partition(" ")
-        if word.lower() in _KEYS and rest.strip():
-            right = f"{word.lower()}: {rest.strip(' =')}"
-            only = right if rest.strip().startswith("=") else ""
-            return 0, f"a colon is missing: write  {right}", only
-        if word and not word.startswith(("#", "-", "?", "{", "[")):
-            keys = ", ".join(_KEYS)
-            return 0, f"a row of the head has to be KEY: VALUE, with a key of {keys}", ""
-        return None
-    indent, key, colon, value = found.groups()
-    key, value = key.lower(), value.strip()
-    if key not in _KEYS:
-        if not indent:
-            return None
-        told = "this row continues the one above: write both as one, with the value in quotes"
-        return len(indent), told, ""
-    right = f"{key}: {value}"
-    if indent:
-        return len(indent), f"a row of the head starts at the left edge: write  {right}", right
-    if value and not colon.endswith(" "):
-        return len(key), f"a space is missing after the colon: write  {right}", right
-    at = len(key) + len(colon)
-    if value and not _QUOTED.fullmatch(value):
-        if value.startswith(("|", ">")):
-            return None
-        if value.startswith(_SPECIAL):
-            quoted = _in_quotes(key, value)
-            needs = f"a value that begins with {value[0]} needs quotes: write  {quoted}"
-            return at, needs, quoted
-        if re.search(r":(\s|$)", value) or re.search(r"\s#", value):
-            sign = ":" if re.search(r":(\s|$)", value) else "#"
-            quoted = _in_quotes(key, value)
-            return at, f"a value with {sign} in it needs quotes: write  {quoted}", quoted
-    return None
-
-
-def _in_quotes(key: str, value: str) -> str:
-    value = value.strip()
-    double = '"' not in value and "\\" not in value
-    quoted = f'"{value}"' if double else "'" + value.replace("'", "''") + "'"
-    return f"{key}: {quoted}"

@@ -65,6 +65,7 @@ _KNOWN = {*_SECONDS, *_NUMBERS, *_PAUSES, *_BREATHS, *_BELLS, *_BESIDE}
 
 _USUAL_SECONDS = 5  # of a pause whose length nobody wrote
 _MOST_BELLS = 9  # that are suggested one by one
+_MOST_RESTS = 4  # as long as each may be
 # Patterns that are strings are compiled by ``re`` when one is needed, which is seldom.
 _TOKEN = re.compile(r"\d+:\d\d|\d{1,6}(?:\.\d{1,6})?|[^\W\d_]+|\d+")
 _PARTS = {
@@ -233,8 +234,8 @@ def _seconds(tokens: list[str]) -> float:
 
 def _rest(seconds: float) -> str | None:
     """Write a rest, or several in a row that are as long together."""
-    whole, rest = divmod(round(seconds, 3), MAX_PAUSE_SECONDS)
-    if whole > 3:
+    if not round(seconds, 3) < _MOST_RESTS * MAX_PAUSE_SECONDS:  # it may be no number any more
         return None
+    whole, rest = divmod(round(seconds, 3), MAX_PAUSE_SECONDS)
     parts = [float(MAX_PAUSE_SECONDS)] * int(whole) + ([rest] if rest else [])
     return " and ".join(f"[{counted(part, 'second')}]" for part in parts)
