@@ -31,6 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pulse import Pulse, until
 from rig import RATE, Recording
 
+from voice_guide.voices.processes import AT_ONCE
+
 RUNS = 5
 PYTHON = sys.executable
 GUIDE = (PYTHON, "-m", "voice_guide")
@@ -44,6 +46,8 @@ PARTS = {
     "one core": ("taskset",),
     "first sound": PLAYING,
     "CPU of a minute": PLAYING,
+    "PyAV": ("av",),
+    "hibari": ("hibari",),
 }
 """What the rows with these words need beside Voice Guide: programs, modules and PortAudio."""
 
@@ -90,6 +94,35 @@ for text in dict.fromkeys(line.text for line in load("stay-present").lines()):
     speak({{"text": text, "properties": properties}}, {target!r})
 """
 """The speech engine alone: all lines in one process, one after the other."""
+
+NATURAL_ENGINE = """
+import subprocess, sys
+ALONE = '''
+import sys
+from voice_guide.engines.hibari import speak
+from voice_guide.scripting.loading import load
+from voice_guide.voices.hibari import Hibari
+request = Hibari("en", None)._request
+texts = list(dict.fromkeys(line.text for line in load("stay-present").lines()))
+for text in texts[int(sys.argv[1]) :: int(sys.argv[2])]:
+    speak({{"text": text, **request}}, sys.argv[3])
+'''
+parts = [
+    subprocess.Popen([sys.executable, "-c", ALONE, str(one), "{cores}", f"{target}.{{one}}"])
+    for one in range({cores})
+]
+sys.exit(sum(part.wait() for part in parts))
+"""
+"""hibari alone, on all cores: each has its share of the lines in a process of its own."""
+
+ENCODERS = (
+    ("mp3", "-c:a libmp3lame -b:a 128k"),
+    ("opus", "-c:a libopus -b:a 96k"),
+    ("ogg", "-c:a libvorbis -b:a 128k"),
+    ("flac", "-c:a flac"),
+    ("m4a", "-c:a aac -b:a 160k"),
+)
+"""Each at the bit rate that is usual here."""
 
 
 Measured = tuple[float, float]
@@ -233,6 +266,14 @@ def rows(folder: Path) -> Iterator[Row]:
     overlay = [PYTHON, "-c", PYDUB.format(folder=str(folder))]
     yield Row("10 minutes", export(*ten), overlay, "pydub, clips on a bed", runs=3)
 
+    for ending, how in ENCODERS:
+        ready_file = f"ffmpeg -y -v error -i {folder}/bed.wav -vn {how} {folder}/ffmpeg.{ending}"
+        beside = "ffmpeg from a ready WAV; ours is rendered, too"
+        with_av = " by PyAV" if ending in ("opus", "m4a") else ""
+        yield Row(
+            f"{ending}{with_av}", export(*ten, to=f"ours.{ending}"), ready_file.split(), beside
+        )
+
     script = folder / "long.md"
     script.write_text("Feel the floor.\n\n" + "[1-1000 breaths]\n\n" * 4)
     for minutes in (1, 10, 60, 480):
@@ -251,6 +292,9 @@ def rows(folder: Path) -> Iterator[Row]:
     engine = [PYTHON, "-c", ENGINE.format(target=str(folder / "line.wav"))]
     yield Row("first export", export(), engine, "the engine alone", cold=1)
     yield Row("speech", speech, engine, "the engine alone", cold=1)
+    alone = NATURAL_ENGINE.format(target=str(folder / "line.wav"), cores=AT_ONCE)
+    speech_of = [*speech[:2], SPEECH.replace("espeak", "hibari")]
+    yield Row("speech, hibari", speech_of, [PYTHON, "-c", alone], "the engine on all cores", cold=1)
     yield Row("speech", speech, ["taskset", "-c", "0", *speech], "on one core", cold=2)
 
     play = [*GUIDE, "play"]
@@ -323,7 +367,7 @@ def main(words: Sequence[str]) -> None:
             lacking = " and ".join(missing(row.title))
             print(f"{row.name:22} left out, as this needs {lacking}: {row.beside}", flush=True)
         left = [row for row in asked if row not in left_out]
-        on_files = ("pydub", "playing a ready file", "ebur128")
+        on_files = ("pydub", "ready WAV", "playing a ready file", "ebur128")
         if any(words in row.title for row in left for words in on_files):
             prepare(folder)
         for row in left:

@@ -26,6 +26,7 @@ from voice_guide.live.playback import Playback
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.model import Bell, Rest, TimedRest
+from voice_guide.sound.judge import Judge
 
 SILENT = {"tone": "none", "voice": "none"}
 
@@ -349,3 +350,21 @@ def test_what_others_see_while_a_breath_is_made_is_what_it_was_before(unanswered
     looked = [(now, before) for now, before in seen if before.seconds_left is not None]
     assert len({now.breath for now, _ in looked}) > 2
     assert [now for now, _ in looked] == [before for _, before in looked]
+
+
+def test_what_is_the_export_need_not_be_judged_and_all_else_is(monkeypatch):
+    judged, look = [], Judge.look
+
+    def looked(judge, rows):
+        judged.append(len(rows))
+        return look(judge, rows)
+
+    monkeypatch.setattr(Judge, "look", looked)
+    playback = Playback(breathing(breaths=20))
+    for _ in range(40):
+        playback.read(2400)
+    assert not judged
+    playback.toggle_pause()
+    for _ in range(40):
+        playback.read(2400)
+    assert len(judged) == 40

@@ -22,6 +22,9 @@ BACK_SECONDS = 0.2
 LOOK_SECONDS = 0.1
 """How often the device and the screen are looked after."""
 
+CALM_SECONDS = 0.25
+"""The same where nothing is shown; a key is answered at once."""
+
 
 @dataclass
 class Leaving:
@@ -65,8 +68,9 @@ def listen(
                 check()
                 if playback.finishing:
                     player.come_close()
-                shown.show(replace(playback.status(), away=_away(player)))
-                for press in pressed.read(LOOK_SECONDS):
+                if not shown.blank:
+                    shown.show(replace(playback.status(), away=_away(player)))
+                for press in pressed.read(CALM_SECONDS if shown.blank else LOOK_SECONDS):
                     if player.waiting and press != "q":
                         player.go_on()
                         continue

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
@@ -18,6 +18,7 @@ from voice_guide.live.stream import Stream
 from voice_guide.pace.pace import Pace
 from voice_guide.session import Session
 from voice_guide.sound import tones
+from voice_guide.sound.proof import Part
 from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, seconds_to_frames
 
@@ -92,7 +93,8 @@ class Playback:
         self._signs = Earcons(self._rate, session.settings.loudness)
         self._remarks = Remarks(self._rate)
         self._volume = Fade(volume, volume, 1)
-        self._guard = session.guard(self._mixed)
+        self._guard = session.guard(self._mixed, self._parts)
+        self._as_exported = not (sleep or self._stream.position)  # frame by frame
         self._beginnings = Beginnings(-self._stream.early)
         if self._stream.early:
             self.read(self._stream.early)
@@ -106,6 +108,7 @@ class Playback:
     def _mixed(self, frames: int) -> Audio:
         """Return the next block of all that is heard, answers too, before it is guarded."""
         while not self._asked.empty():
+            self._as_exported = False
             self._asked.get()()
         free = self._stream.free(self._remarks.frames) and not self._pause.speaks
         before = self._stream.position
@@ -113,6 +116,10 @@ class Playback:
         self._note(len(out), paused=self._stream.position - before < len(out))
         self._remarks.mix(out, free)
         return self._signs.mix(out, frames)
+
+    def _parts(self, since: int) -> Sequence[Part] | None:
+        """The sounds of which all consists that was read since a frame; None if others may be."""
+        return self._stream.parts(since) if self._as_exported else None
 
     def _note(self, frames: int, paused: bool) -> None:
         """Note where the breath begins that sounds; in a pause there is none."""

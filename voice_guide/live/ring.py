@@ -96,7 +96,8 @@ class Ring:
         at = self._read % len(self._store)
         first = min(count, len(self._store) - at)
         out[:first] = self._store[at : at + first]
-        out[first:count] = self._store[: count - first]
+        if first < count:
+            out[first:count] = self._store[: count - first]
         self._read += count
         self._furthest = max(self._furthest, self._read)
         return count
@@ -156,7 +157,8 @@ class Outlet:
             out[:count], self._last = self._last[:count], self._last[count:]
         else:
             count = begins + self.ring.read_into(out[begins:])
-        out[:begins] = out[count:] = 0
+        if begins or count < len(out):
+            out[:begins] = out[count:] = 0
         if self._risen < len(self._rise):
             curve = self._rise[self._risen : self._risen + len(out) - begins]
             out[begins : begins + len(curve)] *= curve[:, None]

@@ -30,6 +30,9 @@ _HIDE, _SHOW, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
 class Screen(Protocol):
     """Where a session is shown."""
 
+    blank: bool
+    """Whether it shows nothing, whatever it is given."""
+
     def show(self, status: Status) -> None:
         """Bring the line up to date."""
 
@@ -38,6 +41,8 @@ class Screen(Protocol):
 
 
 class _Blank:
+    blank = True
+
     def show(self, status: Status) -> None:
         pass
 
@@ -46,6 +51,8 @@ class _Blank:
 
 
 class _Line:
+    blank = False
+
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._words = ""
@@ -71,6 +78,8 @@ class _Line:
 
 class _Plain:
     """What has changed but the breath, each in a line of its own."""
+
+    blank = False
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

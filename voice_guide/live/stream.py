@@ -1,6 +1,7 @@
 """A session in blocks, and what a listener may change in it: its pace, its place, its end."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voice_guide.audio.fade import Fade
@@ -10,6 +11,7 @@ from voice_guide.plan.breath import Breath
 from voice_guide.plan.timeline import Timeline
 from voice_guide.session import Session
 from voice_guide.sound.ducking import RELEASE_SECONDS
+from voice_guide.sound.proof import Part
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.units import db_to_gain, seconds_to_frames
 
@@ -140,6 +142,10 @@ class Stream:
     def free(self, frames: int) -> bool:
         """Whether nothing is said for so long, and words are wanted at all."""
         return not self._renderer.muted and self._renderer.free(frames)
+
+    def parts(self, since: int) -> Sequence[Part] | None:
+        """The sounds of which its renderer's sound consists since a frame of its timeline."""
+        return self._renderer.parts(since)
 
     def frames_left(self) -> int | None:
         """Frames to the end at this pace, worked out anew once a breath; None if unknown."""
