@@ -293,7 +293,7 @@ def rows(folder: Path) -> Iterator[Row]:
     yield Row("first export", export(), engine, "the engine alone", cold=1)
     yield Row("speech", speech, engine, "the engine alone", cold=1)
     alone = NATURAL_ENGINE.format(target=str(folder / "line.wav"), cores=AT_ONCE)
-    speech_of = speech[:2] + [SPEECH.replace("espeak", "hibari")]
+    speech_of = [*speech[:2], SPEECH.replace("espeak", "hibari")]
     yield Row("speech, hibari", speech_of, [PYTHON, "-c", alone], "the engine on all cores", cold=1)
     yield Row("speech", speech, ["taskset", "-c", "0", *speech], "on one core", cold=2)
 

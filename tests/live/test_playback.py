@@ -353,9 +353,13 @@ def test_what_others_see_while_a_breath_is_made_is_what_it_was_before(unanswered
 
 
 def test_what_is_the_export_need_not_be_judged_and_all_else_is(monkeypatch):
-    judged = []
-    look = Judge.look
-    monkeypatch.setattr(Judge, "look", lambda *both: judged.append(1) or look(*both))
+    judged, look = [], Judge.look
+
+    def looked(judge, rows):
+        judged.append(len(rows))
+        return look(judge, rows)
+
+    monkeypatch.setattr(Judge, "look", looked)
     playback = Playback(breathing(breaths=20))
     for _ in range(40):
         playback.read(2400)

@@ -118,7 +118,7 @@ class Playback:
         return self._signs.mix(out, frames)
 
     def _parts(self, since: int) -> Sequence[Part] | None:
-        """The sounds of which all consists that was read since a frame; None where more is heard."""
+        """The sounds of which all consists that was read since a frame; None if others may be."""
         return self._stream.parts(since) if self._as_exported else None
 
     def _note(self, frames: int, paused: bool) -> None:
