@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio.samples import Audio, smooth
-from voice_guide.sound.tones.curves import PIECE, Curves, Phases, Piecewise, in_pieces
+from voice_guide.sound.tones.curves import PIECE, Curves, Phases, draw, in_pieces, lines
 
 __all__ = ["breath", "ocean"]
 
@@ -49,33 +49,41 @@ def ocean(phases: Phases, sample_rate: int, seed: int) -> Audio:
     wave = _hump(centre, 1.0 + 0.3 * curves.warmth) * level
     wave *= np.minimum(1, 300 / _CENTRES)[:, None] ** 0.5
     # Foam: the bands of the wave flicker, each on its own, while it runs out.
-    flicker = _flicker(len(_CENTRES), curves, seed)
-    wave *= 10 ** (curves.warmth * flicker * np.clip(_OCTAVES - 8, 0, 1) * 3 / 20)
+    high, exhale = int(np.searchsorted(_OCTAVES[:, 0], 8)), curves.exhale
+    flicker = _flicker(curves, seed)[high:]
+    flicker *= curves.warmth[exhale]
+    wave[high:, exhale] *= 10 ** (flicker * np.clip(_OCTAVES[high:] - 8, 0, 1) * 3 / 20)
     rumble = _hump(np.full_like(level, np.log2(90)), 0.6) * (0.01 + 0.25 * level)
     return _sum(np.hypot(wave, rumble), curves, seed)
 
 
 def _hump(centre: NDArray[Any], width: NDArray[Any] | float) -> NDArray[Any]:
     """Return each band's gain, (bands, points): equal power whatever the width in octaves."""
-    gains: NDArray[Any] = np.exp(-0.5 * ((_OCTAVES - centre) / width) ** 2)
-    gains /= np.sqrt(np.sum(gains**2, axis=0))
+    gains: NDArray[Any] = _OCTAVES - centre
+    gains /= width
+    np.square(gains, out=gains)
+    gains *= -0.5
+    np.exp(gains, out=gains)
+    gains /= np.sqrt(np.sum(np.square(gains), axis=0))
     return gains
 
 
-def _flicker(bands: int, curves: Curves, seed: int) -> NDArray[Any]:
-    """Return slow noise of unit power, (bands, points), about six waves a second."""
+def _flicker(curves: Curves, seed: int) -> NDArray[Any]:
+    """Return slow noise of unit power, (bands, points of the exhale), about six waves a second."""
     step = curves.sample_rate / 12
-    knots = np.random.default_rng(seed).standard_normal((bands, int(curves.at[-1] / step) + 2))
-    whole, part = np.divmod(curves.at / step, 1)
-    before, after = knots[:, whole.astype(int)], knots[:, whole.astype(int) + 1]
-    between: NDArray[Any] = before + (after - before) * smooth(part)
+    waves = int(curves.at[-1] / step) + 2
+    knots = np.random.default_rng(seed).standard_normal((len(_CENTRES), waves))
+    whole, part = np.divmod(curves.at[curves.exhale] / step, 1)
+    before = whole.astype(int)
+    between: NDArray[Any] = np.diff(knots)[:, before] * smooth(part)
+    between += knots[:, before]
     np.clip(between, -1.5, 1.5, out=between)
     return between
 
 
 @lru_cache(maxsize=2 * len(_LOOPS))
 def _noise(band: int, sample_rate: int, seed: int) -> Audio:
-    """A loop of noise, (2, frames), of unit power, seamless in itself; its beginning follows it."""
+    """A loop of noise, (frames, 2), of unit power, seamless in itself; its beginning follows it."""
     frames, rng = _LOOPS[band], np.random.default_rng((seed, band))
     resolution = sample_rate / frames  # Hz
     lowest, highest = _CENTRES[band] * 2.0 ** np.array([-_REACH, _REACH]) / resolution
@@ -85,68 +93,69 @@ def _noise(band: int, sample_rate: int, seed: int) -> Audio:
     spectrum = np.zeros(frames // 2 + 1, np.complex64)
     spectrum[bins] = np.exp(-0.5 * (octaves / 0.3) ** 2) * (grain[0] + 1j * grain[1])
     mid = np.fft.irfft(spectrum, frames)
-    loop = np.empty((2, frames + PIECE), np.float32)
-    left, right = loop[0, :frames], loop[1, :frames]
-    mid /= np.sqrt(np.mean(np.square(mid, out=left)))
+    mid /= np.sqrt(np.mean(np.square(mid)))
+    loop = np.empty((frames + PIECE, 2), np.float32)
+    left, right = loop[:frames].T
     # What the channels don't share is the same noise half a loop later.
     half, width = frames // 2, np.float32(_WIDTH)
     np.multiply(mid[-half:], width, out=right[:half])
     np.multiply(mid[:-half], width, out=right[half:])
     np.add(mid, right, out=left)
     np.subtract(mid, right, out=right)
-    loop[:, frames:] = loop[:, :PIECE]
+    loop[frames:] = loop[:PIECE]
     return loop
 
 
 def _sum(gains: NDArray[Any], curves: Curves, seed: int) -> Audio:
     """Return all bands of noise, each at its gain, (frames, 2)."""
-    lead = _Lead(curves.frames, curves.sample_rate)
     bands = [
-        (Piecewise(points), _noise(band, curves.sample_rate, seed))
+        (lines(points), _noise(band, curves.sample_rate, seed))
         for band, points in enumerate(gains)
         if points.any()
     ]
-    one = np.empty((2, PIECE), np.float32)
-
-    def piece(start: int, frames: int) -> Audio:
-        channels = np.zeros((2, frames), np.float32)
+    out = np.empty((curves.frames, 2), np.float32)
+    buffer = np.empty((PIECE, 2), np.float32)
+    turn = _Turn(curves)
+    for piece in in_pieces(curves.frames):
+        sound = out[piece]
+        sound.fill(0)
         for gain, loop in bands:
-            sound = lead.read(loop, start, frames)
-            channels += np.multiply(gain.read(start, frames), sound, out=one[:, :frames])
-        return _rounded(channels)
-
-    return in_pieces(curves.frames, piece)
-
-
-def _rounded(sound: Audio) -> Audio:
-    """Round off the rare peaks of noise, so that it can be as loud as other tones are."""
-    fourth = sound / np.float32(_HIGHEST)
-    np.square(fourth, out=fourth)
-    np.square(fourth, out=fourth)
-    fourth += 1
-    np.sqrt(fourth, out=fourth)
-    np.sqrt(fourth, out=fourth)
-    sound /= fourth
-    return sound
+            heard = draw(gain, piece, buffer)
+            heard *= turn.read(loop, piece)
+            sound += heard
+        _round_off(sound, buffer[: len(sound)])
+    return out
 
 
-class _Lead:
-    """Reads a cycle from loops so that its end leads back, unheard, to its first frame."""
+class _Turn:
+    """Reads loops so that the end of a cycle leads back, unheard, to its first frame."""
 
-    def __init__(self, frames: int, sample_rate: int) -> None:
-        self._overlap = min(sample_rate // 4, frames)
-        self._fades_from = frames - self._overlap
-        fade = np.linspace(0, np.pi / 2, self._overlap, endpoint=False, dtype=np.float32)
-        self._out, self._in = np.cos(fade), np.sin(fade)
+    def __init__(self, curves: Curves) -> None:
+        frames = min(curves.sample_rate // 4, curves.frames)
+        fade = np.linspace(0, np.pi / 2, frames, endpoint=False, dtype=np.float32)
+        self._begins, self._frames = curves.frames - frames, frames
+        self._old, self._new = (np.stack([x, x], axis=1) for x in (np.cos(fade), np.sin(fade)))
 
-    def read(self, loop: Audio, start: int, frames: int) -> Audio:
-        """Return some frames of the cycle, (2, frames), from a loop as ``_noise`` returns it."""
-        length = loop.shape[1] - PIECE
-        sound = loop[:, start % length : start % length + frames]
-        if start + frames > self._fades_from:
+    def read(self, loop: Audio, piece: slice) -> Audio:
+        """Return a piece of a cycle, from a loop of ``_noise``."""
+        frames = len(loop) - PIECE
+        at = piece.start % frames
+        sound = loop[at : at + piece.stop - piece.start]
+        if piece.stop > self._begins:
+            part = slice(max(piece.start - self._begins, 0), piece.stop - self._begins)
             sound = sound.copy()
-            there = sound[:, max(self._fades_from - start, 0) :]
-            here = slice(max(start - self._fades_from, 0), start + frames - self._fades_from)
-            there *= self._out[here]
-            there += loop[:, length - self._overlap : length][:, here] * self._in[here]
+            last = sound[part.start - part.stop :]
+            last *= self._old[part]
+            last += loop[frames - self._frames : frames][part] * self._new[part]
         return sound
+
+
+def _round_off(sound: Audio, buffer: Audio) -> None:
+    """Round off the rare peaks of noise, so that it can be as loud as other tones are."""
+    np.divide(sound, np.float32(_HIGHEST), out=buffer)
+    np.square(buffer, out=buffer)
+    np.square(buffer, out=buffer)
+    buffer += 1
+    np.sqrt(buffer, out=buffer)
+    np.sqrt(buffer, out=buffer)
+    sound /= buffer

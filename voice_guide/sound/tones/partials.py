@@ -1,6 +1,6 @@
 """Tones of soft sines: ``pad`` and ``chord``, which glide, and ``bowl``, struck at each turn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,13 @@ from voice_guide.audio.samples import Audio, smooth
 from voice_guide.sound.tones.curves import (
     ATTACK_SECONDS,
     FLOOR,
+    PIECE,
     Curves,
     Phases,
-    Piecewise,
+    draw,
     in_pieces,
+    is_silent,
+    lines,
 )
 
 __all__ = ["bowl", "chord", "pad"]
@@ -60,12 +63,12 @@ def _gliding(
     partials: Sequence[tuple[float, float, int, float, float]], opening: float, curves: Curves
 ) -> Audio:
     """Return partials that open as the breath is drawn: the higher, the later, by ``opening``."""
-    made = []
+    sines = []
     for hertz, glide, beats, bright, warm in partials:
         opened = (hertz / partials[0][0]) ** (opening * (curves.height - 1))
         gain = curves.level * opened * (bright + (warm - bright) * curves.warmth)
-        made.append(_Partial(hertz, gain, glide * curves.height, beats, curves))
-    return _sum(made, curves)
+        sines.append(_sine(hertz, gain, glide * curves.height, beats, curves))
+    return _sum(sines, curves.frames)
 
 
 _BOWL = ((1.0, 1.0), (2.71, 0.55), (5.15, 0.16))  # ratio to the root, gain
@@ -76,13 +79,16 @@ _BEAT = 0.35
 
 def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
     """A high bowl, rubbed while breathing in; a low one, struck softly to breathe out."""
-    curves, made = Curves(phases, sample_rate), []
-    after = curves.let_go * max(phases[2], 1) / (ATTACK_SECONDS * sample_rate)
-    ringing_off = 1 - smooth(np.maximum(after, 6 * curves.let_go))
-    rubbed = curves.phased(smooth(curves.drawn / 0.85), 1, ringing_off, 0)
-    dying = np.exp(-2.6 * np.clip(curves.let_go, 0, 1)) * (1 - smooth((curves.let_go - 0.7) / 0.3))
-    struck = FLOOR + (1 - FLOOR) * smooth(after) * dying
+    curves = Curves(phases, sample_rate)
+    let_go = curves.let_go[curves.exhale]
+    after = let_go * max(phases[2], 1) / (ATTACK_SECONDS * sample_rate)
+    ringing_off = 1 - smooth(np.maximum(after, 6 * let_go))
+    rubbed = curves.phased(smooth(curves.drawn[curves.inhale] / 0.85), 1, ringing_off, 0)
+    dying = np.exp(-2.6 * np.clip(let_go, 0, 1)) * (1 - smooth((let_go - 0.7) / 0.3))
+    ringing = FLOOR + (1 - FLOOR) * smooth(after) * dying
+    struck = curves.phased(FLOOR, FLOOR, ringing, FLOOR)
     seconds = curves.frames / sample_rate
+    sines = []
     for number, (ratio, gain) in enumerate(_BOWL):
         beats = round(_BEAT * (number + 1) * seconds)
         for root, level, bright in (
@@ -90,12 +96,18 @@ def bowl(phases: Phases, sample_rate: int, _seed: int) -> Audio:
             (_LOW_BOWL, struck, 1.0),
         ):
             partial = level * gain * bright**number
-            made.append(_Partial(root * ratio, partial, curves.height / 12, beats, curves))
-    return _sum(made, curves)
+            sines.append(_sine(root * ratio, partial, curves.height / 12, beats, curves))
+    return _sum(sines, curves.frames)
 
 
-class _Partial:
-    """A partial and a softer twin that beats against it, drifting between the channels.
+_Sine = tuple[Audio, Audio]
+"""The lines of a partial's level, (lines, 2), and of its angle in each channel, (lines, 4)."""
+
+
+def _sine(
+    hertz: float, gain: NDArray[Any], glide: NDArray[Any], beats: int, curves: Curves
+) -> _Sine:
+    """Return a partial and a softer twin that beats against it, drifting between the channels.
 
     Args:
         hertz: where it starts and ends.
@@ -104,46 +116,32 @@ class _Partial:
         beats: how often the twin overtakes it in a cycle, whole; below 0 to drift the other way.
         curves: of this cycle.
     """
-
-    def __init__(
-        self,
-        hertz: float,
-        gain: NDArray[Any],
-        glide: NDArray[Any],
-        beats: int,
-        curves: Curves,
-    ) -> None:
-        speed = hertz * 2.0**glide
-        turns = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(curves.at))])
-        turns /= curves.sample_rate
-        whole = np.interp(curves.frames, curves.at, turns)
-        turns *= max(round(whole), 1) / whole
-        # Each partial begins at its own place in the beat, so that they never all swell together.
-        beat = beats * curves.at / max(curves.frames, 1) + hertz / 89
-        twin = 1 + _TWIN * np.exp(2j * np.pi * beat)
-        self.loud = Piecewise(gain * np.abs(twin))
-        ahead = (np.angle(twin) + _OFFSET) / (2 * np.pi)
-        self.angles = [_angle(turns + side * ahead) for side in (1, -1)]
+    speed = hertz * 2.0**glide
+    turns = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(curves.at))])
+    turns /= curves.sample_rate
+    whole = np.interp(curves.frames, curves.at, turns)
+    turns *= max(round(whole), 1) / whole
+    # Each partial begins at its own place in the beat, so that they never all swell together.
+    twin = 1 + _TWIN * np.exp(2j * np.pi * hertz / 89) * curves.circling(beats)
+    ahead = (np.angle(twin) + _OFFSET) / (2 * np.pi)
+    sides = np.column_stack([turns + ahead, turns - ahead])
+    begun = sides[:-1] - np.floor(sides[:-1])  # small enough for float32
+    angle = lines(2 * np.pi * begun, 2 * np.pi * np.diff(sides, axis=0))
+    return lines(gain * np.abs(twin)), angle
 
 
-def _angle(turns: NDArray[np.float64]) -> Piecewise:
-    """Return radians, small enough for float32, from turns at each point."""
-    starts = 2 * np.pi * (turns[:-1] - np.floor(turns[:-1]))
-    return Piecewise(starts, 2 * np.pi * np.diff(turns))
-
-
-def _sum(partials: Sequence[_Partial], curves: Curves) -> Audio:
-    """Return all of them together, (frames, 2)."""
-
-    def piece(start: int, frames: int) -> Audio:
-        channels = np.zeros((2, frames), np.float32)
-        for partial in partials:
-            loud = partial.loud.read(start, frames)
-            for channel, angle in zip(channels, partial.angles, strict=True):
-                sine = angle.read(start, frames)
-                np.sin(sine, out=sine)
-                sine *= loud
-                channel += sine
-        return channels
-
-    return in_pieces(curves.frames, piece)
+def _sum(sines: Iterable[_Sine], frames: int) -> Audio:
+    """Return all partials together, (frames, 2)."""
+    out = np.empty((frames, 2), np.float32)
+    drawn, levels = np.empty((2, PIECE, 2), np.float32)
+    for piece in in_pieces(frames):
+        sound = out[piece]
+        sound.fill(0)
+        for level, angle in sines:
+            if is_silent(level, piece):
+                continue
+            sine = draw(angle, piece, drawn)
+            np.sin(sine, out=sine)
+            sine *= draw(level, piece, levels)
+            sound += sine
+    return out
