@@ -33,7 +33,7 @@ def room_of(ducking, start, end):
     while start < end:
         until = ducking.until(start, end)
         room = ducking.room(start, until)
-        found.append(np.broadcast_to(1 if room is None else room, until - start))
+        found.append(np.broadcast_to(1 if room is None else room, (until - start, 2))[:, 0])
         start = until
     return np.concatenate(found)
 
@@ -79,7 +79,7 @@ def test_a_sound_is_brought_down_to_its_level_and_never_up(loudest, gain):
     reached = loudest + 20 * np.log10(gain * left)
     assert reached == pytest.approx(min(-40.0, loudest + 20 * np.log10(gain)))
     sound = np.ones((4, 2), np.float32)
-    lower = lowered(sound, np.array([1, 0.5, 0, 0], np.float32), left)
+    lower = lowered(sound, np.array([[1, 0.5, 0, 0]] * 2, np.float32).T, left)
     assert lower[:, 0] == pytest.approx([1, (1 + left) / 2, left, left])
     assert lowered(sound, np.zeros(1, np.float32), left)[:, 1] == pytest.approx(4 * [left])
     assert (sound == 1).all()
