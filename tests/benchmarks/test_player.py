@@ -47,7 +47,7 @@ def test_ten_minutes_while_all_cores_are_busy(tmp_path, busy):
         seconds, used = time.monotonic() - began, cpu_seconds(player.pid) - used
         player.send_signal(signal.SIGINT)  # it ends with the breath
         _, wrote = player.communicate(timeout=60)
-    broken = re.search(r"broke off (\d+) time", wrote)
+    broken = re.search(r"broke up (\d+) time", wrote)
     print(f"\n{seconds / 60:.1f} minutes with {os.cpu_count()} cores busy")
     print(f"  underflows                    {broken[1] if broken else 0}")
     print(f"  the player's share of a core  {100 * used / seconds:.2f} %")
