@@ -59,8 +59,11 @@ def test_folders_are_where_programs_of_this_system_have_them(monkeypatch, kind, 
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, value)
-    expected = getattr(platformdirs, f"user_{kind}_path")("voice-guide", appauthor=False)
-    assert own_folder(kind) == expected
+    found = own_folder(kind)
+    if sys.platform == "linux" and (base, home) == ("relative", "/home/me"):
+        # To be ignored, by the XDG Base Directory Specification; old platformdirs don't.
+        monkeypatch.delenv(f"XDG_{kind.upper()}_HOME")
+    assert found == getattr(platformdirs, f"user_{kind}_path")("voice-guide", appauthor=False)
 
 
 def test_a_default_is_remembered_and_the_rest_of_the_file_stays(config, shown):

@@ -3,10 +3,11 @@
     python tests/benchmarks/speed.py             the whole table
     python tests/benchmarks/speed.py help list   the rows with one of these words
 
-Each row runs two commands in turn (A B A B ...), whole processes, and gives the median of both,
-the median of the pairwise ratios, and the peak memory by the operating system's account. A slow
-or busy machine changes the seconds; the ratios hold. It needs sox, ffmpeg, pydub, and PulseAudio
-with its tools; what is missing is told first, and its rows are left out.
+Each row runs two commands in turn (A B A B ...), whole processes, and gives the median seconds of
+both, their CPU time and peak memory by the operating system's account (Windows has none), and the
+median of the pairwise ratios, of seconds and of CPU time. A slow or busy machine changes the
+seconds; the ratios hold. It needs sox, ffmpeg, pydub, and PulseAudio with its tools; what is
+missing is told first, and its rows are left out.
 
 How playing goes while all cores are busy: ``pytest tests/benchmarks/test_player.py -s``.
 """
@@ -14,24 +15,27 @@ How playing goes while all cores are busy: ``pytest tests/benchmarks/test_player
 import contextlib
 import ctypes.util
 import importlib.util
+import math
 import os
 import shlex
 import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pulse import Pulse, until
-from rig import RATE, Recording
-
 from voice_guide.voices.processes import AT_ONCE
+
+if TYPE_CHECKING:
+    from pulse import Pulse
 
 RUNS = 5
 PYTHON = sys.executable
@@ -125,33 +129,46 @@ ENCODERS = (
 """Each at the bit rate that is usual here."""
 
 
-Measured = tuple[float, float]
-"""Seconds and peak memory in MB."""
+class Measured(NamedTuple):
+    """Seconds, of a clock and of CPU time, and peak memory in MB."""
+
+    seconds: float
+    cpu: float = math.nan
+    peak: float = math.nan
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> Measured:
-    """Run a command to its end: wall seconds."""
+    """Run a command to its end."""
     began = time.monotonic()
-    child = start(command, environment)
-    status, peak = ended(child)
+    if sys.platform == "win32":
+        status = subprocess.run(command, env=with_ours(environment), capture_output=True).returncode
+        cpu = peak = math.nan
+    else:
+        status, cpu, peak = ended(start(command, environment))
     if status:
         raise SystemExit(f"failed: {shlex.join(command)[:300]}")
-    return time.monotonic() - began, peak
+    return Measured(time.monotonic() - began, cpu, peak)
+
+
+def with_ours(environment: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "VOICE_GUIDE_VOICE": "espeak", **environment}
 
 
 def start(command: Sequence[str], environment: dict[str, str]) -> int:
     return os.posix_spawnp(
         command[0],
         list(command),
-        {**os.environ, "VOICE_GUIDE_VOICE": "espeak", **environment},
+        with_ours(environment),
         file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)],
     )
 
 
-def ended(child: int) -> tuple[int, float]:
-    """Wait for a process; return its exit code and its peak memory in MB."""
+def ended(child: int) -> tuple[int, float, float]:
+    """Wait for a process; return its exit code, its CPU seconds and its peak memory in MB."""
     _, status, usage = os.wait4(child, 0)
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024
+    megabyte = 2**20 if sys.platform == "darwin" else 2**10
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / megabyte
+    return os.waitstatus_to_exitcode(status), cpu, peak
 
 
 def first_sound(command: Sequence[str], environment: dict[str, str]) -> Measured:
@@ -159,20 +176,26 @@ def first_sound(command: Sequence[str], environment: dict[str, str]) -> Measured
 
     The recorder tells them in steps of up to 0.05 s.
     """
+    import rig
+    from pulse import until
+
     with tempfile.TemporaryDirectory() as folder, sound_server(folder) as pulse:
         path = Path(folder, "heard.raw")
         with pulse.recording(path):
-            recording = Recording(path)
+            recording = rig.Recording(path)
             before = recording.frames
             child = start(command, {**pulse.env, **environment})
             until(lambda: recording.seconds > 0.3, 60)
             os.kill(child, signal.SIGTERM)
-            _, peak = ended(child)
-        return recording.all()[before:].any(axis=1).argmax() / RATE, peak
+            _, _, peak = ended(child)
+        heard = recording.all()[before:].any(axis=1).argmax() / rig.RATE
+        return Measured(heard, peak=peak)
 
 
 def of_a_minute(command: Sequence[str], environment: dict[str, str]) -> Measured:
     """CPU seconds of a player in a minute of playing, from when the sound server knows of it."""
+    from pulse import until
+
     with tempfile.TemporaryDirectory() as folder, sound_server(folder) as pulse:
         child = start(command, {**pulse.env, **environment})
         until(pulse.playing, 60)
@@ -180,11 +203,13 @@ def of_a_minute(command: Sequence[str], environment: dict[str, str]) -> Measured
         time.sleep(60)
         used = cpu_seconds(child) - used
         os.kill(child, signal.SIGTERM)
-        return used, ended(child)[1]
+        return Measured(used, peak=ended(child)[2])
 
 
 @contextlib.contextmanager
-def sound_server(folder: str) -> Iterator[Pulse]:
+def sound_server(folder: str) -> Iterator["Pulse"]:
+    from pulse import Pulse
+
     server = Pulse(Path(folder, "pulse"))
     server.start()
     try:
@@ -209,8 +234,7 @@ class Row:
     how: Callable[[Sequence[str], dict[str, str]], Measured] = run
     runs: int = RUNS
     minutes: float | None = None
-    seconds: list[tuple[float, float]] = field(default_factory=list)
-    peak: tuple[float, float] = (0, 0)
+    measured: list[tuple[Measured, Measured]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -335,9 +359,7 @@ def measure(row: Row, folder: Path) -> None:
         ours, theirs = [*caches, kept(folder), kept(folder)][:2]
         both = row.how(row.ours, ours), row.how(row.theirs, theirs)
         if turn:
-            (seconds, peak), (their_seconds, their_peak) = both
-            row.seconds.append((seconds, their_seconds))
-            row.peak = max(row.peak[0], peak), max(row.peak[1], their_peak)
+            row.measured.append(both)
 
 
 def kept(folder: Path) -> dict[str, str]:
@@ -346,14 +368,17 @@ def kept(folder: Path) -> dict[str, str]:
 
 
 def show(row: Row) -> None:
-    ours, theirs = (statistics.median(side) for side in zip(*row.seconds, strict=True))
-    ratio = statistics.median(a / b for a, b in row.seconds)
-    a_minute = f"{1000 * ours / row.minutes:6.1f} ms a minute" if row.minutes else ""
-    both = [
-        f"{seconds:7.2f} s {peak:5.0f} MB"
-        for seconds, peak in zip((ours, theirs), row.peak, strict=True)
+    sides = [
+        Measured(*(statistics.median(values) for values in zip(*side, strict=True)))
+        for side in zip(*row.measured, strict=True)
     ]
-    print(f"{row.name:22} {'  '.join(both)} {ratio:6.2f}x  {row.beside} {a_minute}", flush=True)
+    seconds, cpu = (
+        statistics.median(ours[what] / theirs[what] for ours, theirs in row.measured)
+        for what in (0, 1)
+    )
+    shown = "  ".join(f"{s:6.2f} s {c:6.2f} CPU {peak:4.0f} MB" for s, c, peak in sides)
+    a_minute = f"{1000 * sides[0].seconds / row.minutes:6.1f} ms a minute" if row.minutes else ""
+    print(f"{row.name:22} {shown} {seconds:6.2f}x {cpu:6.2f}x  {row.beside} {a_minute}", flush=True)
 
 
 def main(words: Sequence[str]) -> None:
