@@ -82,4 +82,5 @@ def break_kept_clips(cache, samples):
     for path in cache.rglob("*.clip"):
         frames = (path.stat().st_size - 8) // 4
         body = np.resize(np.asarray(samples, "<f4"), min(frames, len(samples) * frames)).tobytes()
-        path.write_bytes(struct.pack("<2I", zlib.crc32(body), len(body) // 4) + body)
+        told = struct.pack("<I", len(body) // 4)
+        path.write_bytes(struct.pack("<I", zlib.crc32(told + body)) + told + body)

@@ -174,7 +174,7 @@ def _clips(home: Home) -> list[str]:
     wrong = []
     for path in home.folder.glob("cache/voice-guide/clips/??/*.clip"):
         data = path.read_bytes()
-        if len(data) < 12 or zlib.crc32(data[8:]).to_bytes(4, "little") != data[:4]:
+        if len(data) < 12 or zlib.crc32(data[4:]).to_bytes(4, "little") != data[:4]:
             wrong.append(f"{path.name} is a broken clip")
     return wrong
 

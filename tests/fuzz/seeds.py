@@ -242,7 +242,8 @@ def requests() -> list[bytes]:
 
 
 def summed(body: bytes) -> bytes:
-    return struct.pack("<2I", zlib.crc32(body), len(body) // 4) + body
+    told = struct.pack("<I", len(body) // 4)
+    return struct.pack("<I", zlib.crc32(told + body)) + told + body
 
 
 def clips() -> list[bytes]:

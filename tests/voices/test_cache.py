@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running import run, start
 
-from voice_guide.voices.cache import ClipCache, key_of
+from voice_guide.voices.cache import ClipCache, Head, key_of
 
 CLIP = np.sin(np.arange(60, dtype=np.float32))
 KEY = key_of(text="That's enough.")
@@ -83,13 +83,13 @@ def test_an_entry_that_can_not_be_read_is_absent_and_kept_in_memory_when_made_ag
 
 
 def test_its_head_tells_how_long_a_clip_is(cache, entry):
-    assert cache.frames(KEY) == len(CLIP)
+    assert cache.head(KEY) == Head(len(CLIP))
     data = entry.read_bytes()
     for other in (b"", data[:4], data[:-1], data + b"\0", bytes(len(data)), data[:4] + data):
         entry.write_bytes(other)
-        assert cache.frames(KEY) is None
+        assert cache.head(KEY) is None
     entry.unlink()
-    assert cache.frames(KEY) is None
+    assert cache.head(KEY) is None
 
 
 def test_a_damaged_entry_is_replaced(cache, entry):

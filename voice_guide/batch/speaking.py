@@ -73,7 +73,7 @@ def speak(jobs: Sequence[Job], progress: Progress) -> dict[int, Failed]:
     """
     groups = [
         each
-        for each in grouped(jobs, lambda clips, key: clips.cache.frames(key) is not None)
+        for each in grouped(jobs, lambda clips, key: clips.cache.head(key) is not None)
         if each.lines
     ]
     total, done = sum(len(each.lines) for each in groups), 0

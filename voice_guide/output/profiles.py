@@ -237,6 +237,9 @@ class _Levelled:
         self.spare, self.close = clips.spare, clips.close
         self.notes, self.spoken_by, self.proof = clips.notes, clips.spoken_by, clips.proof
 
+    def calm_at(self, line: Line) -> float | None:
+        return None  # so loud, it wasn't looked at
+
     def _samples(self, line: Line) -> Audio:
         lufs = voice_lufs(self._settings) - (INNER_LU if line.inner else 0)
         samples = self._clips.samples(line)

@@ -14,8 +14,10 @@ from voice_guide.scripting.optional import thinned
 from voice_guide.scripting.words import for_language
 from voice_guide.session.session import Opened, Session
 from voice_guide.settings import Settings
-from voice_guide.sound.balance import balance, voice_lufs
+from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
 from voice_guide.sound.bed import Bed, open_bed
+from voice_guide.sound.bounds import Bounds
+from voice_guide.sound.calm import is_calm
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, SilentClips
@@ -169,6 +171,7 @@ def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
         settings.voice, script.language, settings.rate, settings.fallback, settings.own_voice
     )
     wishes, passed_over = wished(script, settings, voices)
+    rate, peak = settings.sample_rate, db_to_gain(PEAK_DBTP)
     clips = SpokenClips(
         voices,
         cache_folder(),
@@ -182,6 +185,7 @@ def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
         limit=settings.cache_limit,
         language=script.language,
         words=for_language(settings.own_words, script.language),
+        is_calm=lambda clip, lufs: is_calm(clip, Bounds(rate, lufs=lufs, ceiling=peak)),
     )
     clips.notes += missing + passed_over
     return clips

@@ -356,7 +356,10 @@ class Session:
             bed = self.bed.stream()
             bed.skip(breaths.position)
         rate = self.settings.sample_rate
-        return Renderer(breaths, self.clips.samples, self.mix, rate, bed, start=breaths.position)
+        clips, start = self.clips, breaths.position
+        return Renderer(
+            breaths, clips.samples, self.mix, rate, bed, calm_at=clips.calm_at, start=start
+        )
 
     def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""

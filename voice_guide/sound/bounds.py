@@ -8,14 +8,23 @@ over the loudness of the voice.
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from voice_guide.sound.cells import Values, cell_frames
 from voice_guide.units import db_to_gain
 
-__all__ = ["CLICK", "CONTEXT", "LENGTHS", "NO_SOUND", "THUMP", "THUMP_DB", "Beside", "Bounds"]
+__all__ = [
+    "BEFORE",
+    "CLICK",
+    "CONTEXT",
+    "LENGTHS",
+    "NO_SOUND",
+    "RISE",
+    "THUMP",
+    "THUMP_DB",
+    "Bounds",
+]
 
 CONTEXT = 64
 """Cells before another that may count for it: a third of a second."""
@@ -27,9 +36,9 @@ _LOUDEST = ((2, 11.5, 6.0), (16, 10.0, 7.5), (32, 7.5, 7.5), (64, 6.0, 6.0))
 LENGTHS = tuple(cells for cells, _, _ in _LOUDEST)
 """The numbers of cells whose levels are bounded."""
 
-_RISE_DB, _BEFORE = 15.0, 8
-"""What is louder than it may be after silence has so many dB at most over any of the cells before,
-so many. 11 were measured."""
+RISE, BEFORE = db_to_gain(15) ** 2, 8
+"""What is louder than it may be after silence has so much more power at most (15 dB) than any of
+the cells before, so many. 11 dB were measured."""
 
 THUMP, THUMP_DB = 8, -8.0
 """For how many cells a mean, and how high, is a thump: at most -17.9 was measured, by waves."""
@@ -46,16 +55,6 @@ NO_SOUND = 8.0
 CLICK = db_to_gain(22)
 """What rises so far above the level of its 10 ms is a click, as loud speech rises by 17.7 dB at
 most."""
-
-
-class Beside(NamedTuple):
-    """How loud other sounds may be at most, as amplitudes of each of the ``LENGTHS``.
-
-    ``within`` is while a line sounds, and ``around`` before and after it.
-    """
-
-    within: Values
-    around: Values
 
 
 class Bounds:
@@ -87,27 +86,21 @@ class Bounds:
         self.most_offset = db_to_gain(lufs + _OFFSET_DB)
         self.near = ceiling / _MOST_BETWEEN
 
-    def for_levels(self, powers: Values, beside: Beside | None = None) -> Iterator[Values]:
-        """Yield the gains that leave nothing too loud, or too sudden, whatever sounds beside it.
+    def for_levels(self, powers: Values) -> Iterator[Values]:
+        """Yield the gains that leave nothing too loud, or too sudden.
 
         Args:
             powers: of the context, and of the cells.
-            beside: what may sound beside it.
         """
         sums = powers.cumsum(dtype=np.float64)
         cells = len(powers) - CONTEXT
-        for number, (length, most, sudden) in enumerate(self.loudest):
+        for length, most, sudden in self.loudest:
             now = (sums[CONTEXT:] - sums[CONTEXT - length : -length]) / length
-            if beside:
-                now = np.maximum(now, 0) ** 0.5 + beside.within[number]
-                now = now**2 + beside.around[number] ** 2
             if now.max() <= sudden:
                 continue
             over = np.flatnonzero(now > sudden)
-            before = powers[CONTEXT - length + over[:, None] - np.arange(_BEFORE)].max(axis=1)
-            if beside:  # of one cell, which has at most twice the power of two
-                before = np.maximum(before**0.5 - 2**0.5 * beside.within[0], 0) ** 2
-            allowed = np.clip(before * db_to_gain(_RISE_DB) ** 2, sudden, most)
+            before = powers[CONTEXT - length + over[:, None] - np.arange(BEFORE)].max(axis=1)
+            allowed = np.clip(before * RISE, sudden, most)
             if (now[over] > allowed).any():
                 needs = np.ones(cells)
                 needs[over] = np.sqrt(allowed / np.maximum(now[over], allowed))

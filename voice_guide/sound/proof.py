@@ -8,14 +8,15 @@ from whichever frame they sound. A line is looked at where it sounds, with room 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from weakref import ref
 
 import numpy as np
 
 from voice_guide.audio.samples import Audio
-from voice_guide.sound.bounds import CLICK, CONTEXT, LENGTHS, NO_SOUND, THUMP, Beside, Bounds
-from voice_guide.sound.cells import SIDE, Values, between, highest, powers_of, running, wave
+from voice_guide.sound.bounds import CONTEXT, LENGTHS, THUMP, Bounds
+from voice_guide.sound.calm import Reach, Room, is_right, usual
+from voice_guide.sound.cells import Values, highest, powers_of
 
 __all__ = ["Part", "Proof"]
 
@@ -43,7 +44,8 @@ class Part:
     """A sound of a mix, from one frame to another.
 
     ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
-    for the lines themselves, which are mono (frames,), and nothing is done to them.
+    for the lines themselves, which are mono (frames,), and nothing is done to them. ``calm_at`` is
+    the loudness in LUFS at which a line ``is_calm``, if that is known.
     """
 
     sound: Audio
@@ -51,28 +53,10 @@ class Part:
     end: int
     gain: float = 1.0
     ducked: float | None = None
+    calm_at: float | None = None
 
 
-class _Reach(NamedTuple):
-    """How far a sound reaches: ``swing`` is of the mean of a thump's length, in any channel."""
-
-    peak: float
-    swing: float
-    levels: Values
-
-    def times(self, gain: float) -> "_Reach":
-        return _Reach(self.peak * gain, self.swing * gain, self.levels * gain)
-
-    def and_(self, other: "_Reach") -> "_Reach":
-        peak, swing = self.peak + other.peak, self.swing + other.swing
-        return _Reach(peak, swing, self.levels + other.levels)
-
-    def is_within(self, other: "_Reach") -> bool:
-        lower = self.peak <= other.peak and self.swing <= other.swing
-        return lower and bool((self.levels <= other.levels).all())
-
-
-_NOTHING = _Reach(0.0, 0.0, np.zeros(len(LENGTHS)))
+_NOTHING = Reach(0.0, 0.0, np.zeros(len(LENGTHS)))
 
 
 class Proof:
@@ -84,14 +68,13 @@ class Proof:
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds, self._cell = bounds, bounds.cell
-        self._most = _Reach(
+        self._most = Reach(
             bounds.near,
             min(bounds.thump, bounds.most_offset),
             np.sqrt([sudden for _, _, sudden in bounds.loudest]),
         )
-        self._between = between(bounds.sample_rate)
-        self._reaches: dict[int, tuple[ref[Audio], _Reach]] = {}
-        self._lines: dict[int, tuple[ref[Part], _Reach, bool]] = {}
+        self._reaches: dict[int, tuple[ref[Audio], Reach]] = {}
+        self._lines: dict[int, tuple[ref[Part], Reach, bool]] = {}
 
     def holds(self, parts: Sequence[Part]) -> bool:
         """Return whether a mix of these is known to be right."""
@@ -112,7 +95,7 @@ class Proof:
             return False
         return all(self._is_right(line, within, around) for line in lines)
 
-    def _reach(self, sound: Audio) -> _Reach:
+    def _reach(self, sound: Audio) -> Reach:
         """Return how far a stereo sound reaches."""
         kept = self._reaches.get(id(sound))
         if kept is not None and kept[0]() is sound:
@@ -122,15 +105,15 @@ class Proof:
         _keep(self._reaches, id(sound), (ref(sound), reach))
         return reach
 
-    def _over_and_over(self, sound: Audio) -> _Reach:
+    def _over_and_over(self, sound: Audio) -> Reach:
         """Measure a sound, also where it follows upon itself."""
         context = CONTEXT * self._cell
         over = np.concatenate([sound[-context:], sound[:context]])
         once, again = self._measured(sound), self._measured(over)
         levels = np.maximum(once.levels, again.levels)
-        return _Reach(once.peak, max(once.swing, again.swing), levels)
+        return Reach(once.peak, max(once.swing, again.swing), levels)
 
-    def _measured(self, sound: Audio) -> _Reach:
+    def _measured(self, sound: Audio) -> Reach:
         whole = len(sound) - len(sound) % self._cell
         parts = [sound[:whole]] if whole else []
         if whole < len(sound):
@@ -149,7 +132,7 @@ class Proof:
         levels = np.array(
             [((sums[cells + 1 :] - sums[: -cells - 1]).max() / cells) ** 0.5 for cells in LENGTHS]
         )
-        return _Reach(peak, self._swing(means, peak, levels), levels)
+        return Reach(peak, self._swing(means, peak, levels), levels)
 
     def _swing(self, means: Values, peak: float, levels: Values) -> float:
         """Return the highest mean of a thump's length, from any sample on and at any gain."""
@@ -159,60 +142,20 @@ class Proof:
         edges = 2 * peak / length
         return whole + edges + _GAIN_MOVES * float(levels[0])
 
-    def _is_right(self, line: Part, within: _Reach, around: _Reach) -> bool:
+    def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
+        if len(line.sound) != line.end - line.start:
+            return False
+        if line.calm_at is not None and usual(line.calm_at).holds(within, around):
+            return True
         kept = self._lines.get(id(line))
         if kept is not None and kept[0]() is line:
             _, room, right = kept
             if not right or around.is_within(room):
                 return right
         within, around = within.times(_ROOM), around.times(_ROOM)
-        right = self._is_right_beside(line, within, around)
+        right = is_right(line.sound, self._bounds, Room(within, around))
         _keep(self._lines, id(line), (ref(line), around, right))
         return right
-
-    def _is_right_beside(self, line: Part, within: _Reach, around: _Reach) -> bool:
-        clip, cell = line.sound, self._cell
-        first = -line.start % cell  # frames before its first whole cell
-        last = max(first, len(clip) - (len(clip) - first) % cell)
-        rows, edges = clip[first:last].reshape(-1, cell), (clip[:first], clip[last:])
-        with np.errstate(over="ignore", invalid="ignore"):
-            squares = [float(edge @ edge) / cell for edge in edges]
-            powers = _between_silence(powers_of(rows), squares)
-        if len(clip) != line.end - line.start or not powers.max() <= NO_SOUND**2 / cell:
-            return False  # nor if that is no number
-        sums = _between_silence(np.einsum("ij->i", rows), [float(edge.sum()) for edge in edges])
-        if highest(running(sums, THUMP)) / cell + around.swing > self._most.swing:
-            return False
-        beside = Beside(within.levels, around.levels)
-        if any(True for _ in self._bounds.for_levels(powers, beside)):
-            return False
-        return self._has_no_peak(clip, first, powers, within)
-
-    def _has_no_peak(self, clip: Audio, first: int, powers: Values, within: _Reach) -> bool:
-        """Return whether no true peak passes the ceiling, and nothing is a click.
-
-        Args:
-            clip: of a line, whose first whole cell begins at its frame ``first``.
-            powers: of its cells, and the context before and after.
-            within: what sounds beside it.
-        """
-        near = self._bounds.near - within.peak
-        at = np.flatnonzero(np.abs(clip) > near)
-        if not len(at):
-            return True
-        if at[0] < SIDE or at[-1] >= len(clip) - SIDE:
-            return False
-        around = clip[at[:, None] + np.arange(-SIDE, SIDE + 1)]
-        levels = np.sqrt(np.maximum(running(powers, 2), 0)) - within.levels[0]
-        cells = CONTEXT + 1 + (at + SIDE - first) // self._cell
-        most = np.minimum(self._bounds.ceiling, CLICK * levels[cells - 2])
-        return bool((wave(around, self._between) + within.peak <= most).all())
-
-
-def _between_silence(cells: Values, edges: Sequence[float]) -> Values:
-    """Return the values of whole cells and of those at their edges, with silence around."""
-    silence = np.zeros(CONTEXT)
-    return np.concatenate([silence, edges[:1], cells, edges[1:], silence])
 
 
 def _sums(values: Values, silent: int) -> Values:

@@ -71,6 +71,7 @@ class Renderer:
         mix: the balance.
         sample_rate: in Hz.
         bed: what lies beside the tone; None for nothing.
+        calm_at: tells the loudness in LUFS at which a line's samples are calm, if that is known.
         start: the frame at which the first breath starts.
     """
 
@@ -82,10 +83,11 @@ class Renderer:
         sample_rate: int,
         bed: BedStream | None = None,
         *,
+        calm_at: Callable[[Line], float | None] = lambda _: None,
         start: int = 0,
     ) -> None:
         self._breaths = breaths
-        self._clip = clip
+        self._clip, self._calm_at = clip, calm_at
         self.mix = mix  # a new one takes effect with the next breath
         self._rate = sample_rate
         self.position = start
@@ -236,19 +238,21 @@ class Renderer:
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
-                    clip = self._said(cue.item)
+                    clip, calm_at = self._said(cue.item)
                     self._words.append((cue, clip))
-                    self._parts.append(Part(clip, cue.start, cue.end))
+                    self._parts.append(Part(clip, cue.start, cue.end, calm_at=calm_at))
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
                     bell, mix = tones.bell(self._rate), self._mix
                     self._parts.append(Part(bell, cue.start, cue.end, mix.bell_gain, mix.duck_gain))
 
-    def _said(self, line: Line) -> Audio:
-        """A line's clip, as loud as the next breath has it."""
+    def _said(self, line: Line) -> tuple[Audio, float | None]:
+        """A line's clip, as loud as the next breath has it, and where it is calm."""
         clip, gain = self._clip(line), self.mix.voice_gain
-        return clip if gain == 1 else clip * np.float32(gain)
+        if gain != 1:
+            return clip * np.float32(gain), None
+        return clip, self._calm_at(line)
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""

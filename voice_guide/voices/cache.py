@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,12 +17,12 @@ from voice_guide.errors import OutputError
 from voice_guide.files import private_folder, read_bytes, read_head, replacing
 from voice_guide.limits import MAX_BYTES, MOST_AMPLITUDE, MOST_CLIP_BYTES
 
-__all__ = ["ClipCache", "key_of", "version_of"]
+__all__ = ["ClipCache", "Head", "key_of", "version_of"]
 
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
 
-_HEAD_BYTES = 8
+_HEAD_BYTES, _CALM = 8, 1 << 31
 
 _KINDS = (".clip", ".json", ".part")
 
@@ -39,23 +39,37 @@ def version_of(program: str) -> dict[str, Any]:
     return {"program": program, "size": found.st_size, "changed": found.st_mtime_ns}
 
 
-def _head(body: memoryview) -> bytes:
-    frames = len(body) // 4
-    return zlib.crc32(body).to_bytes(4, "little") + frames.to_bytes(4, "little")
+class Head(NamedTuple):
+    """What a clip's file begins with.
+
+    Attributes:
+        frames: how many it has.
+        calm: whether it was found to be, when it was made; else it is to be looked at.
+    """
+
+    frames: int
+    calm: bool = False
+
+    def summed(self, body: memoryview) -> bytes:
+        """Return it as bytes, with the check sum of all that follows that."""
+        told = (self.frames | self.calm * _CALM).to_bytes(4, "little")
+        return zlib.crc32(body, zlib.crc32(told)).to_bytes(4, "little") + told
 
 
-def _frames(head: bytes, size: int) -> int | None:
-    """Return how many frames a file of so many bytes has by its head; None if it is no clip."""
-    frames = int.from_bytes(head[4:], "little")
-    whole = size == _HEAD_BYTES + 4 * frames and size <= MOST_CLIP_BYTES
-    return frames if frames and whole else None
+def _head(data: bytes, size: int) -> Head | None:
+    """Return the head of a file of so many bytes; None if it is no clip."""
+    told = int.from_bytes(data[4:], "little")
+    head = Head(told & ~_CALM, bool(told & _CALM))
+    whole = size == _HEAD_BYTES + 4 * head.frames and size <= MOST_CLIP_BYTES
+    return head if head.frames and whole else None
 
 
 class ClipCache:
     """A folder of clips.
 
-    A file is a CRC-32 of its samples, how many they are (4 bytes each, little-endian), and the
-    samples, float32 little-endian. A damaged one counts as absent, and so does one that is no
+    A file is a CRC-32 of what follows it; how many samples there are, and in the highest bit
+    whether they were found to be calm (4 bytes each, little-endian); and the samples, float32
+    little-endian. A damaged one counts as absent, and so does one that is no
     clip: its samples are no numbers, or far over full scale. A folder that can't be written is no
     reason to fail: the clips are then kept in memory for this run.
     """
@@ -73,26 +87,27 @@ class ClipCache:
             data = read_bytes(self._path(key), MOST_CLIP_BYTES, links=False)
         except OSError:
             return None
-        head, body = data[:_HEAD_BYTES], memoryview(data)[_HEAD_BYTES:]
-        if _frames(head, len(data)) is None or _head(body) != head:
+        head, body = _head(data[:_HEAD_BYTES], len(data)), memoryview(data)[_HEAD_BYTES:]
+        if head is None or head.summed(body) != data[:_HEAD_BYTES]:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(key))  # the time of its last use
         clip = np.frombuffer(body, "<f4").astype(np.float32, copy=False)
         return clip if clip.max() <= MOST_AMPLITUDE and clip.min() >= -MOST_AMPLITUDE else None
 
-    def frames(self, key: str) -> int | None:
-        """Return how long a clip is, as its head tells; ``get`` finds out whether it is sound."""
+    def head(self, key: str) -> Head | None:
+        """Return what is told of a clip; ``get`` finds out whether it is sound."""
         if key in self._memory:
-            return len(self._memory[key])
+            return Head(len(self._memory[key]))
         try:
-            return _frames(*read_head(self._path(key), _HEAD_BYTES, links=False))
+            return _head(*read_head(self._path(key), _HEAD_BYTES, links=False))
         except OSError:
             return None
 
-    def put(self, key: str, clip: Audio) -> None:
+    def put(self, key: str, clip: Audio, calm: bool = False) -> None:
+        """Keep a clip, and whether it was found to be calm."""
         body = memoryview(clip.astype("<f4", copy=False).tobytes())
-        if not self._write(self._path(key), _head(body), body):
+        if not self._write(self._path(key), Head(len(clip), calm).summed(body), body):
             self._memory[key] = clip
 
     def note(self, key: str) -> dict[str, Any] | None:

@@ -88,6 +88,9 @@ class Clips(Protocol):
     def samples(self, line: Line) -> "Audio":
         """A line's clip, float32 (frames,)."""
 
+    def calm_at(self, line: Line) -> float | None:
+        """The loudness in LUFS at which a line's clip was found to be calm, if it was."""
+
     def words(self, line: Line) -> "WordTimes":
         """When the words of a line's clip begin; nothing where nobody tells."""
 
@@ -129,6 +132,9 @@ class SilentClips:
 
     def samples(self, line: Line) -> "Audio":
         return as_long(None, self.frames(line), self._sample_rate)
+
+    def calm_at(self, line: Line) -> float | None:
+        return None
 
     def words(self, line: Line) -> "WordTimes":
         return []

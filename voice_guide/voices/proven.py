@@ -132,6 +132,9 @@ class ProvenClips:
     def samples(self, line: Line) -> "Audio":
         return self._take(line).samples(line)
 
+    def calm_at(self, line: Line) -> float | None:
+        return self._take(line).calm_at(line)
+
     def words(self, line: Line) -> "WordTimes":
         return self._take(line).words(line)
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from voice_guide.audio.samples import Audio
+    from voice_guide.voices.cache import Head
     from voice_guide.voices.words import WordTimes
 
     Made = tuple[Audio, WordTimes]
@@ -55,6 +56,7 @@ class SpokenClips:
         limit: of the cache, in bytes; None for no limit.
         language: of the lines, in whose words signs are said.
         words: how the listener wants some to be said, whatever a script has for them.
+        is_calm: tells whether a clip, of a loudness in LUFS, needs no look whenever it is heard.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class SpokenClips:
         limit: int | None = None,
         language: str = "en",
         words: Words = (),
+        is_calm: Callable[["Audio", float], bool] = lambda *_: False,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -91,6 +94,8 @@ class SpokenClips:
         self._polish = polish
         self._night = night
         self._fallback = fallback
+        self._is_calm = is_calm
+        self._calm: set[Line] = set()
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
@@ -139,6 +144,10 @@ class SpokenClips:
         clip = self.cache.get(self._keys[line]) if known else None
         return self._again(line) if clip is None else clip
 
+    def calm_at(self, line: Line) -> float | None:
+        line = as_said(line)
+        return self._loudness(line) if line in self._calm else None
+
     def _again(self, line: Line) -> "Audio":
         """Say a line whose clip was lost or damaged since, and leave the plan as it is."""
         planned = self._frames.get(line)
@@ -151,6 +160,7 @@ class SpokenClips:
                 raise made
             return made
         self._frames[line] = planned
+        self._calm.discard(line)
         if isinstance(made, SpeechError):
             self._left_out.add(line)
             self.notes.append(f"a line is missing, as its clip was damaged, and {made}")
@@ -180,10 +190,10 @@ class SpokenClips:
         line = as_said(line)
         if voice := self._voice_of(line):
             key = self._key(voice, line)
-            self.cache.put(key, clip)
+            head = self._put(line, key, clip)
             if note:
                 self.cache.put_note(key, dict(note))
-            self._take(voice, line, key, len(clip))
+            self._take(voice, line, key, head)
 
     def spoken_by_one(self, voice: Voice, apart: bool = False) -> "SpokenClips":
         """Return clips as these are, all by one voice, and none of them made yet.
@@ -201,7 +211,8 @@ class SpokenClips:
         other = copy.copy(self)
         other.notes, other.spoken_by, other._limit = [], [], None
         other._fallback, other._unsounded = False, PassedOver()
-        other._frames, other._keys, other._left_out = {}, {}, set()
+        other._frames, other._keys = {}, {}
+        other._left_out, other._calm = set(), set()
         other._faults = {voice: {} for voice in voices}
         return other
 
@@ -240,11 +251,18 @@ class SpokenClips:
         if voice is None:
             return False
         key = self._key(voice, line)
-        frames = self.cache.frames(key)
-        if frames is None:
+        head = self.cache.head(key)
+        if head is None:
             return False
-        self._take(voice, line, key, frames)
+        self._take(voice, line, key, head)
         return True
+
+    def _put(self, line: Line, key: str, clip: "Audio") -> "Head":
+        from voice_guide.voices.cache import Head
+
+        calm = self._is_calm(clip, self._loudness(line))
+        self.cache.put(key, clip, calm)
+        return Head(len(clip), calm)
 
     def _voice_of(self, line: Line) -> Voice | None:
         """The first voice that has a line, and may be asked for it."""
@@ -278,8 +296,10 @@ class SpokenClips:
     def _loudness(self, line: Line) -> float:
         return self._lufs - INNER_LU if line.inner else self._lufs
 
-    def _take(self, voice: Voice, line: Line, key: str, frames: int) -> None:
-        self._frames[line] = frames
+    def _take(self, voice: Voice, line: Line, key: str, head: "Head") -> None:
+        self._frames[line] = head.frames
+        if head.calm:
+            self._calm.add(line)
         self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
@@ -299,11 +319,11 @@ class SpokenClips:
                     yield line, self._error(voice, line)
                 else:
                     key, (clip, words) = self._key(voice, line), made
-                    self.cache.put(key, clip)
+                    head = self._put(line, key, clip)
                     self._has_made = True
                     if tells_words(voice):
                         self.cache.put_note(key, {"words": words})
-                    self._take(voice, line, key, len(clip))
+                    self._take(voice, line, key, head)
                     yield line, clip
                 done += 1
             lines = lines[done:]

@@ -1,0 +1,155 @@
+"""Whether a line is right beside what else sounds, wherever in a cell it begins.
+
+Cells may begin at any of its frames, so it is looked at in parts of one: what a cell has at most is
+what all the parts have that it touches, and what it has at least is what those have that lie in it.
+"""
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from voice_guide.audio.samples import Audio
+from voice_guide.sound.bounds import BEFORE, CLICK, CONTEXT, LENGTHS, NO_SOUND, RISE, THUMP, Bounds
+from voice_guide.sound.cells import SIDE, Values, between, wave
+from voice_guide.units import db_to_gain
+
+__all__ = ["Reach", "Room", "is_calm", "is_right", "usual"]
+
+_PARTS = 16
+"""Of a cell."""
+
+_SILENT = 2 * CONTEXT * _PARTS
+"""Parts of silence around a line: more than a bound is about, and than counts for it."""
+
+
+class Reach(NamedTuple):
+    """How far a sound reaches: ``swing`` is of the mean of a thump's length, in any channel."""
+
+    peak: float
+    swing: float
+    levels: Values
+
+    def times(self, gain: float) -> "Reach":
+        return Reach(self.peak * gain, self.swing * gain, self.levels * gain)
+
+    def and_(self, other: "Reach") -> "Reach":
+        peak, swing = self.peak + other.peak, self.swing + other.swing
+        return Reach(peak, swing, self.levels + other.levels)
+
+    def is_within(self, other: "Reach") -> bool:
+        lower = self.peak <= other.peak and self.swing <= other.swing
+        return lower and bool((self.levels <= other.levels).all())
+
+
+class Room(NamedTuple):
+    """What may sound beside a line: ``within`` while it sounds, and ``around`` before and after."""
+
+    within: Reach
+    around: Reach
+
+    def holds(self, within: Reach, around: Reach) -> bool:
+        """Whether there is room for so much."""
+        return within.is_within(self.within) and around.is_within(self.around)
+
+
+@lru_cache(maxsize=4)
+def usual(lufs: float) -> Room:
+    """Return the room that a voice of some loudness leaves to all else, with some to spare."""
+    voice, each = db_to_gain(lufs), np.ones(len(LENGTHS))
+    within = Reach(0.3 * voice, 0.04 * voice, 0.16 * voice * each)
+    return Room(within, Reach(math.inf, 0.12 * voice, 0.7 * voice * each))
+
+
+def is_calm(clip: Audio, bounds: Bounds) -> bool:
+    """Return whether a line is right beside whatever is as soft as ``usual``."""
+    return is_right(clip, bounds, usual(bounds.lufs))
+
+
+def is_right(clip: Audio, bounds: Bounds, room: Room) -> bool:
+    """Return whether a mix is known to be right where a line sounds, and just before and after.
+
+    Args:
+        clip: of the line, float32 (frames,).
+        bounds: of the mix; what is right is so at any higher loudness.
+        room: what sounds beside it, at most.
+    """
+    part = bounds.cell // _PARTS
+    silence = np.zeros(_SILENT, np.float32)
+    rows = np.pad(clip, (0, -len(clip) % part)).reshape(-1, part)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.concatenate([silence, np.einsum("ij,ij->i", rows, rows), silence])
+    if not squares.max() <= NO_SOUND**2:
+        return False  # nor if that is no number
+    sums = np.concatenate([silence, np.einsum("ij->i", rows), silence])
+    energy = _running(squares / bounds.cell)
+    return (
+        _swing(sums, squares, part) + room.around.swing <= min(bounds.thump, bounds.most_offset)
+        and _has_no_level(energy, bounds, room)
+        and _has_no_peak(clip, energy, bounds, room.within)
+    )
+
+
+def _swing(sums: Values, squares: Values, part: int) -> float:
+    """Return the highest mean of a thump's length, from any frame on.
+
+    Args:
+        sums, squares: of each part, and of silence around.
+        part: its frames.
+    """
+    length = THUMP * _PARTS
+    run = _running(sums)
+    whole = np.abs(run[length:-1] - run[1:-length])
+    edges = np.sqrt(part * squares)  # a part of which some is in it: by Cauchy and Schwarz
+    return float((whole + edges[:-length] + edges[length:]).max()) / (length * part)
+
+
+def _has_no_level(energy: Values, bounds: Bounds, room: Room) -> bool:
+    """Return whether nothing is too loud, or too sudden; see ``Bounds.for_levels``.
+
+    Args:
+        energy: running sums of the parts' shares in a cell's power.
+    """
+    least = energy[_PARTS:] - energy[1 : 1 - _PARTS]  # of a cell that begins in each part
+    first = BEFORE * _PARTS
+    for number, (cells, most, sudden) in enumerate(bounds.loudest):
+        length = cells * _PARTS
+        now = (energy[first + length + 1 :] - energy[first : -length - 1]) / cells
+        now = (now**0.5 + room.within.levels[number]) ** 2 + room.around.levels[number] ** 2
+        over = np.flatnonzero(now > sudden)
+        if not len(over):
+            continue
+        before = least[first + over[:, None] - _PARTS * np.arange(1, BEFORE + 1)].max(axis=1)
+        # Of one cell, what sounds beside it has at most twice the power of two.
+        before = np.maximum(before**0.5 - 2**0.5 * room.within.levels[0], 0) ** 2
+        if (now[over] > np.clip(before * RISE, sudden, most)).any():
+            return False
+    return True
+
+
+def _has_no_peak(clip: Audio, energy: Values, bounds: Bounds, within: Reach) -> bool:
+    """Return whether no true peak passes the ceiling, and nothing is a click.
+
+    Args:
+        energy: as in ``_has_no_level``; the clip begins after the silence.
+    """
+    at = np.flatnonzero(np.abs(clip) > bounds.near - within.peak)
+    if not len(at):
+        return True
+    if at[0] < SIDE or at[-1] >= len(clip) - SIDE:
+        return False
+    # The two cells that count end with the one that the wave is worked out in, or are those before.
+    latest = _SILENT + (at + SIDE - bounds.cell) // (bounds.cell // _PARTS)
+    begins, two = latest[:, None] - np.arange(_PARTS + 1), 2 * _PARTS
+    now = energy[begins + two] - energy[begins + 1]
+    powers = np.maximum(now, energy[begins] - energy[begins - two + 1]).min(axis=1) / 2
+    levels = np.sqrt(np.maximum(powers, 0)) - within.levels[0]
+    around = clip[at[:, None] + np.arange(-SIDE, SIDE + 1)]
+    reach = wave(around, between(bounds.sample_rate)) + within.peak
+    return bool((reach <= np.minimum(bounds.ceiling, CLICK * levels)).all())
+
+
+def _running(values: Values) -> Values:
+    """Return running sums, from 0 on."""
+    return np.concatenate([[0.0], values.cumsum(dtype=np.float64)])
