@@ -6,7 +6,7 @@ from whichever frame they sound. A line is looked at where it sounds, with room 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from itertools import chain, pairwise
 from typing import TypeVar
 from weakref import ref
@@ -51,6 +51,7 @@ class Part:
     sound: Audio
     start: int
     end: int
+    _: KW_ONLY
     gain: float = 1.0
     ducked: float | None = None
     calm_at: float | None = None

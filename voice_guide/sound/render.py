@@ -224,7 +224,7 @@ class Renderer:
         """Add this cycle of the tone to the parts, and forget what was heard long ago."""
         since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
-        tone = Part(self._tone, self._starts, self._ends, 1, self._mix.duck_gain)
+        tone = Part(self._tone, self._starts, self._ends, ducked=self._mix.duck_gain)
         for last in self._parts:  # as it was, if it repeats
             if last.sound is tone.sound and last.end == tone.start and last.ducked == tone.ducked:
                 self._parts.remove(last)
@@ -244,8 +244,8 @@ class Renderer:
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
-                    bell, mix = tones.bell(self._rate), self._mix
-                    self._parts.append(Part(bell, cue.start, cue.end, mix.bell_gain, mix.duck_gain))
+                    gains = {"gain": self._mix.bell_gain, "ducked": self._mix.duck_gain}
+                    self._parts.append(Part(tones.bell(self._rate), cue.start, cue.end, **gains))
 
     def _said(self, line: Line) -> tuple[Audio, float | None]:
         """A line's clip, as loud as the next breath has it, and where it is calm."""
