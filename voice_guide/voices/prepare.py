@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 PREPARATION = 10
-"""Part of the cache's key: raise it when any of this, or levelling, sounds different."""
+"""Part of the cache's key: raise it when any of this, or levelling, sounds different, or when what
+is calm does (``sound/calm.py``, and the bounds), as clips that are kept were found to be so."""
 
 LONGEST_PART = 300
 """Characters that are given to an engine at once."""
