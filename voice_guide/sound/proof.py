@@ -2,7 +2,8 @@
 
 Each sound is looked at once, alone. For the tone and the bell that gives how far they reach; a sum
 of sounds reaches no further than the sum of what they do, whatever their gains are, up to 1, and
-from whichever frame they sound. A line is looked at where it sounds, with room for all of that.
+from whichever frame they sound. A line is right where there is room for all of that: it was looked
+at when it was made, or is now (see ``calm``).
 """
 
 from collections.abc import Sequence
