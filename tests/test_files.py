@@ -112,7 +112,7 @@ def test_a_full_disk_is_told_with_the_file_and_leaves_nothing(
 
 
 def test_ctrl_c_keeps_what_is_recorded_and_leaves_nothing_half_done(folders, take):
-    lines = [f"Now let {number} go." for number in range(200)]
+    lines = [f"Now let {number} go." for number in range(1000)]
     (folders / "mine.md").write_text("\n\n".join(lines))
     (folders / "takes").mkdir()
     for number in range(len(lines)):
@@ -128,5 +128,5 @@ def test_ctrl_c_keeps_what_is_recorded_and_leaves_nothing_half_done(folders, tak
     indexed = set(json.loads((into / "lines.json").read_text()).values())
     assert indexed <= kept
     assert len(kept - indexed) <= 1, "one may be whole and not entered yet: it is found by its name"
-    assert f"{len(kept)} of 200 lines recorded" in out
+    assert f"{len(kept)} of 1000 lines recorded" in out
     assert len({soundfile.info(into / name).frames for name in kept}) == 1
