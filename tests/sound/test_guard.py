@@ -31,6 +31,7 @@ from voice_guide.sound.guard import Guard
 from voice_guide.sound.judge import Judge, Mended
 from voice_guide.sound.tones import STYLES
 from voice_guide.voices.cache import ClipCache
+from voice_guide.voices.clips import SilentClips
 
 HARMLESS = {
     "half a sample": np.zeros(0),
@@ -223,6 +224,14 @@ def test_what_is_made_of_sounds_that_are_right_is_so_unseen(tone, pace, unseen):
     assert unseen() > 0.95
 
 
+@pytest.mark.parametrize("tone", STYLES)
+@pytest.mark.parametrize("pace", ["2-2", "4-6"])
+def test_a_tone_as_loud_as_a_voice_is_right_unseen(tone, pace, unseen):
+    how = {"voice": "none", "tone": tone, "pace": pace, "words": SilentClips(RATE, None)}
+    heard(session_of([*talk("a"), Rest(5, 5)], **how), 4096)
+    assert unseen() > 0.95
+
+
 @pytest.mark.parametrize("fault", [None, *IN_A_CLIP])
 def test_with_a_fault_only_what_is_away_from_it_is_not_looked_at(fault, unseen):
     clip = IN_A_CLIP[fault] if fault else burst("a 3")
@@ -253,7 +262,7 @@ SHAPES = {
     line=st.sampled_from(sorted(SHAPES)),
     tone=st.sampled_from(sorted(SHAPES)),
     levels=st.tuples(RATHER, RATHER),
-    pace=st.sampled_from(["2-3", "2.001-3.01"]),
+    pace=st.sampled_from(["2-3", "2.001-3.01", "with a ramp"]),
 )
 def test_no_two_sounds_are_taken_for_right_together_that_are_not(line, tone, levels, pace, unseen):
     clip, cycle = (
@@ -262,12 +271,32 @@ def test_no_two_sounds_are_taken_for_right_together_that_are_not(line, tone, lev
     )
 
     def made(_style, phases, *_):
-        return np.resize(np.column_stack([cycle, -cycle]), (sum(phases), 2))
+        turned = np.roll(cycle, sum(phases) * 7)  # no breath goes on where another has ended
+        return np.resize(np.column_stack([turned, -turned]), (sum(phases), 2))
 
-    session = session_of(talk("a", "b", seconds=3), words=Broken(clip), tone="pad", pace=pace)
+    how = {"pace": pace}
+    if pace == "with a ramp":
+        how = {"pace": "2-3", "ramp": Ramp(Pace.parse("3-4"), Fraction(12))}
+    session = session_of(talk("a", "b", seconds=3), words=Broken(clip), tone="pad", **how)
     session.mix = replace(session.mix, tone_gain=1.0, duck_gain=0.4)
     with mock.patch.object(tones, "cycle", lru_cache(made)):
         heard(session, 4096)
+    unseen()
+
+
+@pytest.mark.parametrize("ramp", [None, Ramp(Pace.parse("3-4"), Fraction(12))])
+def test_where_one_breath_follows_another_both_are_looked_at(ramp, unseen):
+    def half_a_thump_at_each_end(_style, phases, *_):
+        sound = np.zeros((sum(phases), 2), np.float32)
+        sound[:500] = sound[-500:] = 0.08
+        return sound
+
+    items = [*talk("a", "b", seconds=3), Rest(6, 6)]
+    session = session_of(items, tone="pad", pace="2-3", ramp=ramp)
+    session.mix = replace(session.mix, tone_gain=1.0, duck_gain=1.0)
+    with mock.patch.object(tones, "cycle", lru_cache(half_a_thump_at_each_end)):
+        heard(session, 4096)
+    assert next(session.mended.notes())
     unseen()
 
 
@@ -287,6 +316,26 @@ def test_a_fault_in_a_tone_is_mended_in_each_of_its_breaths(monkeypatch):
     monkeypatch.setattr(tones, "cycle", lambda *of: broken if of[1] == phases else make(*of))
     sound = heard(breathing(6, pace="2-3", voice="none", tone="pad"), 65536)
     assert_gentle(sound[seconds(1.5) :])
+
+
+@pytest.mark.parametrize("fault", [300, np.nan])
+@pytest.mark.parametrize("at", [0, 30_000, -500])
+def test_a_fault_in_one_breath_of_a_ramp_is_mended(at, fault, monkeypatch):
+    make, made = tones.cycle, []
+
+    def third_broken(*of):
+        sound = make(*of)
+        if len(made) == 2:
+            sound = sound.copy()
+            sound[at:][:500] = fault
+        made.append(sound)
+        return sound
+
+    ramp = Ramp(Pace.parse("3-4"), Fraction(25))
+    session = session_of([Rest(8, 8), *talk("a")], pace="2-3", ramp=ramp, tone="pad")
+    monkeypatch.setattr(tones, "cycle", third_broken)
+    assert_gentle(heard(session, 65536)[seconds(1.5) :])
+    assert session.notes
 
 
 # --- what is mended before --------------------------------------------------------------------

@@ -24,6 +24,7 @@ from voice_guide.sound.judge import Mended
 from voice_guide.sound.render import Mix, Renderer
 from voice_guide.texts import plain
 from voice_guide.units import db_to_gain
+from voice_guide.voices import NONE
 from voice_guide.voices.clips import Clips, Progress, likely_seconds
 
 if TYPE_CHECKING:
@@ -357,9 +358,8 @@ class Session:
             bed.skip(breaths.position)
         rate = self.settings.sample_rate
         clips, start = self.clips, breaths.position
-        return Renderer(
-            breaths, clips.samples, self.mix, rate, bed, calm_at=clips.calm_at, start=start
-        )
+        said = None if self.settings.voice == NONE else clips.samples
+        return Renderer(breaths, said, self.mix, rate, bed, calm_at=clips.calm_at, start=start)
 
     def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""

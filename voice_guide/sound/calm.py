@@ -5,7 +5,9 @@ what all the parts have that it touches, and what it has at least is what those 
 """
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
+from operator import add, le
 from typing import NamedTuple
 
 import numpy as np
@@ -25,22 +27,40 @@ _SILENT = 2 * CONTEXT * _PARTS
 
 
 class Reach(NamedTuple):
-    """How far a sound reaches: ``swing`` is of the mean of a thump's length, in any channel."""
+    """How far a sound reaches.
+
+    Attributes:
+        peak: of its samples.
+        swing: the highest mean of a thump's length, in any channel.
+        offset: the highest mean of all the context.
+        levels: for each of ``LENGTHS``, the highest.
+    """
 
     peak: float
     swing: float
-    levels: Values
+    offset: float
+    levels: tuple[float, ...]
 
     def times(self, gain: float) -> "Reach":
-        return Reach(self.peak * gain, self.swing * gain, self.levels * gain)
+        levels = tuple(level * gain for level in self.levels)
+        return Reach(self.peak * gain, self.swing * gain, self.offset * gain, levels)
 
     def and_(self, other: "Reach") -> "Reach":
-        peak, swing = self.peak + other.peak, self.swing + other.swing
-        return Reach(peak, swing, self.levels + other.levels)
+        """Of both together."""
+        return self._with(other, add)
+
+    def or_(self, other: "Reach") -> "Reach":
+        """Of whichever reaches further."""
+        return self._with(other, max)
+
+    def _with(self, other: "Reach", do: Callable[[float, float], float]) -> "Reach":
+        levels = tuple(map(do, self.levels, other.levels))
+        swing, offset = do(self.swing, other.swing), do(self.offset, other.offset)
+        return Reach(do(self.peak, other.peak), swing, offset, levels)
 
     def is_within(self, other: "Reach") -> bool:
-        lower = self.peak <= other.peak and self.swing <= other.swing
-        return lower and bool((self.levels <= other.levels).all())
+        means = self.swing <= other.swing and self.offset <= other.offset
+        return self.peak <= other.peak and means and all(map(le, self.levels, other.levels))
 
 
 class Room(NamedTuple):
@@ -57,9 +77,9 @@ class Room(NamedTuple):
 @lru_cache(maxsize=4)
 def usual(lufs: float) -> Room:
     """Return the room that a voice of some loudness leaves to all else, with some to spare."""
-    voice, each = db_to_gain(lufs), np.ones(len(LENGTHS))
-    within = Reach(0.3 * voice, 0.04 * voice, 0.16 * voice * each)
-    return Room(within, Reach(math.inf, 0.12 * voice, 0.7 * voice * each))
+    voice, each = db_to_gain(lufs), len(LENGTHS)
+    within = Reach(0.3 * voice, 0.04 * voice, math.inf, (0.16 * voice,) * each)
+    return Room(within, Reach(math.inf, 0.12 * voice, math.inf, (0.7 * voice,) * each))
 
 
 def is_calm(clip: Audio, bounds: Bounds) -> bool:

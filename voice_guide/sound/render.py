@@ -7,7 +7,6 @@ the blocks that are read changes nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from voice_guide.scripting.model import Bell, Line
 from voice_guide.settings import Tone
 from voice_guide.sound import tones
 from voice_guide.sound.bed import BedStream
+from voice_guide.sound.cycles import Cycles
 from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lowered
 from voice_guide.sound.proof import Part
 
@@ -67,7 +67,7 @@ class Renderer:
 
     Args:
         breaths: consecutive breaths.
-        clip: returns the samples of a line, float32 (frames,).
+        clip: returns the samples of a line, float32 (frames,); None if none is heard.
         mix: the balance.
         sample_rate: in Hz.
         bed: what lies beside the tone; None for nothing.
@@ -78,7 +78,7 @@ class Renderer:
     def __init__(
         self,
         breaths: Iterator[Breath],
-        clip: Callable[[Line], Audio],
+        clip: Callable[[Line], Audio] | None,
         mix: Mix,
         sample_rate: int,
         bed: BedStream | None = None,
@@ -95,9 +95,7 @@ class Renderer:
         self.bed = bed
         self.muted = False  # whether words are left out
         self._bed_gain = Fade(mix.bed_gain, mix.bed_gain, 1)
-        # A pace that doesn't fall on whole frames takes turns between two cycles.
-        self._toned = lru_cache(maxsize=2)(_toned)
-        self._tone = np.zeros((0, 2), np.float32)
+        self._tone = Cycles(sample_rate)
         self._starts = self._ends = start  # of the tone's cycle, in frames
         self._ahead: Breath | None = None  # the next breath, once it is pulled
         self._pulled_all = False
@@ -176,11 +174,11 @@ class Renderer:
     def piece(self, most: int) -> Audio:
         """Return the next frames, float32 of shape (n, 2) with n up to ``most``: 0 at the end.
 
-        Where nothing but the tone is heard, it is a part of the tone's own cycle, read-only, and
-        the same whenever that comes again.
+        Where nothing but the tone is heard, and this cycle of it came just before, it is a part of
+        that, read-only.
         """
         if self.position == self._ends and not self._step():
-            return self._tone[:0]
+            return np.zeros((0, 2), np.float32)
         self._read_from = start = self.position
         due = self._ends - self._ducking.ahead  # then the next breath's first word may duck it
         if start >= due:
@@ -215,8 +213,8 @@ class Renderer:
             frames = round(RELEASE_SECONDS * self._rate)
             self._bed_gain = Fade(self._bed_gain.value, self._mix.bed_gain, frames)
         mix = self._mix
-        self._tone = self._toned(mix.tone, phases, self._rate, mix.seed, top_up, mix.tone_gain)
-        self._starts, self._ends = self._ends, self._ends + len(self._tone)
+        self._tone.go_on(mix.tone, phases, seed=mix.seed, top_up=top_up, gain=mix.tone_gain)
+        self._starts, self._ends = self._ends, self._ends + len(self._tone.sound)
         self._note_tone()
         return True
 
@@ -224,9 +222,11 @@ class Renderer:
         """Add this cycle of the tone to the parts, and forget what was heard long ago."""
         since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
-        tone = Part(self._tone, self._starts, self._ends, ducked=self._mix.duck_gain)
+        gains = {"gain": self._mix.tone_gain, "ducked": self._mix.duck_gain}
+        tone = Part(self._tone.sound, self._starts, self._ends, **gains)
+        at = tone.start, tone.gain, tone.ducked
         for last in self._parts:  # as it was, if it repeats
-            if last.sound is tone.sound and last.end == tone.start and last.ducked == tone.ducked:
+            if last.sound is tone.sound and (last.end, last.gain, last.ducked) == at:
                 self._parts.remove(last)
                 tone = replace(tone, start=last.start)
                 break
@@ -238,26 +238,27 @@ class Renderer:
             self._pulled_all = self._ahead is None
             for cue in self._ahead.cues if self._ahead else ():
                 if isinstance(cue.item, Line) and not self.muted:
-                    clip, calm_at = self._said(cue.item)
-                    self._words.append((cue, clip))
-                    self._parts.append(Part(clip, cue.start, cue.end, calm_at=calm_at))
+                    self._say(cue, cue.item)
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
                     gains = {"gain": self._mix.bell_gain, "ducked": self._mix.duck_gain}
                     self._parts.append(Part(tones.bell(self._rate), cue.start, cue.end, **gains))
 
-    def _said(self, line: Line) -> tuple[Audio, float | None]:
-        """A line's clip, as loud as the next breath has it, and where it is calm."""
-        clip, gain = self._clip(line), self.mix.voice_gain
+    def _say(self, cue: Cue, line: Line) -> None:
+        """Let a line be heard, as loud as the next breath has it."""
+        if self._clip is None:
+            return
+        clip, calm_at, gain = self._clip(line), self._calm_at(line), self.mix.voice_gain
         if gain != 1:
-            return clip * np.float32(gain), None
-        return clip, self._calm_at(line)
+            clip, calm_at = clip * np.float32(gain), None
+        self._words.append((cue, clip))
+        self._parts.append(Part(clip, cue.start, cue.end, calm_at=calm_at))
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""
         mix, room = self._mix, self._ducking.room(start, end)
-        out = self._tone[start - self._starts : end - self._starts]
+        out = self._tone.piece(start - self._starts, end - self._starts)
         bells = [cue for cue in self._bells if cue.start < end]
         if bells:
             out = out.copy()
@@ -275,15 +276,6 @@ class Renderer:
             fade = self._fade_in[start:end]
             out = np.concatenate([out[: len(fade)] * fade[:, None], out[len(fade) :]])
         return out
-
-
-def _toned(
-    style: Tone, phases: tones.Phases, sample_rate: int, seed: int, top_up: int, gain: float
-) -> Audio:
-    """Return one breath of the tone, at its gain, float32 (frames, 2), read-only."""
-    sound = tones.cycle(style, phases, sample_rate, seed, top_up) * np.float32(gain)
-    sound.flags.writeable = False
-    return sound
 
 
 def in_one(audio: Audio) -> Audio:
