@@ -61,6 +61,16 @@ def test_another_page_is_refused(studio, headers):
         assert (status, why) == (403, "another page can't use the studio.")
 
 
+@pytest.mark.parametrize("token", [None, "another"])
+def test_whoever_is_refused_hears_it_whatever_they_send(studio, token):
+    given = {} if token else {"Origin": "http://example.com"}
+    for _ in range(5):
+        status, _ = told(
+            studio.ask("POST", "api/alive", bytes(MOST_STUDIO_BYTES), token=token, **given)
+        )
+        assert status == (404 if token else 403)
+
+
 def test_the_address_bar_may_open_the_page_and_change_nothing(studio):
     assert studio.ask("GET", "", Sec_Fetch_Site="none")[0] == 200
     assert studio.ask("GET", "api/scripts", Sec_Fetch_Site="same-origin")[0] == 200

@@ -6,6 +6,7 @@ it or from the address bar, with a token in its path that nobody can guess.
 """
 
 import asyncio
+import contextlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -83,8 +84,13 @@ class Gate:
 
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                self._check(scope)
-                way = self._way(scope)
+                try:
+                    self._check(scope)
+                    way = self._way(scope)
+                except RefusedError:
+                    with contextlib.suppress(RefusedError):
+                        await _body(scope, receive, kept=0)  # or the answer may not arrive
+                    raise
                 if way is None:
                     await _redirect(answer, self._token)
                     return
@@ -133,8 +139,11 @@ class Gate:
         )
 
 
-async def _body(scope: Scope, receive: Receive) -> Receive:
+async def _body(scope: Scope, receive: Receive, kept: int = MOST_STUDIO_BYTES) -> Receive:
     """Read a request's body, as far as it may go; return what gives it in one piece.
+
+    Args:
+        kept: bytes of it, at most.
 
     Raises:
         RefusedError: if it is too large, or takes too long.
@@ -155,13 +164,13 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
                     break
                 parts.append(message.get("body", b""))
                 size, more = size + len(parts[-1]), message.get("more_body", False)
-                if size > MOST_STUDIO_BYTES:
+                if size > kept:
                     parts.clear()
                 if size > DRAINED_BYTES:
                     raise too_large
     except TimeoutError as error:
         raise RefusedError(408, f"a request arrives within {STUDIO_SECONDS} seconds.") from error
-    if size > MOST_STUDIO_BYTES:
+    if size > kept:
         raise too_large
     whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
@@ -173,7 +182,7 @@ async def _body(scope: Scope, receive: Receive) -> Receive:
 
 async def _refuse(answer: Send, status: int, why: str) -> None:
     body = json.dumps({"error": why}).encode()
-    # What is left of its body isn't read.
+    # What is left of its body, where that is too large or too slow, isn't read.
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
     await answer({"type": "http.response.start", "status": status, "headers": headers})
     await answer({"type": "http.response.body", "body": body})
