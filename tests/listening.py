@@ -36,6 +36,20 @@ class Words(SilentClips):
         return sound if self.loud else np.zeros_like(sound)
 
 
+class Broken(Words):
+    """Words whose clips all have a fault."""
+
+    def __init__(self, clip):
+        super().__init__()
+        self.clip = np.asarray(clip, np.float32)
+
+    def frames(self, line):
+        return len(self.clip)
+
+    def samples(self, line):
+        return self.clip
+
+
 @lru_cache
 def burst(text):
     """A line's sound: noise of its own."""
@@ -63,8 +77,13 @@ def talk(*names, seconds=1, anchor=None):
 
 
 def whole(session):
-    """What is exported."""
+    """What is rendered, before the last guard."""
     return np.concatenate(list(session.renderer().blocks(65536)))
+
+
+def heard(session, frames=5000):
+    """What is exported, in blocks of so many frames."""
+    return np.concatenate(list(session.blocks(frames)))
 
 
 def seconds(number):

@@ -1,25 +1,26 @@
 """The last guard: whatever reaches it, nothing startles that leaves it; what is right passes."""
 
-from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from listening import RATE, Words, breathing, burst, listen, seconds, session_of, step, talk, whole
-from sounds import noise, sine, write
-from startling import (
-    CEILING,
-    FAULTS,
-    IN_A_CLIP,
-    LONG,
-    MIDDLE,
-    assert_gentle,
+from listening import (
+    RATE,
+    Broken,
+    breathing,
+    heard,
+    listen,
+    seconds,
+    session_of,
+    step,
+    talk,
+    whole,
 )
+from sounds import noise, sine, write
+from startling import CEILING, FAULTS, IN_A_CLIP, LONG, MIDDLE, assert_gentle
 
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
@@ -28,34 +29,15 @@ from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.model import Bell, Rest
 from voice_guide.sound import tones
 from voice_guide.sound.guard import Guard
-from voice_guide.sound.judge import Judge, Mended
+from voice_guide.sound.judge import Mended
 from voice_guide.sound.tones import STYLES
 from voice_guide.voices.cache import ClipCache
-from voice_guide.voices.clips import SilentClips
 
 HARMLESS = {
     "half a sample": np.zeros(0),
     "one sample": np.full(1, 0.5),
     "silence": np.zeros(LONG),
 }
-
-
-class Broken(Words):
-    """Words whose clips all have a fault."""
-
-    def __init__(self, clip):
-        super().__init__()
-        self.clip = np.asarray(clip, np.float32)
-
-    def frames(self, line):
-        return len(self.clip)
-
-    def samples(self, line):
-        return self.clip
-
-
-def heard(session, frames=5000):
-    return np.concatenate(list(session.blocks(frames)))
 
 
 @pytest.mark.parametrize("fault", IN_A_CLIP)
@@ -175,129 +157,6 @@ def test_it_needs_no_more_memory_for_a_longer_sound():
 
     highest(20)
     assert highest(800) < highest(80) + 100_000
-
-
-@pytest.fixture
-def unseen(monkeypatch):
-    """Tells how much was passed over unseen since the last time; it is looked at after all."""
-    pieces = []  # as they came: the judge, the sound, and whether it was seen
-    look, pass_over = Judge.look, Judge.pass_over
-
-    def passed_over(judge, sound):
-        pieces.append((judge, sound, False))
-        pass_over(judge, sound)
-
-    def looked_at(judge, sound):
-        pieces.append((judge, sound, True))
-        return look(judge, sound)
-
-    def share():
-        assert len({judge for judge, _, _ in pieces}) == 1
-        bounds, sound = pieces[0][0]._bounds, np.concatenate([piece for _, piece, _ in pieces])
-        seen = np.concatenate([np.full(len(piece), was_seen) for _, piece, was_seen in pieces])
-        pieces.clear()
-        mended, needs = look(Judge(bounds, Mended()), sound)
-        wrong = (
-            np.repeat(np.ones(len(sound)) if needs is None else needs, bounds.cell)[: len(sound)]
-            < 1
-        )
-        if mended is not None:
-            wrong = wrong | (mended != sound).any(axis=1)
-        in_a_cell = np.append(np.flatnonzero(seen), -1)  # that was seen, in part at least
-        wrong[np.isin(np.arange(len(wrong)) // bounds.cell, in_a_cell // bounds.cell)] = False
-        assert not wrong[: len(seen)].any()
-        return 1 - seen.mean()
-
-    monkeypatch.setattr(Judge, "pass_over", passed_over)
-    monkeypatch.setattr(Judge, "look", looked_at)
-    return share
-
-
-@pytest.mark.parametrize("tone", STYLES)
-@pytest.mark.parametrize("pace", ["2-2", "2.3+1-4", "with a ramp"])
-def test_what_is_made_of_sounds_that_are_right_is_so_unseen(tone, pace, unseen):
-    how = {"pace": pace}
-    if pace == "with a ramp":  # no breath is as the one before
-        how = {"pace": "2-3", "ramp": Ramp(Pace.parse("3-4"), Fraction(40))}
-    session = session_of([Rest(5, 5), *talk("a"), Bell(), *talk("b"), Rest(5, 5)], tone=tone, **how)
-    heard(session, 4096)
-    assert unseen() > 0.95
-
-
-@pytest.mark.parametrize("tone", STYLES)
-@pytest.mark.parametrize("pace", ["2-2", "4-6"])
-def test_a_tone_as_loud_as_a_voice_is_right_unseen(tone, pace, unseen):
-    how = {"voice": "none", "tone": tone, "pace": pace, "words": SilentClips(RATE, None)}
-    heard(session_of([*talk("a"), Rest(5, 5)], **how), 4096)
-    assert unseen() > 0.95
-
-
-@pytest.mark.parametrize("fault", [None, *IN_A_CLIP])
-def test_with_a_fault_only_what_is_away_from_it_is_not_looked_at(fault, unseen):
-    clip = IN_A_CLIP[fault] if fault else burst("a 3")
-    session = session_of([*talk("a", seconds=3), Rest(9, 9)], words=Broken(clip), tone="pad")
-    heard(session, 4096)
-    share = unseen()
-    assert (share > 0.95) == (fault is None)
-    assert share > 0.6
-
-
-RATHER = st.floats(-40, 6, width=32)
-"""A level in dB over the voice."""
-SHAPES = {
-    "noise": noise(-18, 3, RATE),
-    "a low hum": sine(-15, 3, 15, RATE),
-    "a high tone": sine(-15, 3, 9000, RATE),
-    "a square wave": 10 ** (-18 / 20) * np.sign(sine(0, 3, 100, RATE)),
-    "bursts": 10 ** (-6 / 20) * noise(0, 3, RATE) * (np.arange(LONG) % 9000 < 700),
-    "clicks": 10 ** (-3 / 20) * (np.arange(LONG) % 5000 == 0),
-    "a slow drift": 10 ** (-15 / 20) * np.hanning(LONG),
-}
-
-
-@examples(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    line=st.sampled_from(sorted(SHAPES)),
-    tone=st.sampled_from(sorted(SHAPES)),
-    levels=st.tuples(RATHER, RATHER),
-    pace=st.sampled_from(["2-3", "2.001-3.01", "with a ramp"]),
-)
-def test_no_two_sounds_are_taken_for_right_together_that_are_not(line, tone, levels, pace, unseen):
-    clip, cycle = (
-        SHAPES[shape].astype(np.float32) * np.float32(10 ** (level / 20))
-        for shape, level in zip((line, tone), levels, strict=True)
-    )
-
-    def made(_style, phases, *_):
-        turned = np.roll(cycle, sum(phases) * 7)  # no breath goes on where another has ended
-        return np.resize(np.column_stack([turned, -turned]), (sum(phases), 2))
-
-    how = {"pace": pace}
-    if pace == "with a ramp":
-        how = {"pace": "2-3", "ramp": Ramp(Pace.parse("3-4"), Fraction(12))}
-    session = session_of(talk("a", "b", seconds=3), words=Broken(clip), tone="pad", **how)
-    session.mix = replace(session.mix, tone_gain=1.0, duck_gain=0.4)
-    with mock.patch.object(tones, "cycle", lru_cache(made)):
-        heard(session, 4096)
-    unseen()
-
-
-@pytest.mark.parametrize("ramp", [None, Ramp(Pace.parse("3-4"), Fraction(12))])
-def test_where_one_breath_follows_another_both_are_looked_at(ramp, unseen):
-    def half_a_thump_at_each_end(_style, phases, *_):
-        sound = np.zeros((sum(phases), 2), np.float32)
-        sound[:500] = sound[-500:] = 0.08
-        return sound
-
-    items = [*talk("a", "b", seconds=3), Rest(6, 6)]
-    session = session_of(items, tone="pad", pace="2-3", ramp=ramp)
-    session.mix = replace(session.mix, tone_gain=1.0, duck_gain=1.0)
-    with mock.patch.object(tones, "cycle", lru_cache(half_a_thump_at_each_end)):
-        heard(session, 4096)
-    assert next(session.mended.notes())
-    unseen()
 
 
 def test_a_fault_in_a_bell_is_mended(monkeypatch):
