@@ -119,6 +119,7 @@ class Proof:
         return reach
 
     def _measured(self, sound: Audio) -> Reach:
+        """Return how far a sound reaches, from any frame on and at any gain."""
         pieces = [sound[at : at + _AT_ONCE] for at in range(0, len(sound), _AT_ONCE)]
         peaks, means, powers = zip(*map(self._in_steps, pieces), strict=True)
         peak, sums, run = max(peaks), _sums(means), _sums(powers)

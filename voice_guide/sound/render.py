@@ -174,8 +174,8 @@ class Renderer:
     def piece(self, most: int) -> Audio:
         """Return the next frames, float32 of shape (n, 2) with n up to ``most``: 0 at the end.
 
-        Where nothing but the tone is heard, and this cycle of it came just before, it is a part of
-        that, read-only.
+        Where only the tone is heard, and the same cycle of it came just before, they are a
+        read-only part of that.
         """
         if self.position == self._ends and not self._step():
             return np.zeros((0, 2), np.float32)
