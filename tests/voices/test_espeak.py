@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_guide.voices.espeak import Espeak
+from voice_guide.errors import VoiceError
+from voice_guide.voices import open_voice
+from voice_guide.voices.catalogue import catalogue
+from voice_guide.voices.espeak import Espeak, espeak_languages
 from voice_guide.voices.prepare import decode, spoken_parts
 from voice_guide.voices.workers import WorkerFault, Workers, worker_command
 
@@ -148,6 +151,16 @@ def test_an_unknown_variant_is_refused_by_its_name(one_worker, variant):
     (fault,) = one_worker(("One.", {"voice": f"en-us+{variant}"}))
     assert isinstance(fault, WorkerFault)
     assert repr(variant) in str(fault)
+
+
+def test_without_its_package_it_says_how_to_add_it_and_others_are_still_found(monkeypatch):
+    monkeypatch.setitem(sys.modules, "espeakng_loader", None)  # as if it weren't installed
+    espeak_languages.cache_clear()
+    with pytest.raises(VoiceError, match="pip install espeakng-loader"):
+        open_voice("espeak", "en", None)
+    found = [entry.back_end for entry in catalogue()]
+    assert found
+    assert "espeak" not in found
 
 
 def test_languages_are_spoken_by_voices_of_their_own():

@@ -186,8 +186,8 @@ def open_voices(
         if voice.name not in (other.name for other in voices):  # flite is flite:rms, too
             voices.append(voice)
 
-    asked = list(map(str.strip, names.split(",")))
-    for name in [*asked, "espeak"] if fallback else asked:
+    asked = map(str.strip, names.split(","))
+    for name in dict.fromkeys([*asked, "espeak"] if fallback else asked):
         candidates = best_first(own) if name == AUTO else [name]
         for candidate in candidates:
             try:

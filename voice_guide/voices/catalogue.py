@@ -39,7 +39,8 @@ def catalogue() -> Iterator[Entry]:
     yield from _system()
     yield from _flite()
     yield from _pico()
-    yield Entry("espeak", tuple(sorted(espeak_languages())))
+    with contextlib.suppress(VoiceError):  # it is not installed
+        yield Entry("espeak", tuple(sorted(espeak_languages())))
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
     for folder in sorted(voices_folder().glob("*/")):

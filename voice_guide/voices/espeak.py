@@ -3,6 +3,8 @@
 import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from voice_guide.errors import UnknownNameError, VoiceError, did_you_mean, nearest
@@ -29,17 +31,15 @@ class Espeak:
     ``part`` is one of eSpeak's voice variants, such as ``f3``.
 
     Raises:
-        VoiceError: if it doesn't speak the language.
+        VoiceError: if eSpeak NG is not installed, or doesn't speak the language.
         UnknownNameError: if it has no such variant. eSpeak itself would take one for a path, and
             end the process over a long one.
     """
 
     def __init__(self, language: str, rate: int | None, part: str = "") -> None:
-        import espeakng_loader
-
         from voice_guide.voices.cache import version_of
 
-        variants = os.listdir(os.path.join(espeakng_loader.get_data_path(), "voices", "!v"))
+        variants = os.listdir(os.path.join(_loader().get_data_path(), "voices", "!v"))
         if part and part not in variants:
             message = f"espeak has no voice variant {part[:40]!r}: choose one such as f2 or m3."
             raise UnknownNameError(did_you_mean(message, nearest(part, variants, most=3)))
@@ -61,7 +61,7 @@ class Espeak:
             "rate": rate or DEFAULT_RATE,
             **_CALM,
         }
-        library = version_of(str(espeakng_loader.get_library_path()))
+        library = version_of(str(_loader().get_library_path()))
         self._identity = {"engine": "espeak", **library, **self._properties}
         self._engine = Engine("espeak")
 
@@ -84,9 +84,21 @@ class Espeak:
 
 @functools.cache
 def espeak_languages() -> frozenset[str]:
-    """The languages that it speaks, in small letters; those of some regions among them."""
-    import espeakng_loader
+    """The languages that it speaks, in small letters; those of some regions among them.
 
-    folders = os.walk(os.path.join(espeakng_loader.get_data_path(), "lang"))
+    Raises:
+        VoiceError: if eSpeak NG is not installed.
+    """
+    folders = os.walk(os.path.join(_loader().get_data_path(), "lang"))
     names = (name.lower() for _, _, files in folders for name in files)
     return frozenset({"en-gb", *names})  # the file of British English is called en
+
+
+def _loader() -> ModuleType:
+    try:
+        return import_module("espeakng_loader")
+    except ImportError as error:
+        raise VoiceError(
+            "the voice espeak needs the package espeakng-loader, which is not installed. "
+            "Add it:  pip install espeakng-loader, or choose another --voice."
+        ) from error
