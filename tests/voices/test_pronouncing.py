@@ -154,7 +154,7 @@ def test_the_listeners_list_is_beside_their_settings(own, guide, written):
         session = open_session(script, listener_settings(voice="espeak", sample_rate=16000))
         (line,) = script.lines()
         assert isinstance(session.clips, SpokenClips)
-        heard[language] = session.clips._asking.words(session.clips._voices[0], line)
+        heard[language] = session.clips._asking.words(session.clips._turns._voices[0], line)
     assert heard == {"en": "The chee.", "de-AT": "The tschi.", "en-GB": "The key."}
     path = written(mine="The qi.")
     plan = json.loads(guide("show", path, "--voice", "espeak", "--json")[1])

@@ -19,7 +19,7 @@ from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, seconds_to_frames
 from voice_guide.voices import NONE
 from voice_guide.voices.clips import Clips
-from voice_guide.voices.spoken import INNER_LU
+from voice_guide.voices.making import loudness_of
 
 __all__ = [
     "PROFILES",
@@ -241,6 +241,6 @@ class _Levelled:
         return None  # so loud, it wasn't looked at
 
     def _samples(self, line: Line) -> Audio:
-        lufs = voice_lufs(self._settings) - (INNER_LU if line.inner else 0)
+        lufs = loudness_of(line, voice_lufs(self._settings))
         samples = self._clips.samples(line)
         return level_clip(samples, self._settings.sample_rate, lufs, self._ceiling)

@@ -21,7 +21,8 @@ from voice_guide.sound.calm import is_calm
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, SilentClips
-from voice_guide.voices.spoken import INNER_LU, SpokenClips
+from voice_guide.voices.making import INNER_LU
+from voice_guide.voices.spoken import SpokenClips
 from voice_guide.voices.wishes import wished
 
 if TYPE_CHECKING:

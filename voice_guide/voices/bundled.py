@@ -12,7 +12,8 @@ from voice_guide.errors import SpeechError
 from voice_guide.limits import MOST_CLIP_BYTES
 from voice_guide.scripting.model import Line
 from voice_guide.voices.clips import Failed, Progress
-from voice_guide.voices.spoken import INNER_LU, as_said
+from voice_guide.voices.making import loudness_of
+from voice_guide.voices.spoken import as_said
 
 if TYPE_CHECKING:
     from voice_guide.audio.samples import Audio
@@ -134,7 +135,7 @@ class BundledClips:
         return prepare(
             [("", self._clip(line), self._made.sample_rate)],
             rate,
-            lufs=lufs - (INNER_LU if line.inner else 0),
+            lufs=loudness_of(line, lufs),
             ceiling=ceiling,
             polish="off",
             night=night and not self._made.night,

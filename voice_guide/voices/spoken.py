@@ -4,44 +4,34 @@ import copy
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_guide.engines.given import written
-from voice_guide.errors import SpeechError, reason
+from voice_guide.errors import SpeechError
 from voice_guide.scripting.model import Line
 from voice_guide.scripting.words import Words
 from voice_guide.settings import Polish
-from voice_guide.voices import Voice, WorkerFault, tells_words
+from voice_guide.voices import Voice, tells_words
 from voice_guide.voices.asking import Asking
 from voice_guide.voices.clips import Failed, Progress, as_long
+from voice_guide.voices.making import Making
 from voice_guide.voices.processes import AT_ONCE
 from voice_guide.voices.pronouncing import PassedOver
+from voice_guide.voices.turns import Turns
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from voice_guide.audio.samples import Audio
     from voice_guide.voices.cache import Head
+    from voice_guide.voices.making import Made
     from voice_guide.voices.words import WordTimes
 
-    Made = tuple[Audio, WordTimes]
-
-__all__ = ["INNER_LU", "SpokenClips", "as_said"]
-
-INNER_LU = 3.0
-"""How far what is said inside is softer than the rest."""
-
-MOST_FAULTS = 2
-"""After this many, a voice isn't asked again if another may speak instead."""
+__all__ = ["SpokenClips", "as_said"]
 
 
 class SpokenClips:
-    """Lines spoken by a voice, or by several: each by the first that has it.
-
-    Where another may speak what one can't, the next in the list has its turn; a voice
-    that has failed twice is asked no more.
+    """Lines spoken by a voice, or by several: each by the one whose turn it is, see ``Turns``.
 
     Args:
         voices: the back ends, in their order.
@@ -81,26 +71,19 @@ class SpokenClips:
         self.notes: list[str] = []
         self.spoken_by: list[str] = []
         self.proof = None
-        self._voices = voices
-        self._wished = wished or {}
         self.cache = ClipCache(folder)
         self._limit = limit
         self._has_made = False  # anything for the cache, since that was shrunk
         self._asking = Asking(language, words)
+        self._turns = Turns(voices, self._asking, wished or {}, fallback)
         self._unsounded = PassedOver()
         self.sample_rate = sample_rate
-        self._lufs = lufs
-        self._ceiling = ceiling
-        self._polish = polish
-        self._night = night
-        self._fallback = fallback
+        self._making = Making(sample_rate, lufs, ceiling, polish, night)
         self._is_calm = is_calm
         self._calm: set[Line] = set()
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
-        every = chain(voices, *self._wished.values())
-        self._faults: dict[Voice, dict[Line, str]] = {voice: {} for voice in every}
 
     def recall(self, lines: Iterable[Line]) -> bool:
         return all(line in self._frames or self._cached(line) for line in map(as_said, lines))
@@ -146,7 +129,7 @@ class SpokenClips:
 
     def calm_at(self, line: Line) -> float | None:
         line = as_said(line)
-        return self._loudness(line) if line in self._calm else None
+        return self._making.loudness(line) if line in self._calm else None
 
     def _again(self, line: Line) -> "Audio":
         """Say a line whose clip was lost or damaged since, and leave the plan as it is."""
@@ -169,7 +152,7 @@ class SpokenClips:
 
     def speaker(self, line: Line) -> Voice | None:
         """Who speaks a line."""
-        return self._voice_of(as_said(line))
+        return self._turns.of(as_said(line))
 
     def expected(self, line: Line) -> str:
         """What should be heard of a line: what it is written as, or another spelling of a list."""
@@ -182,13 +165,13 @@ class SpokenClips:
     def wanted(self, line: Line) -> str | None:
         """What the cache calls the clip of a line, made or not; None if nobody has the line."""
         line = as_said(line)
-        voice = self._voice_of(line)
+        voice = self._turns.of(line)
         return self._key(voice, line) if voice else None
 
     def give(self, line: Line, clip: "Audio", note: Mapping[str, Any] | None = None) -> None:
         """Take the clip of a line, float32 (frames,), that was made elsewhere, and its note."""
         line = as_said(line)
-        if voice := self._voice_of(line):
+        if voice := self._turns.of(line):
             key = self._key(voice, line)
             head = self._put(line, key, clip)
             if note:
@@ -201,19 +184,18 @@ class SpokenClips:
         Args:
             apart: with a pause wherever there is a mark within a line.
         """
-        other = self._anew([voice])
-        other._voices, other._wished = [voice], {}
+        other = self._anew()
         other._asking = replace(self._asking, apart=apart)
+        other._turns = Turns([voice], other._asking, {}, False)
         return other
 
-    def _anew(self, voices: Iterable[Voice]) -> "SpokenClips":
+    def _anew(self) -> "SpokenClips":
         """Return clips as these are, of which none is made yet, and no other voice speaks."""
         other = copy.copy(self)
         other.notes, other.spoken_by, other._limit = [], [], None
-        other._fallback, other._unsounded = False, PassedOver()
+        other._turns, other._unsounded = self._turns.anew(), PassedOver()
         other._frames, other._keys = {}, {}
         other._left_out, other._calm = set(), set()
-        other._faults = {voice: {} for voice in voices}
         return other
 
     def words(self, line: Line) -> "WordTimes":
@@ -221,7 +203,7 @@ class SpokenClips:
         from voice_guide.voices.words import read_words
 
         line = as_said(line)
-        key, voice = self._keys.get(line), self._voice_of(line)
+        key, voice = self._keys.get(line), self._turns.of(line)
         if key is None or voice is None or not tells_words(voice):
             return []
         words = read_words(self.cache.note(key))
@@ -232,7 +214,7 @@ class SpokenClips:
         return words or []
 
     def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
-        other, lines = self._anew(self._faults), list(lines)
+        other, lines = self._anew(), list(lines)
         try:
             other.prepare(lines, failed=lambda _: None)
         finally:
@@ -240,14 +222,13 @@ class SpokenClips:
         return ((line, other.samples(line)) for line in lines if other.key(line))
 
     def close(self) -> None:
-        for voice in self._faults:
-            voice.close()
+        self._turns.close()
         if self._limit is not None and self._has_made:
             self.cache.shrink(self._limit, keep=self._keys.values())
             self._has_made = False
 
     def _cached(self, line: Line) -> bool:
-        voice = self._voice_of(line)
+        voice = self._turns.of(line)
         if voice is None:
             return False
         key = self._key(voice, line)
@@ -260,41 +241,12 @@ class SpokenClips:
     def _put(self, line: Line, key: str, clip: "Audio") -> "Head":
         from voice_guide.voices.cache import Head
 
-        calm = self._is_calm(clip, self._loudness(line))
+        calm = self._is_calm(clip, self._making.loudness(line))
         self.cache.put(key, clip, calm)
         return Head(len(clip), calm)
 
-    def _voice_of(self, line: Line) -> Voice | None:
-        """The first voice that has a line, and may be asked for it."""
-        for voice in (*self._wished.get(line.voice, ()), *self._voices):
-            faults = self._faults[voice]
-            if (
-                line not in faults
-                and len(faults) < MOST_FAULTS
-                and self._asking.identity(voice, line)
-            ):
-                return voice
-        return None
-
     def _key(self, voice: Voice, line: Line) -> str:
-        from voice_guide.voices.cache import key_of
-        from voice_guide.voices.prepare import PREPARATION
-
-        apart = self._asking.apart and len(self._asking.parts(voice, line)) > 1
-        return key_of(
-            text=self._asking.words(voice, line),
-            voice=dict(self._asking.identity(voice, line) or {}),
-            preparation=PREPARATION,
-            sample_rate=self.sample_rate,
-            lufs=self._loudness(line),
-            ceiling=self._ceiling,
-            polish=self._polish,
-            night=self._night,
-            **({"apart": True} if apart else {}),
-        )
-
-    def _loudness(self, line: Line) -> float:
-        return self._lufs - INNER_LU if line.inner else self._lufs
+        return self._making.key(self._asking, voice, line)
 
     def _take(self, voice: Voice, line: Line, key: str, head: "Head") -> None:
         self._frames[line] = head.frames
@@ -312,11 +264,11 @@ class SpokenClips:
             done = 0
             for voice, line, made in self._speak(lines):
                 if isinstance(made, str):
-                    self._faults[voice][line] = made
-                    if self._fallback and (following := self._voice_of(line)):
-                        self._note(voice, line, following)
+                    told = self._turns.failed(voice, line, made)
+                    if isinstance(told, str):
+                        self.notes.append(told)
                         break  # ask the others, from this line on
-                    yield line, self._error(voice, line)
+                    yield line, told
                 else:
                     key, (clip, words) = self._key(voice, line), made
                     head = self._put(line, key, clip)
@@ -330,7 +282,7 @@ class SpokenClips:
 
     def _speak(self, lines: Sequence[Line]) -> Iterator[tuple[Voice, Line, "Made | str"]]:
         """Yield, in order, who spoke a line, and its clip or what went wrong."""
-        pairs = [(self._voice_of(line) or self._voices[-1], line) for line in lines]
+        pairs = [(self._turns.asked(line), line) for line in lines]
         parts = [self._asking.parts(voice, line) for voice, line in pairs]
         asked: dict[Voice, list[str]] = {}  # all at once, so that they are made side by side
         for (voice, _), some in zip(pairs, parts, strict=True):
@@ -342,65 +294,14 @@ class SpokenClips:
             begun: deque[tuple[Voice, Line, Future[Made | str]]] = deque()
             for (voice, line), some in zip(pairs, parts, strict=True):
                 heard = [(part, next(answers[voice])) for part in some]
-                begun.append((voice, line, threads.submit(self._prepared, voice, line, heard)))
+                begun.append((voice, line, threads.submit(self._making.clip, voice, line, heard)))
                 if len(begun) > AT_ONCE:
                     voice, line, made = begun.popleft()
                     yield voice, line, made.result()
             for voice, line, made in begun:
                 yield voice, line, made.result()
 
-    def _prepared(
-        self, voice: Voice, line: Line, heard: Sequence[tuple[str, bytes | WorkerFault]]
-    ) -> "Made | str":
-        """Make a line's clip from what was heard of its parts, or say what is wrong with them."""
-        from voice_guide.voices.prepare import BadSpeechError, decode_part, prepare_timed
-        from voice_guide.voices.words import words_of
-
-        try:
-            spoken = [
-                decode_part(part, _audio(answer), voice.rate, by_person=voice.whole)
-                for part, answer in ((written(part), answer) for part, answer in heard)
-            ]
-        except (BadSpeechError, WorkerFault) as error:
-            return str(error)
-        clip, marks = prepare_timed(
-            spoken,
-            self.sample_rate,
-            lufs=self._loudness(line),
-            ceiling=self._ceiling,
-            polish=self._polish,
-            night=self._night,
-            natural=voice.natural,
-        )
-        return clip, words_of(" ".join(part.text for part in spoken), marks)
-
-    def _note(self, voice: Voice, line: Line, following: Voice) -> None:
-        on = ", and everything after it" if len(self._faults[voice]) == MOST_FAULTS else ""
-        told = self._told(voice, line)
-        self.notes.append(f"{told}. The voice {following.name!r} spoke it instead{on}.")
-
-    def _error(self, voice: Voice, line: Line) -> SpeechError:
-        where = f"{line.place}: " if line.place else ""
-        has = self._asking.identity(voice, line)
-        other = "other words, another --voice or --rate" if has else "another --voice"
-        return SpeechError(
-            f"{where}{self._told(voice, line)}.\nTry {other}, "
-            "--fallback to let another voice speak what this one can't, "
-            "or --voice none for the breath alone."
-        )
-
-    def _told(self, voice: Voice, line: Line) -> str:
-        shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
-        why = reason(self._faults[voice][line])
-        return f"the voice {voice.name!r} could not speak {shown!r}: {why}"
-
 
 def as_said(line: Line) -> Line:
     """A line without what does not change its sound."""
     return replace(line, anchor=None, optional=False, said=True)
-
-
-def _audio(answer: bytes | WorkerFault) -> bytes:
-    if isinstance(answer, WorkerFault):
-        raise answer
-    return answer
