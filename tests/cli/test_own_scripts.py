@@ -119,6 +119,14 @@ def test_a_folder_is_told_as_such(guide, folder):
     assert f"there is no script file {str(folder)!r}: it is a folder" in err
 
 
+@pytest.mark.parametrize("command", ["show", "check", "play", "export"])
+def test_a_script_of_ones_own_that_is_given_without_its_ending_is_told_with_it(guide, command):
+    assert guide("new", "evening")[0] == 0
+    code, out, err = guide(command, "evening")
+    assert code == 2
+    assert "for your own script, give 'evening.md'" in out + err  # what check finds is its output
+
+
 # seen and copied
 
 

@@ -59,6 +59,10 @@ def find(target: str) -> Path:
             return path
         folder = ": it is a folder; give a file in it" if os.path.isdir(target) else ""
         raise UnknownNameError(f"there is no script file {target!r}{folder}.")
+    if os.path.isfile(own := f"{target}.md"):
+        raise UnknownNameError(
+            f"there is no practice or session {target!r}: for your own script, give {own!r}."
+        )
     message = with_names(f"there is no practice or session {target!r}", target)
     raise UnknownNameError(f"{message} For a script of your own, give its file.")
 
