@@ -50,6 +50,13 @@ def test_without_a_home_folder_it_is_told_what_to_set():
     assert "Set HOME to a folder" in done.stderr
 
 
+def test_where_the_home_folder_is_none_there_are_no_settings(tmp_path, monkeypatch):
+    """Accounts of services often have /dev/null for a home."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    assert config_module.read_config() == {}
+
+
 @pytest.mark.parametrize("kind", ["cache", "config", "data", "state"])
 @pytest.mark.parametrize("home", ["/home/me", "relative", None])
 @pytest.mark.parametrize("base", ["/elsewhere", "relative", "", None])

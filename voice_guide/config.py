@@ -226,7 +226,7 @@ def _text(path: Path) -> str:
 
     try:
         return read_bytes(path, MOST_SETTINGS_BYTES).decode("utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         raise SettingsError(f"{path}: can't be read ({error.strerror}).") from error

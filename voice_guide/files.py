@@ -4,11 +4,13 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from voice_guide.errors import OutputError
+from voice_guide.errors import OutputError, RequestError
 from voice_guide.folders import own_folder
 from voice_guide.limits import LOCK_SECONDS
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blaming",
+    "check_kept",
     "check_path",
     "locked",
     "private_folder",
@@ -53,6 +56,20 @@ def check_path(path: Path, overwrite: bool) -> None:
         raise OutputError(f"can't write {path}: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"can't write {path}: you may not write to the folder {folder}.")
+
+
+def check_kept(paths: Iterable[Path], sources: Iterable[str | PathLike[str] | None]) -> None:
+    """Refuse to write over what something is made from.
+
+    Raises:
+        RequestError: with the path.
+    """
+    for path, source in product(paths, [source for source in sources if source]):
+        with contextlib.suppress(OSError):  # one of them isn't there
+            if os.path.samefile(path, source):
+                raise RequestError(
+                    f"{path} is what it is made from, and is kept: give another name."
+                )
 
 
 def read_bytes(path: Path, most: int, links: bool = True) -> bytes:

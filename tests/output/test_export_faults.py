@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 import pytest
+import soundfile
 from disks import limit_files
 from parts import need
 from running import children_of, is_alive, listening, run, start, wait_until
+from sounds import noise
 
 from voice_guide.errors import OutputError
 from voice_guide.pace.pace import Pace
@@ -52,6 +54,39 @@ def test_an_existing_file_is_kept_unless_it_may_be_replaced(older):
     assert older.read_bytes() == OLDER
     run("export", *QUICK, "-o", "a.wav", "--overwrite", check=True)
     assert older.read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("script", "options"),
+    [
+        ("my.md", ["-o", "a.wav", "--transcript", "my.md"]),
+        ("my.md", ["-o", "a.wav", "--plan", "sub/../my.md"]),
+        ("my.md", ["-o", "a.wav", "--report", "linked.md"]),
+        ("my.md", ["-o", "a.wav", "--plan", "part.md"]),
+        ("my.md", ["-o", "bed.wav", "--bed", "bed.wav"]),
+        ("my.md", ["-o", "a.wav", "--cover", "c.png", "--picture", "c.png"]),
+        ("my.zip", ["-o", "a.wav", "--bundle", "my.zip"]),
+    ],
+)
+def test_what_a_session_is_made_from_is_never_replaced(folder, guide, script, options):
+    (folder / "sub").mkdir()
+    (folder / "part.md").write_text("Rest.\n")
+    (folder / "my.md").write_text("Hello.\n\n[practice part]\n")
+    (folder / "linked.md").symlink_to("my.md")
+    (folder / "c.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(25))
+    soundfile.write(folder / "bed.wav", noise(-30, 3, 48000), 48000)
+    quick = ("--voice", "none", "--overwrite")
+    if script == "my.zip":
+        assert guide("export", "my.md", "-o", "b.wav", "--bundle", "my.zip", *quick)[0] == 0
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    code, _, err = guide("export", script, *options, *quick)
+    assert (code, "is what it is made from, and is kept" in err) == (2, True)
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_a_name_that_is_written_in_two_ways_is_one_file(folder, guide):
+    code, _, err = guide("export", *QUICK, "-o", "a.wav", "--plan", str(folder / "a.wav"))
+    assert (code, "would be two files at once" in err) == (2, True)
 
 
 def test_an_existing_plan_is_kept_too_and_nothing_is_made(folder):

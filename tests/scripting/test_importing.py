@@ -268,6 +268,14 @@ def test_what_is_no_text_is_named_however_large_it_is(tmp_path, begins, says):
         text_of(str(path))
 
 
+@pytest.mark.parametrize("where", [(), ("-o", "./theirs.md")])
+def test_a_text_never_becomes_a_practice_in_its_own_place(guide, folder, where):
+    (folder / "theirs.md").write_text("Welcome.\n", "utf-8")
+    code, _, err = guide("import", "theirs.md", *where, "--overwrite")
+    assert (code, "theirs.md is what it is made from, and is kept" in err) == (2, True)
+    assert (folder / "theirs.md").read_text("utf-8") == "Welcome.\n"
+
+
 def test_the_command_makes_a_practice_tells_what_it_did_and_replaces_nothing(guide, folder):
     (folder / "theirs.txt").write_text("Welcome.\r\n\r\n(pause)\r\n", "utf-8")
     code, out, err = guide("import", "theirs.txt")

@@ -40,11 +40,12 @@ def import_command(
     It tells you, row by row, what it changed, guessed or left out. Exact rests become whole
     breaths at the practice's pace. Give - as FILE to read standard input.
     """
-    from voice_guide.files import check_path, replacing
+    from voice_guide.files import check_kept, check_path, replacing
     from voice_guide.scripting.importing import read, text_of
 
     path = Path(output or ("practice.md" if file == "-" else Path(file).with_suffix(".md").name))
     if output != "-":
+        check_kept([path], [file])
         check_path(path, overwrite)
     made = read(text_of(file), file, str(pace or ""), title or "", language or "")
     if output == "-":

@@ -1,5 +1,6 @@
 """What goes beside the sound of a session, all of it or none: plan, words, captions and more."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -73,9 +74,9 @@ class Beside:
             from voice_guide.output.stems import stem_paths
 
             paths += stem_paths(target)
-        together = [*paths, Path(target)]
-        for path in together:
-            if together.count(path) > 1:
+        together = [os.path.realpath(path) for path in [*paths, Path(target)]]
+        for path in paths:
+            if together.count(os.path.realpath(path)) > 1:
                 raise RequestError(f"{path} would be two files at once: give each its own name.")
         return paths
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TypedDict
 
 from voice_guide.errors import RequestError
+from voice_guide.files import check_kept
 from voice_guide.output.beside import Beside, caption_kinds
 from voice_guide.output.export import check_target
 from voice_guide.output.formats import QUALITIES, SUBTYPES, Form
 from voice_guide.output.tags import Labels, check_date
 from voice_guide.scripting.model import Script
+from voice_guide.settings import Settings
 
 __all__ = ["FileOptions", "Order", "order"]
 
@@ -66,7 +68,7 @@ def order(
     options: FileOptions,
     *,
     script: Script,
-    sample_rate: int,
+    settings: Settings,
     profile: str | None,
     overwrite: bool,
 ) -> Order:
@@ -77,6 +79,7 @@ def order(
         OutputError: if a folder or a file stands in the way.
     """
     target, quality, subtype = str(file), options.get("quality"), options.get("subtype")
+    sample_rate = settings.sample_rate
     for name, given, known in (
         ("quality", quality, QUALITIES),
         ("subtype", subtype, tuple(SUBTYPES)),
@@ -111,6 +114,9 @@ def order(
         stems=bool(options.get("stems")),
         bundle=_ending(options.get("bundle_file"), (".zip",), "a bundle"),
     )
+    bundle = script.bundle.path if script.bundle else None
+    sources = [*(written.path for written in script.files), bundle, script.cover, settings.bed]
+    check_kept([Path(target), *beside.paths(target)], [*sources, options.get("cover")])
     beside.check(target, overwrite)
     kept = script.bundle.labels if script.bundle else {}
     date = options.get("date") or kept.get("date")

@@ -168,7 +168,8 @@ def _load(
     else:
         written = decoded(text.encode(errors="surrogatepass"), path)
     script = parse(written, str(path), default_title=title_of(name))
-    script = replace(script, files=(Written(name, written, shelf.ours(path)),))
+    file = path if shelf is DISK and text is None else None
+    script = replace(script, files=(Written(name, written, shelf.ours(path), file),))
     chain = (*chain, path.resolve())
     problems: list[Problem] = []
     nothing = Script(title="", sections=())

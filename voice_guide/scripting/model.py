@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from voice_guide.errors import PaceError, Problem, RequestError
@@ -174,11 +175,13 @@ class Written(NamedTuple):
         name: by which others include it.
         text: as it was read.
         ours: whether it comes with Voice Guide.
+        path: of its file; None if it has none on this computer, as in a bundle.
     """
 
     name: str
     text: str
     ours: bool
+    path: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,11 @@ class Export:
         """
         from voice_guide.output.order import order
 
-        rate = self.settings.sample_rate
         asked = order(
             self.target,
             self.files,
             script=self.script,
-            sample_rate=rate,
+            settings=self.settings,
             profile=self.profile,
             overwrite=overwrite,
         )

@@ -333,7 +333,7 @@ class Session:
             file,
             options,
             script=self.script,
-            sample_rate=self.settings.sample_rate,
+            settings=self.settings,
             profile=self.profile,
             overwrite=overwrite,
         )
