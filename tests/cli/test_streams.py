@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import soundfile
+from running import run
 
 PREPARED = """
 import os
@@ -11,7 +14,7 @@ from types import SimpleNamespace
 import click
 from voice_guide.cli import streams
 from voice_guide.errors import VoiceGuideError
-from voice_guide.live.device import libraries_quiet
+from voice_guide.terminal import libraries_quiet
 from voice_guide.settings import Settings
 streams.prepare()
 
@@ -67,11 +70,24 @@ def test_while_a_device_is_open_only_we_are_heard(use):
     assert told(PLAYER + use) == "ours\n"
 
 
+def test_of_a_damaged_file_only_we_tell(tmp_path):
+    """mpg123 prints where it loses its way."""
+    path = tmp_path / "damaged.mp3"
+    noise = np.random.default_rng(0).standard_normal(480_000).astype(np.float32) / 10
+    soundfile.write(path, noise, 48000, format="MP3")
+    data = bytearray(path.read_bytes())
+    data[20_000:60_000] = bytes(40_000)
+    path.write_bytes(data)
+    done = run("analyse", path)
+    assert done.returncode == 1
+    assert done.stderr == f"Error: {path} can't be read to the end: it is damaged.\n"
+
+
 def test_where_messages_are_not_apart_nothing_is_hidden():
     """A program that calls ours keeps its own standard error."""
     script = """
 import sys
-from voice_guide.live.device import libraries_quiet
+from voice_guide.terminal import libraries_quiet
 with libraries_quiet():
     print("ours", file=sys.stderr, flush=True)
 """

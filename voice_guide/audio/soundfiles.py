@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from voice_guide.limits import (
     MOST_AMPLITUDE,
     MOST_CHANNELS,
 )
+from voice_guide.terminal import libraries_quiet
 from voice_guide.units import clock
 
 if TYPE_CHECKING:
@@ -151,8 +152,7 @@ class Sound:
         if frames <= 0:
             return np.zeros((0, self.channels), np.float32)
         if not self._silent_on_length:
-            with self._telling():
-                self._file.seek(start)
+            self._seek(start)
             return self._read(self._file, frames)
         pieces, at = [np.zeros((0, self.channels), np.float32)], 0
         for block in self._blocks(BLOCK_FRAMES):
@@ -175,25 +175,27 @@ class Sound:
         frame, and stops there, unless it can't seek.
         """
         if not self._silent_on_length:
-            with self._telling():
-                self._file.seek(0)
+            self._seek(0)
             yield self._file
             return
-        import soundfile
 
         if os.name == "nt":
             raise self._bad("doesn't say how long it is: convert it to WAV or FLAC")
         piped = decoded(str(self._source)) if self._decoded else fed(self._stream())
         try:
-            with self._telling(), piped as reading, soundfile.SoundFile(reading) as file:
+            with self._telling(), piped as reading, _opened(reading) as file:
                 if (file.samplerate, file.channels) != (self.sample_rate, self.channels):
                     raise self._bad("has two sample rates, or numbers of channels: it is damaged")
                 yield file
         except UndecodableError as error:
             raise self._bad("can't be read to the end: it is damaged") from error
 
+    def _seek(self, frame: int) -> None:
+        with self._telling(), _quiet(self._file):
+            self._file.seek(frame)
+
     def _read(self, file: "soundfile.SoundFile", frames: int) -> NDArray[np.float32]:
-        with self._telling():
+        with self._telling(), _quiet(file):
             block: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
         if not len(block):
             return block
@@ -225,7 +227,7 @@ class Sound:
             return self._open_decoded()
         name = source if isinstance(source, bytes) or os.name == "nt" else os.fsencode(source)
         try:
-            file = soundfile.SoundFile(io.BytesIO(source) if isinstance(source, bytes) else name)
+            file = _opened(io.BytesIO(source) if isinstance(source, bytes) else name)
         except (soundfile.LibsndfileError, TypeError) as error:  # the latter for raw samples
             raise self._bad(
                 "can't be read as sound",
@@ -243,7 +245,7 @@ class Sound:
             raise self._bad("can't be read as sound", NO_DECODER)
         try:
             with decoded(str(self._source)) as reading:
-                return soundfile.SoundFile(reading)
+                return _opened(reading)
         except (soundfile.LibsndfileError, UndecodableError) as error:
             raise self._bad("can't be read as sound: it is damaged") from error
 
@@ -313,6 +315,18 @@ def open_sound(source: str | Path | bytes, lowest_hz: int = LOWEST_RATE_HZ) -> S
     if not regular:
         raise RequestError(f"{path!r} is not a file, but a device or a pipe: give a sound file.")
     return Sound(path, path, lowest_hz)
+
+
+def _opened(source: Any) -> "soundfile.SoundFile":
+    import soundfile
+
+    with libraries_quiet():
+        return soundfile.SoundFile(source)
+
+
+def _quiet(file: "soundfile.SoundFile") -> contextlib.AbstractContextManager[None]:
+    """Keep out of the terminal what mpg123 tells of a damaged file; no other reader prints."""
+    return libraries_quiet() if file.format == "MP3" else contextlib.nullcontext()
 
 
 def _too_long(longest_seconds: float) -> str:

@@ -96,11 +96,12 @@ def play_command(
         script = for_sleep(script)
     if not script.bundle:
         wake(settings.voice, script.language, settings.rate, settings.own_voice)
-    from voice_guide.live.device import find_devices, libraries_quiet
+    from voice_guide.live.device import find_devices
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.speech import Speech
     from voice_guide.session import open_session
+    from voice_guide.terminal import libraries_quiet
 
     find_devices()
     # What was left goes on as it was; a bundle begins with its own options, not the listener's.

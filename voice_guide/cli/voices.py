@@ -166,9 +166,9 @@ def _line_of(name: str) -> str:
 
 
 def _play(session: "Session") -> None:
-    from voice_guide.live.device import libraries_quiet
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
+    from voice_guide.terminal import libraries_quiet
 
     player = Player(Playback(session), session.settings.sample_rate, None)
     with libraries_quiet():

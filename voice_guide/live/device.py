@@ -1,13 +1,9 @@
 """The sound device: what there is, what it takes, and what helps when there is none."""
 
 import atexit
-import contextlib
-import os
 import platform
 import shutil
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +12,7 @@ import numpy as np
 from voice_guide.audio.samples import Audio
 from voice_guide.errors import DeviceError, reason
 from voice_guide.live.calls import ask, in_time
+from voice_guide.terminal import quiet
 
 __all__ = [
     "EXPORT_HINT",
@@ -23,12 +20,10 @@ __all__ = [
     "device_command",
     "devices",
     "find_devices",
-    "libraries_quiet",
     "load_sounddevice",
     "negotiate",
     "no_device",
     "portaudio_command",
-    "quiet",
 ]
 
 _PORTAUDIO = {  # the package manager that is there, and what brings PortAudio with it
@@ -96,58 +91,6 @@ def devices() -> list[dict[str, Any]]:
     with quiet():
         found = in_time(sounddevice.query_devices)
     return [dict(device) for device in found if device["max_output_channels"] > 0]
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what C libraries print about devices out of the listener's terminal."""
-    _QUIET.begin()
-    try:
-        yield
-    finally:
-        _QUIET.end()
-
-
-@contextlib.contextmanager
-def libraries_quiet() -> Iterator[None]:
-    """Keep what C libraries print, such as ALSA of an underrun, out of our lines.
-
-    It is hidden only where ours have a descriptor of their own, as the command gives them.
-    """
-    ours = None
-    with contextlib.suppress(AttributeError, OSError):  # a stand-in may have no descriptor
-        ours = sys.stderr.fileno()
-    with contextlib.nullcontext() if ours in (None, 2) else quiet():
-        yield
-
-
-class _Quiet:
-    """The second descriptor goes nowhere as long as anybody, in any thread, wants it to."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wanted = 0
-        self._kept = -1
-
-    def begin(self) -> None:
-        with self._lock:
-            if self._wanted == 0:
-                sys.stderr.flush()
-                self._kept = os.dup(2)
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, 2)
-                os.close(nowhere)
-            self._wanted += 1
-
-    def end(self) -> None:
-        with self._lock:
-            self._wanted -= 1
-            if self._wanted == 0:
-                os.dup2(self._kept, 2)
-                os.close(self._kept)
-
-
-_QUIET = _Quiet()
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from voice_guide.errors import DeviceError, MeasureError, OutputError, SpeechError, VoiceGuideError
 from voice_guide.live.aloud import Aloud, spoken
-from voice_guide.live.device import libraries_quiet
 from voice_guide.live.player import Player
 from voice_guide.settings import Settings
+from voice_guide.terminal import libraries_quiet
 from voice_guide.voices import NONE
 
 __all__ = ["Guide", "Tell", "guide", "sounding"]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from voice_guide.errors import DeviceError, reason
 from voice_guide.live.calls import LET_GO_SECONDS, in_time
-from voice_guide.live.device import device_command, load_sounddevice, quiet
+from voice_guide.live.device import device_command, load_sounddevice
+from voice_guide.terminal import quiet
 
 __all__ = ["Microphone", "microphone"]
 

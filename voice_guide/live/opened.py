@@ -7,9 +7,10 @@ from typing import Any
 
 from voice_guide.errors import DeviceError, reason
 from voice_guide.live import calls
-from voice_guide.live.device import EXPORT_HINT, Format, quiet
+from voice_guide.live.device import EXPORT_HINT, Format
 from voice_guide.live.outputs import Watch
 from voice_guide.live.ring import Outlet, Ring, callback_of
+from voice_guide.terminal import quiet
 
 __all__ = ["Opened"]
 

@@ -16,7 +16,6 @@ from voice_guide.live.device import (
     devices,
     load_sounddevice,
     negotiate,
-    quiet,
 )
 from voice_guide.live.opened import Opened
 from voice_guide.live.outputs import Output, outputs, played_on
@@ -30,6 +29,7 @@ from voice_guide.live.ring import (
     Ring,
     Source,
 )
+from voice_guide.terminal import quiet
 
 __all__ = ["LATENCY_SECONDS", "Player"]
 

@@ -96,11 +96,11 @@ def _heard(
     session: "Session", pressed: "Keys", device: int | str | None
 ) -> "tuple[list[int], Leaving]":
     """Let a pace be heard; return the ratings that were pressed, and whether the listener left."""
-    from voice_guide.live.device import libraries_quiet
     from voice_guide.live.listening import listen
     from voice_guide.live.playback import Playback
     from voice_guide.live.player import Player
     from voice_guide.live.screen import screen
+    from voice_guide.terminal import libraries_quiet
 
     playback, rated = Playback(session), list[int]()
 
