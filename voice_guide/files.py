@@ -68,7 +68,7 @@ def check_kept(paths: Iterable[Path], sources: Iterable[str | PathLike[str] | No
         with contextlib.suppress(OSError):  # one of them isn't there
             if os.path.samefile(path, source):
                 raise RequestError(
-                    f"{path} is what it is made from, and is kept: give another name."
+                    f"can't write {path}: it is what this is made from. Give another name."
                 )
 
 

@@ -80,7 +80,7 @@ def test_what_a_session_is_made_from_is_never_replaced(folder, guide, script, op
         assert guide("export", "my.md", "-o", "b.wav", "--bundle", "my.zip", *quick)[0] == 0
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     code, _, err = guide("export", script, *options, *quick)
-    assert (code, "is what it is made from, and is kept" in err) == (2, True)
+    assert (code, "it is what this is made from. Give another name." in err) == (2, True)
     assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 

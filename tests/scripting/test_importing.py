@@ -272,7 +272,7 @@ def test_what_is_no_text_is_named_however_large_it_is(tmp_path, begins, says):
 def test_a_text_never_becomes_a_practice_in_its_own_place(guide, folder, where):
     (folder / "theirs.md").write_text("Welcome.\n", "utf-8")
     code, _, err = guide("import", "theirs.md", *where, "--overwrite")
-    assert (code, "theirs.md is what it is made from, and is kept" in err) == (2, True)
+    assert (code, "can't write theirs.md: it is what this is made from." in err) == (2, True)
     assert (folder / "theirs.md").read_text("utf-8") == "Welcome.\n"
 
 

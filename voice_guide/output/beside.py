@@ -75,8 +75,8 @@ class Beside:
 
             paths += stem_paths(target)
         together = [os.path.realpath(path) for path in [*paths, Path(target)]]
-        for path in paths:
-            if together.count(os.path.realpath(path)) > 1:
+        for path, real in zip(paths, together, strict=False):
+            if together.count(real) > 1:
                 raise RequestError(f"{path} would be two files at once: give each its own name.")
         return paths
 

@@ -184,16 +184,16 @@ class SpokenClips:
         Args:
             apart: with a pause wherever there is a mark within a line.
         """
-        other = self._anew()
-        other._asking = replace(self._asking, apart=apart)
-        other._turns = Turns([voice], other._asking, {}, False)
+        asking = replace(self._asking, apart=apart)
+        other = self._anew(Turns([voice], asking, {}, False))
+        other._asking = asking
         return other
 
-    def _anew(self) -> "SpokenClips":
-        """Return clips as these are, of which none is made yet, and no other voice speaks."""
+    def _anew(self, turns: Turns) -> "SpokenClips":
+        """Return clips as these are, of which none is made yet."""
         other = copy.copy(self)
         other.notes, other.spoken_by, other._limit = [], [], None
-        other._turns, other._unsounded = self._turns.anew(), PassedOver()
+        other._turns, other._unsounded = turns, PassedOver()
         other._frames, other._keys = {}, {}
         other._left_out, other._calm = set(), set()
         return other
@@ -214,7 +214,7 @@ class SpokenClips:
         return words or []
 
     def spare(self, lines: Iterable[Line]) -> "Iterator[tuple[Line, Audio]]":
-        other, lines = self._anew(), list(lines)
+        other, lines = self._anew(self._turns.anew()), list(lines)
         try:
             other.prepare(lines, failed=lambda _: None)
         finally:
