@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any, BinaryIO
 
+from voice_guide.engines import environment
+
 __all__ = ["NO_DECODER", "UndecodableError", "can_decode", "decoded", "fed", "is_m4a", "telling"]
 
 NO_DECODER = ": reading M4A takes PyAV; install it with  pip install 'voice-guide[m4a]'"
@@ -109,7 +111,7 @@ def _decoder(order: str, path: str) -> Iterator["subprocess.Popen[bytes]"]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=environment(),
     )
     try:
         yield process

@@ -15,6 +15,7 @@ from voice_guide import __version__
 from voice_guide.cli import streams
 from voice_guide.cli.echo import echo
 from voice_guide.cli.lazy import LazyGroup
+from voice_guide.engines import NUMPY_THREADS
 from voice_guide.errors import RequestError, VoiceGuideError
 from voice_guide.texts import CARE
 
@@ -62,6 +63,8 @@ def main() -> None:
     0 done, 1 it failed and says why, 2 wrong usage, 130 interrupted.
     """
     streams.prepare()
+    if NUMPY_THREADS not in os.environ:
+        os.putenv(NUMPY_THREADS, "1")  # for this process; a command: voice gets what is in environ
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     for name in ("SIGTERM", "SIGHUP"):

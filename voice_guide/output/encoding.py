@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_guide.audio.samples import Audio
+from voice_guide.engines import environment
 from voice_guide.languages import alpha3
 from voice_guide.output.formats import Form
 from voice_guide.output.pictures import size_of
@@ -46,13 +47,12 @@ def encode(part: Path, form: Form, tags: Tags, blocks: Iterator[Audio]) -> None:
     }
     if form.encoder == "aac":
         order |= _told(form, tags)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=environment(),
     )
     assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
     try:

@@ -1,6 +1,7 @@
 """Speech programs: one process for each line, with a time limit, and never a shell."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -111,6 +112,7 @@ class Program:
                     stdout=out,
                     stderr=err,
                     cwd=folder,
+                    env=dict(os.environ),  # without what is set for our own processes
                     start_new_session=True,  # what it starts itself is ended with it
                 )
             except OSError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from voice_guide.engines import LIMIT
+from voice_guide.engines import LIMIT, environment
 from voice_guide.leftovers import temporary_folder
 from voice_guide.limits import LINE_SECONDS
 from voice_guide.voices import WorkerFault
@@ -59,16 +59,14 @@ class Workers:
         count = count or AT_ONCE
         self._folder = contextlib.ExitStack()
         folder = str(self._folder.enter_context(temporary_folder()))
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(sys.path),  # a worker finds what we find
-            "TMPDIR": folder,  # what it leaves when it is ended goes with the folder
-            LIMIT: str(time_limit + PATIENCE_SECONDS),
-            "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime would report to its makers
-        }
+        own = environment(
+            TMPDIR=folder,  # what it leaves when it is ended goes with the folder
+            ORT_DISABLE_TELEMETRY="1",  # onnxruntime would report to its makers
+            **{LIMIT: str(time_limit + PATIENCE_SECONDS)},
+        )
         self._threads = ThreadPoolExecutor(count)
         messages = [Path(folder, f"messages-{number}") for number in range(count)]
-        self._workers = [_Worker(command, environment, path) for path in messages]
+        self._workers = [_Worker(command, own, path) for path in messages]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
