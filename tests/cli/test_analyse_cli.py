@@ -199,7 +199,7 @@ def test_nothing_of_the_renderer_is_loaded():
         f"voice_guide.audio.{name}"
         for name in ("decoding", "faults", "meter", "soundfiles", "soundheads")
     }
-    names = "audio errors files folders lettering limits terminal texts units"
+    names = "audio engines errors files folders lettering limits terminal texts units"
     others = {f"voice_guide.{name}" for name in names.split()}
     assert loaded == audio | others
 

@@ -117,8 +117,8 @@ class Playback:
         self._remarks.mix(out, free)
         return self._signs.mix(out, frames)
 
-    def _parts(self, since: int) -> Sequence[Part] | None:
-        """The sounds of which all consists that was read since a frame; None if others may be."""
+    def _parts(self, since: int) -> tuple[Sequence[Part], int] | None:
+        """The sounds of which all consists since a frame; None if others may be heard."""
         return self._stream.parts(since) if self._as_exported else None
 
     def _note(self, frames: int, paused: bool) -> None:

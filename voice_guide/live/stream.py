@@ -143,8 +143,10 @@ class Stream:
         """Whether nothing is said for so long, and words are wanted at all."""
         return not self._renderer.muted and self._renderer.free(frames)
 
-    def parts(self, since: int) -> Sequence[Part] | None:
-        """The sounds of which its renderer's sound consists since a frame of its timeline."""
+    def parts(self, since: int) -> tuple[Sequence[Part], int] | None:
+        """The sounds of which its renderer's sound consists since a frame of its timeline, and for
+        how many frames from now on.
+        """
         return self._renderer.parts(since)
 
     def frames_left(self) -> int | None:

@@ -17,8 +17,9 @@ from voice_guide.units import db_to_gain
 
 __all__ = ["Guard", "Parts"]
 
-Parts = Callable[[int], Sequence[Part] | None]
-"""What has been read since a frame, as far as it consists of known sounds; None if not only."""
+Parts = Callable[[int], tuple[Sequence[Part], int] | None]
+"""The sounds of which all consists from a frame to the end of what was read, and for so many frames
+after that; None if there are others."""
 
 _REACH = 3
 """Cells that are read before one is handed on, so that a gain comes softly."""
@@ -56,6 +57,7 @@ class Guard:
         self._source, self._parts = read, parts
         bounds = Bounds(sample_rate, lufs=lufs, ceiling=ceiling)
         self._cell, self._judge, self._proof = bounds.cell, Judge(bounds, mended), Proof(bounds)
+        self._reach = _REACH * self._cell  # frames
         self._proven: tuple[Sequence[Part], bool] = (), False  # the last parts
         self._over = False
         self._rest = np.zeros((0, 2), np.float32)  # that is to be judged, and no whole cell yet
@@ -63,6 +65,7 @@ class Guard:
         self._ahead = 0  # frames of it
         self.position = 0  # of the frame that is handed on next
         self._judged = 0  # frames, from the beginning, or known
+        self._sure = 0  # frames after what was read that are known
         self._calm_since = -CONTEXT * self._cell  # the frame up to which the last fault was mended
         self._needs: dict[int, float] = {}  # the gain that a cell needs, where that is not 1
         self._gains: dict[int, float] = {}  # that they get, in the middle, where that is not 1
@@ -70,7 +73,7 @@ class Guard:
 
     def read(self, frames: int) -> Audio:
         """Return the next frames, float32 (n, 2); n < frames only at the end."""
-        ahead = frames + _REACH * self._cell
+        ahead = frames + self._reach
         while not self._over and (missing := ahead - self._ahead - len(self._rest)) > 0:
             self._read_on(missing)
         pieces = list(self._pieces(frames))
@@ -84,11 +87,23 @@ class Guard:
         What nothing is to be done to comes as it was read, and may be read-only.
         """
         while self._waiting or not self._over:
+            yield from self._sure_blocks(frames)
             if not self._over:
                 self._read_on(max(frames - len(self._rest), 1))
-            later = 0 if self._over else _REACH * self._cell
+            later = 0 if self._over else max(self._reach - self._sure, 0)
             while self._waiting and self._ahead - len(self._waiting[0]) >= later:
                 yield from self._pieces(min(frames, len(self._waiting[0])))
+
+    def _sure_blocks(self, frames: int) -> Iterator[Audio]:
+        """Hand on what is known, as long as more is known after it, and nothing is to be done."""
+        if self._waiting or len(self._rest) or self._needs or self._gains:
+            return
+        while self._sure >= frames + self._reach and len(sound := self._source(frames)):
+            self._judge.pass_over(sound[:, :2])
+            self._judged += len(sound)
+            self._sure -= len(sound)
+            yield sound
+            self.position += len(sound)
 
     def _pieces(self, frames: int) -> Iterator[Audio]:
         """Hand on the next frames, of what is judged."""
@@ -106,7 +121,8 @@ class Guard:
         """Read up to so many frames, and judge them; what is no whole cell has to wait."""
         sound = self._source(frames)
         self._over = not len(sound)
-        if self._is_known():
+        known = self._known()
+        if known is not None:
             if len(self._rest):
                 lacking = -(self._judged + len(self._rest)) % self._cell
                 self._look_at(sound[:lacking])
@@ -116,6 +132,7 @@ class Guard:
                 self._hand_on(sound)
         else:
             self._look_at(sound)
+        self._sure = known or 0
 
     def _hand_on(self, sound: Audio) -> None:
         self._judged += len(sound)
@@ -141,15 +158,19 @@ class Guard:
         if needs is not None or mended is not None:
             self._calm_since = self._judged
 
-    def _is_known(self) -> bool:
-        """Whether the next cells are right because all is that is heard in them, or just before."""
+    def _known(self) -> int | None:
+        """Return for how many frames after what was read all is right, as it is in what was read
+        and just before, because each sound is; None if that is not known.
+        """
         since = self._judged - CONTEXT * self._cell
-        parts = self._parts(since) if since >= self._calm_since else None
-        if parts is None:
-            return False
-        if parts != self._proven[0]:
-            self._proven = parts, self._proof.holds(parts)
-        return self._proven[1]
+        heard = self._parts(since) if since >= self._calm_since else None
+        if heard is None:
+            return None
+        (parts, more), (before, right) = heard, self._proven
+        if not (right and all(part in before for part in parts)):
+            right = self._proof.holds(parts)
+        self._proven = parts, right
+        return more if right else None
 
     def _turned_down(self, sound: Audio) -> Audio:
         """Return what is handed on next, turned down where that is needed."""

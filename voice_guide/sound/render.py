@@ -126,16 +126,18 @@ class Renderer:
         until = self.position + frames
         return until <= self._ends and not self._ducking.sounds(self.position, until)
 
-    def parts(self, since: int) -> list[Part] | None:
-        """Return the sounds of which all consists that was read since a frame; None with a bed.
+    def parts(self, since: int) -> tuple[list[Part], int] | None:
+        """Return the sounds of which all consists from a frame to the end of the breath that
+        sounds, and how many frames of it are left; None with a bed.
 
         Args:
             since: no more than ``REMEMBERED_SECONDS`` before what was read last.
         """
         if self.bed is not None:
             return None
-        end = self.position
-        return [part for part in self._parts if part.end > since and part.start < end]
+        end = self._ends
+        sounds = [part for part in self._parts if part.end > since and part.start < end]
+        return sounds, end - self.position
 
     def mute(self, muted: bool) -> None:
         """Leave the words out from now on, or let them in from the next breath on."""

@@ -1,0 +1,129 @@
+"""The course of a sound, from which it is known how far it reaches: alone, and after another."""
+
+import math
+from collections.abc import Sequence
+from operator import add, sub
+from typing import NamedTuple
+
+import numpy as np
+
+from voice_guide.audio.samples import Audio
+from voice_guide.sound.bounds import CONTEXT, LENGTHS, THUMP
+from voice_guide.sound.calm import Reach
+from voice_guide.sound.cells import Values, highest, powers_of
+
+__all__ = ["Course", "Gauge"]
+
+_STEPS = 4
+"""Of a cell, as sounds begin anywhere in one."""
+
+_AT_ONCE = 65536
+"""Frames that are measured together: so many stay in a processor's own memory."""
+
+_GAIN_MOVES = 0.2
+"""How far a gain goes in the length of a thump, at most 57 ms: the fastest is half a cosine of
+0.6 s, while a session fades in over 1.5 s."""
+
+_GAIN_TURNS = 2.0
+"""How far it goes in all the context: down to nothing, and back."""
+
+
+class Course(NamedTuple):
+    """What is measured of a sound, or of several that follow one another.
+
+    Attributes:
+        peak: of its samples.
+        levels: for each of ``LENGTHS``, the highest.
+        begins: for each of them, the power of its first cells, with silence before.
+        ends: and of its last, with silence after.
+        lowest: of the sums of its samples up to each, in both channels, from 0 on.
+        highest: of the same.
+        total: the last of them.
+    """
+
+    peak: float
+    levels: Sequence[float]
+    begins: Sequence[float]
+    ends: Sequence[float]
+    lowest: Sequence[float]
+    highest: Sequence[float]
+    total: Sequence[float]
+
+    def then(self, other: "Course") -> "Course":
+        """Of this and what follows at once; both are longer than the context."""
+        between = map(math.sqrt, map(add, self.ends, other.begins))
+        return Course(
+            max(self.peak, other.peak),
+            list(map(max, self.levels, other.levels, between)),
+            self.begins,
+            other.ends,
+            list(map(min, self.lowest, map(add, self.total, other.lowest))),
+            list(map(max, self.highest, map(add, self.total, other.highest))),
+            list(map(add, self.total, other.total)),
+        )
+
+    def reach(self, cell: int) -> Reach:
+        """Return how far it reaches at any gain up to 1 that moves as gains do, from any frame on.
+
+        What is summed from one frame to another is the difference of two sums, and so at most how
+        far they range. By Abel's summation, a gain that moves by some share adds as much of that.
+        """
+        ranging = max(map(sub, self.highest, self.lowest))
+        beside = self.peak * cell / _STEPS  # what begins, and ends, half a step away from one
+        swing = ((1 + _GAIN_MOVES) * ranging + beside) / (THUMP * cell)
+        offset = ((1 + _GAIN_TURNS) * ranging + beside) / (CONTEXT * cell)
+        return Reach(self.peak, swing, offset, tuple(self.levels))
+
+
+_ANY = [math.inf] * len(LENGTHS)
+_NO_COURSE = Course(math.inf, _ANY, _ANY, _ANY, [-math.inf] * 2, [math.inf] * 2, [0.0] * 2)
+
+
+class Gauge:
+    """Measures stereo sounds.
+
+    Args:
+        cell: frames.
+    """
+
+    def __init__(self, cell: int) -> None:
+        self._half, self._step = cell // 2, cell // _STEPS
+        self._sum_of = np.tile(np.eye(2, dtype=np.float32), (self._step, 1))
+
+    def course(self, sound: Audio) -> Course:
+        """Return the course of a sound, float32 (frames, 2)."""
+        pieces = [sound[at : at + _AT_ONCE] for at in range(0, len(sound), _AT_ONCE)]
+        pieces.reverse()  # what was made last is nearest to the processor
+        with np.errstate(over="ignore", invalid="ignore"):
+            peaks, sums, powers = zip(*[*map(self._in_steps, pieces)][::-1], strict=True)
+            each = np.array(np.concatenate(sums).T, np.float64, order="C")  # so they lie together
+            so_far = each.cumsum(axis=1)
+            run = _summed(powers)
+        if not math.isfinite(run[-1]):
+            return _NO_COURSE
+        # A length that begins within half a cell ends in one half more.
+        halves = [2 * cells for cells in LENGTHS]
+        longest = max(halves) + 1
+        return Course(
+            max(peaks),
+            [math.sqrt((run[n + 1 :] - run[: -n - 1]).max() / n) for n in halves],
+            [run[longest + n + 1] / n for n in halves],
+            [(run[-1] - run[-longest - n - 2]) / n for n in halves],
+            np.minimum(so_far.min(axis=1), 0).tolist(),
+            np.maximum(so_far.max(axis=1), 0).tolist(),
+            so_far[:, -1].tolist(),
+        )
+
+    def _in_steps(self, sound: Audio) -> tuple[float, Values, Values]:
+        """Return the peak, both channels' sums, (steps, 2), and the power of each half cell."""
+        lacking = -len(sound) % self._half
+        if lacking:
+            sound = np.concatenate([sound, np.zeros((lacking, 2), np.float32)])
+        sums = sound.reshape(-1, 2 * self._step) @ self._sum_of
+        return highest(sound), sums, powers_of(sound.reshape(-1, 2 * self._half))
+
+
+def _summed(powers: Sequence[Values]) -> Values:
+    """Return running sums, from 0 on, with silence on both sides as long as a length can be."""
+    silence = np.zeros(2 * max(LENGTHS) + 1)
+    return np.concatenate([[0.0], silence, *powers, silence]).cumsum()
