@@ -5,7 +5,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -64,12 +63,21 @@ def check_kept(paths: Iterable[Path], sources: Iterable[str | PathLike[str] | No
     Raises:
         RequestError: with the path.
     """
-    for path, source in product(paths, [source for source in sources if source]):
-        with contextlib.suppress(OSError):  # one of them isn't there
-            if os.path.samefile(path, source):
-                raise RequestError(
-                    f"can't write {path}: it is what this is made from. Give another name."
-                )
+    kept = {_file(source) for source in sources if source} - {None}
+    for path in paths:
+        if _file(path) in kept:
+            raise RequestError(
+                f"can't write {path}: it is what this is made from. Give another name."
+            )
+
+
+def _file(path: str | PathLike[str]) -> tuple[int, int] | None:
+    """Return what a file is by whatever name it is called; None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def read_bytes(path: Path, most: int, links: bool = True) -> bytes:

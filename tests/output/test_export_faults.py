@@ -66,6 +66,8 @@ def test_an_existing_file_is_kept_unless_it_may_be_replaced(older):
         ("my.md", ["-o", "bed.wav", "--bed", "bed.wav"]),
         ("my.md", ["-o", "a.wav", "--cover", "c.png", "--picture", "c.png"]),
         ("my.zip", ["-o", "a.wav", "--bundle", "my.zip"]),
+        ("my.md", ["-o", "mine/hello.wav", "--voice", "recorded:mine"]),
+        ("my.md", ["-o", "a.wav", "--plan", "mine/lines.json", "--voice", "recorded:mine,auto"]),
     ],
 )
 def test_what_a_session_is_made_from_is_never_replaced(folder, guide, script, options):
@@ -75,13 +77,16 @@ def test_what_a_session_is_made_from_is_never_replaced(folder, guide, script, op
     (folder / "linked.md").symlink_to("my.md")
     (folder / "c.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(25))
     soundfile.write(folder / "bed.wav", noise(-30, 3, 48000), 48000)
-    quick = ("--voice", "none", "--overwrite")
+    (folder / "mine").mkdir()
+    soundfile.write(folder / "mine" / "hello.wav", noise(-30, 1, 48000), 48000)
+    (folder / "mine" / "lines.json").write_text("{}")
+    quick = ("--overwrite",) if "--voice" in options else ("--voice", "none", "--overwrite")
     if script == "my.zip":
         assert guide("export", "my.md", "-o", "b.wav", "--bundle", "my.zip", *quick)[0] == 0
-    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     code, _, err = guide("export", script, *options, *quick)
     assert (code, "it is what this is made from. Give another name." in err) == (2, True)
-    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_a_name_that_is_written_in_two_ways_is_one_file(folder, guide):

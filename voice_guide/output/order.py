@@ -14,6 +14,7 @@ from voice_guide.output.formats import QUALITIES, SUBTYPES, Form
 from voice_guide.output.tags import Labels, check_date
 from voice_guide.scripting.model import Script
 from voice_guide.settings import Settings
+from voice_guide.voices.folders import recordings
 
 __all__ = ["FileOptions", "Order", "order"]
 
@@ -116,7 +117,8 @@ def order(
     )
     bundle = script.bundle.path if script.bundle else None
     sources = [*(written.path for written in script.files), bundle, script.cover, settings.bed]
-    check_kept([Path(target), *beside.paths(target)], [*sources, options.get("cover")])
+    spoken = recordings(f"{settings.voice},{settings.own_voice}")
+    check_kept([Path(target), *beside.paths(target)], [*sources, options.get("cover"), *spoken])
     beside.check(target, overwrite)
     kept = script.bundle.labels if script.bundle else {}
     date = options.get("date") or kept.get("date")

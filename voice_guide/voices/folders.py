@@ -1,12 +1,14 @@
 """Where the folder of a voice is: by its name among the listener's voices, or at its path."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from voice_guide.config import voices_folder
 from voice_guide.errors import VoiceError
 
-__all__ = ["find_folder"]
+__all__ = ["find_folder", "recordings"]
 
 
 def find_folder(place: str, holding: str) -> Path:
@@ -36,3 +38,12 @@ def find_folder(place: str, holding: str) -> Path:
         f"there is no folder {place!r} {holding}, here or in {voices_folder()}: "
         "choose another --voice."
     )
+
+
+def recordings(names: str) -> Iterator[Path]:
+    """Yield the files of all recordings in a list of voices such as ``recorded:mine,auto``."""
+    for name in names.split(","):
+        kind, _, place = name.strip().partition(":")
+        if kind == "recorded":
+            with contextlib.suppress(VoiceError, OSError):  # told when it is to speak
+                yield from find_folder(place, "of recordings").iterdir()
