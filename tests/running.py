@@ -23,8 +23,9 @@ def start(*arguments, **options):
 
 
 def listening():
-    """Hear Ctrl-C even if the tests were started in the background."""
+    """Hear Ctrl-C, and the terminal's end, even if the tests were started without one."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_until(condition, seconds=20):
