@@ -9,7 +9,7 @@ import sys
 import click
 import pytest
 import soundfile
-from running import COMMAND, run
+from running import COMMAND, listening, run
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -50,6 +50,32 @@ def test_ctrl_c_is_told_as_such_also_where_an_import_was_interrupted(guide, monk
 
     monkeypatch.setattr("voice_guide.scripting.loading.load", load)
     assert guide("show", PAUSE) == (130, "", "Interrupted.\n")
+
+
+PUT_AWAY = """\
+import signal, time
+from voice_guide import cli
+
+class Thing:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+
+def work(*_, **__):
+    Thing()
+    time.sleep(20)
+
+cli.cli.main = work
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"), [("SIGINT", 130, "Interrupted."), ("SIGTERM", 143, "")]
+)
+def test_a_signal_while_something_is_put_away_is_not_lost(name, code, told):
+    command = [sys.executable, "-c", PUT_AWAY.format(name=name)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=15, preexec_fn=listening)
+    assert (done.returncode, done.stderr.strip()) == (code, told)
 
 
 @pytest.mark.parametrize("arguments", [("--debug", "export", PAUSE), ("export", PAUSE, "--debug")])

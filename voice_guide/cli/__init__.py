@@ -71,7 +71,7 @@ def main() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
             signal.signal(number, _leave)
-    sys.excepthook = _show
+    sys.excepthook, sys.unraisablehook = _show, _signal_again
     try:
         code = _run(arguments, debug)
     except SystemExit as asked:  # by a signal
@@ -130,6 +130,22 @@ def _show(kind: type[BaseException], error: BaseException, trace: TracebackType 
     import traceback
 
     echo("".join(traceback.format_exception(kind, error, trace)).rstrip(), err=True)
+
+
+def _signal_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Send a signal once more that came while Python put something away, where it would be lost."""
+    import threading
+
+    error = unraisable.exc_value
+    number = int(signal.SIGINT) if isinstance(error, KeyboardInterrupt) else 0
+    if isinstance(error, SystemExit) and isinstance(error.code, int):
+        number = error.code - 128  # see _leave
+    if number > 0:
+        soon = threading.Timer(0.02, signal.raise_signal, (number,))  # here it would be lost again
+        soon.daemon = True
+        soon.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _interrupted() -> int:
