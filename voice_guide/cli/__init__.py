@@ -140,8 +140,8 @@ def _signal_again(unraisable: "sys.UnraisableHookArgs") -> None:
     number = int(signal.SIGINT) if isinstance(error, KeyboardInterrupt) else 0
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         number = error.code - 128  # see _leave
-    if number > 0:
-        soon = threading.Timer(0.02, signal.raise_signal, (number,))  # here it would be lost again
+    if number > 0 and os.name == "posix":  # elsewhere, to send one is to end the process
+        soon = threading.Timer(0.02, os.kill, (os.getpid(), number))  # here it would be lost again
         soon.daemon = True
         soon.start()
     else:
