@@ -142,13 +142,24 @@ def test_what_cannot_be_a_bed_is_named(tmp_path, file):
         assert reason in str(told.value)
 
 
-def test_a_file_that_shrinks_while_it_is_played_is_told(file):
+@pytest.mark.parametrize("left", [0.1, 1.27])
+def test_a_file_that_shrinks_while_it_is_played_is_told(left, file):
     path = file(noise(-20, 5, RATE))
     stream = open_bed(path, RATE).stream()
     stream.read(RATE)
-    file(noise(-20, 0.1, RATE))
+    file(noise(-20, left, RATE))
     with pytest.raises(AudioError, match="changed while"):
         stream.read(20 * RATE)
+
+
+def test_each_round_is_joined_as_it_is_then(file):
+    """A file that is written over at the end of a round goes over into what it has become."""
+    path = file(sine(-12, 8, 300, RATE))
+    stream = open_bed(path, RATE).stream()
+    before = stream.read(round(5.9 * RATE))
+    file(sine(-12, 8, 310, RATE))
+    rounds = np.concatenate([before, stream.read(20 * RATE)])
+    assert kink(rounds) < 2 * kink(sine(-12, 3, 310, RATE)[:, None])
 
 
 # --- in the mix -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -230,22 +231,29 @@ def _looped(bed: Bed, file: "Sound") -> Iterator[Audio]:
     """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
     fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
     keep = fade + round(SLACK_SECONDS * file.sample_rate)
-    held = np.zeros((0, 2), np.float32)
+    end, joined = np.zeros((0, 2), np.float32), _Joined()
     while True:
         blocks = _without_offset(bed, file)
-        start = np.zeros((0, 2), np.float32)
-        while len(start) < fade:
+        begun: list[Audio] = []
+        while sum(map(len, begun)) < fade:
             block = next(blocks, None)
             if block is None:
                 return
-            start = np.concatenate([start, block])
-        yield _joined(held, start[:fade]) if len(held) else start[:fade]
-        held = start[:0]
+            begun.append(block)
+        start = np.concatenate(begun)
+        yield joined(end, start[:fade]) if len(end) else start[:fade]
+        held, frames = deque[Audio](), 0
         for block in itertools.chain([start[fade:]], blocks):
-            held = np.concatenate([held, block])
-            ready = max(len(held) - keep, 0)
-            yield held[:ready]
-            held = held[ready:]
+            held.append(block)
+            frames += len(block)
+            while frames - len(held[0]) >= keep:
+                frames -= len(held[0])
+                yield held.popleft()
+        if frames < keep:
+            return
+        end = np.concatenate(held)
+        yield end[:-keep]
+        end = end[-keep:]
 
 
 def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
@@ -254,8 +262,23 @@ def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
 
     frames = 0
     for block in file.blocks(BLOCK_FRAMES):
-        yield _in_two(block) - _offset_at(bed.offset, frames, len(block), file.sample_rate)
+        sound = _in_two(block)
+        if bed.offset.any():
+            sound = sound - _offset_at(bed.offset, frames, len(block), file.sample_rate)
+        yield sound
         frames += len(block)
+
+
+class _Joined:
+    """Joins the end of a file to its start; where they are as they were, that is known."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Audio, ...] = ()
+
+    def __call__(self, *ends: Audio) -> Audio:
+        if not self._known or not all(map(np.array_equal, self._known, ends)):
+            self._known = *ends, _joined(*ends)
+        return self._known[-1]
 
 
 def _joined(end: Audio, start: Audio) -> Audio:
