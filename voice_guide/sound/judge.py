@@ -162,10 +162,13 @@ class Judge:
         """Return the cells without direct current, and what is left of their means."""
         every = np.concatenate([self._means, means])
         self._means = every[-CONTEXT:]
+        most, since = self._bounds.most_offset, self._offset.any()
+        if not since and highest(every) <= most:
+            return rows, means
         offsets = running(every, CONTEXT)
-        if self._offset.any() or highest(offsets) > self._bounds.most_offset:
+        if since or highest(offsets) > most:
             # From nothing at the bound to all of it at twice that, so that it never jumps.
-            share = np.clip(np.abs(offsets) / self._bounds.most_offset - 1, 0, 1)
+            share = np.clip(np.abs(offsets) / most - 1, 0, 1)
             ends = np.concatenate([self._offset, offsets * share])
             self._offset = ends[-1:]
             way = np.arange(1, self._cell + 1)[:, None] / self._cell
@@ -179,12 +182,13 @@ class Judge:
         """Yield the gains that leave no thump, if there is one."""
         swings = np.concatenate([self._swings, means])
         self._swings = swings[-THUMP:]
-        if highest(running(swings, THUMP)) <= self._bounds.thump:
+        most = self._bounds.thump
+        if highest(swings) <= most or highest(sways := running(swings, THUMP)) <= most:
             return
-        thumps = np.abs(running(swings, THUMP)).max(axis=1) > self._bounds.thump
+        thumps = np.abs(sways).max(axis=1) > most
         every = np.abs(swings).max(axis=1)
         reach = np.lib.stride_tricks.sliding_window_view(every, THUMP)[1:].max(axis=1)
-        yield np.where(thumps, self._thumped / np.maximum(reach, self._bounds.thump), 1.0)
+        yield np.where(thumps, self._thumped / np.maximum(reach, most), 1.0)
 
     def _for_levels(self, powers: Values) -> Iterator[Values]:
         """Yield the gains that leave nothing too loud, or too sudden.
@@ -226,14 +230,12 @@ class Judge:
 
         Counted from ``SIDE`` frames before the cells, to as many before their end.
         """
-        places = [np.flatnonzero(np.abs(self._last[SIDE:].ravel()) > self._bounds.near)]
-        if powers.max() > self._near_power and highest(rows) > self._bounds.near:
+        near, places = self._bounds.near, [np.empty(0, np.intp)]
+        if highest(self._last[SIDE:]) > near:
+            places.append(np.flatnonzero(np.abs(self._last[SIDE:].ravel()) > near))
+        if powers.max() > self._near_power and highest(rows) > near:
             sound = rows.reshape(-1)
-            high = (
-                np.flatnonzero(sound > self._bounds.near),
-                np.flatnonzero(sound < -self._bounds.near),
-            )
-            places += [2 * SIDE + found for found in high]
+            places += [2 * SIDE + np.flatnonzero(high) for high in (sound > near, sound < -near)]
         every = np.concatenate(places)
         return every[every < rows.size]
 
