@@ -72,6 +72,7 @@ class Proof:
         self._apart = CONTEXT * self._cell  # frames
         self._gauge = Gauge(self._cell)
         self._courses: dict[int, tuple[ref[Audio], Course]] = {}
+        self._latest: tuple[list[Course], Reach] = [], _NOTHING  # that followed one another
         self._lines: dict[int, tuple[ref[Part], Reach, bool]] = {}
 
     def holds(self, parts: Sequence[Part]) -> bool:
@@ -99,7 +100,12 @@ class Proof:
         """Return how far stereo sounds reach, one right after the other."""
         if len(sounds) > 1 and min(map(len, sounds)) < self._apart:
             return _UNBOUNDED
-        return reduce(Course.then, map(self._course, sounds)).reach(self._cell)
+        courses = [self._course(sound) for sound in sounds]
+        before, reach = self._latest
+        if list(map(id, courses)) != list(map(id, before)):
+            reach = reduce(Course.then, courses).reach(self._cell)
+            self._latest = courses, reach
+        return reach
 
     def _course(self, sound: Audio) -> Course:
         kept = self._courses.get(id(sound))
