@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from voice_guide.analysis.peaks import TruePeak
 from voice_guide.audio.faults import Click, ClickFinder, ClipCounter
 from voice_guide.audio.meter import BLOCK_SECONDS, LOWEST_HZ, Meter, integrated, lufs, sliding
+from voice_guide.audio.samples import in_one
 from voice_guide.audio.soundfiles import Sound, open_sound
 from voice_guide.errors import AudioError
 from voice_guide.units import gain_to_db
@@ -190,8 +191,8 @@ class _Meter:
         self._keep("energy", self._loudness.add(padded))
         hops = padded.reshape(-1, self.hop * self._channels)
         self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
-        mono = padded @ np.full(self._channels, 1 / self._channels, np.float32)
-        self._keep("mono", np.mean(np.square(mono.reshape(-1, self.hop)), axis=1))
+        mono = np.square(in_one(padded).reshape(-1, self.hop))
+        self._keep("mono", np.mean(mono, axis=1))
         self._keep("lowest", hops.min(axis=1))
         self._keep("highest", hops.max(axis=1))
         span = BAND_HOPS * self.hop

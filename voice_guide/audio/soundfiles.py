@@ -24,6 +24,7 @@ from voice_guide.audio.decoding import (
     fed,
     is_m4a,
 )
+from voice_guide.audio.samples import in_one
 from voice_guide.audio.soundheads import promised_bytes, says_no_length
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import (
@@ -142,8 +143,7 @@ class Sound:
             BadSoundError: see ``blocks``.
         """
         blocks = self.blocks(_MONO_FRAMES, longest_seconds)
-        parts = (block[:, 0] if self.channels == 1 else block.mean(axis=1) for block in blocks)
-        return np.concatenate([np.zeros(0, np.float32), *parts])
+        return np.concatenate([np.zeros(0, np.float32), *map(in_one, blocks)])
 
     def stretch(self, start: int, frames: int) -> NDArray[np.float32]:
         """Return what lies from a frame on, float32 (up to ``frames``, channels)."""

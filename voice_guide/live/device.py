@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from voice_guide.audio.samples import Audio
+from voice_guide.audio.samples import Audio, in_one
 from voice_guide.errors import DeviceError, reason
 from voice_guide.live.calls import ask, in_time
 from voice_guide.terminal import quiet
@@ -113,7 +111,7 @@ class Format:
             if resample is not None:
                 block = resample(block, last)
             if self.channels == 1:
-                block = np.asarray(block.mean(axis=1, keepdims=True), np.float32)
+                block = in_one(block)[:, None]
             return block
 
         return convert

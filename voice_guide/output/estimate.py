@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
-from voice_guide.audio.samples import Audio, smooth
+from voice_guide.audio.samples import Audio, in_two, smooth
 from voice_guide.plan.plan import Plan
 from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Line
@@ -21,7 +21,6 @@ from voice_guide.sound.render import (
     FADE_IN_SECONDS,
     FADE_OUT_SECONDS,
     Mix,
-    in_one,
 )
 from voice_guide.sound.tones import Phases
 from voice_guide.voices.clips import Clips
@@ -44,7 +43,7 @@ def estimate(plan: Plan, clips: Clips, mix: Mix) -> Energies:
         cycle = phases, top_up
         if cycle not in measured:  # a pace that doesn't fall on whole frames has a few
             tone = tones.cycle(mix.tone, phases, rate, mix.seed, top_up)
-            measured[cycle] = _energies(in_one(tone) if mix.mono else tone, rate)
+            measured[cycle] = _energies(in_two(tone) if mix.mono else tone, rate)
         _lay(background, measured[cycle] * mix.tone_gain**2, at / rate)
     bell = _energies(tones.bell(rate), rate) * mix.bell_gain**2
     spoken: dict[tuple[str, bool, str], Energies] = {}

@@ -3,13 +3,14 @@
 import math
 
 from voice_guide.audio.loudness import of_cycle
+from voice_guide.audio.samples import in_two
 from voice_guide.pace.pace import Pace
 from voice_guide.settings import Settings
 from voice_guide.sound import tones
 from voice_guide.sound.bed import Bed
 from voice_guide.sound.cells import highest
 from voice_guide.sound.ducking import gain_down_to
-from voice_guide.sound.render import Mix, in_one
+from voice_guide.sound.render import Mix
 from voice_guide.units import db_to_gain, gain_to_db, seconds_to_frames
 from voice_guide.voices import NONE
 
@@ -55,7 +56,7 @@ def balance(
     whole, top_up = (inhale, hold_in, exhale, hold_out), seconds_to_frames(pace.top_up, rate)
     breath = tones.cycle(settings.tone, whole, rate, settings.seed, top_up)
     if settings.mono:
-        breath = in_one(breath)
+        breath = in_two(breath)
     room = db_to_gain(peak_dbtp)
 
     bell_lufs = settings.loudness - (BELL_BELOW_VOICE_LU if spoken else BELL_BELOW_TONE_LU)

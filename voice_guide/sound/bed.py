@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_guide.audio import meter
-from voice_guide.audio.samples import Audio
+from voice_guide.audio.samples import Audio, in_two
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import LONGEST_BED_SECONDS
 from voice_guide.units import db_to_gain
@@ -165,7 +165,7 @@ def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
         frames, peak, means = 0, 0.0, [np.zeros((0, 2), np.float32)]
         total = np.zeros(2)
         for block in file.blocks(_step(rate), LONGEST_BED_SECONDS):
-            part = _in_two(block) - _offset_at(offset, frames, len(block), rate)
+            part = _in_stereo(block) - _offset_at(offset, frames, len(block), rate)
             frames += len(part)
             sums = np.ones(len(part), np.float32) @ part
             total += sums
@@ -196,11 +196,8 @@ def _offset_at(offset: Audio, first: int, frames: int, sample_rate: int) -> Audi
     return np.column_stack(steps).astype(np.float32)
 
 
-def _in_two(sound: Audio) -> Audio:
-    """Return a sound of any number of channels in two."""
-    if sound.shape[1] == 2:
-        return sound
-    return np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
+def _in_stereo(sound: Audio) -> Audio:
+    return sound if sound.shape[1] == 2 else in_two(sound)
 
 
 def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
@@ -262,7 +259,7 @@ def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
 
     frames = 0
     for block in file.blocks(BLOCK_FRAMES):
-        sound = _in_two(block)
+        sound = _in_stereo(block)
         if bed.offset.any():
             sound = sound - _offset_at(bed.offset, frames, len(block), file.sample_rate)
         yield sound

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_guide.audio.fade import Fade, half_cosine
-from voice_guide.audio.samples import Audio, overlap
+from voice_guide.audio.samples import Audio, in_two, overlap
 from voice_guide.plan.breath import Breath, Cue
 from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Bell, Line
@@ -27,7 +27,6 @@ __all__ = [
     "FADE_OUT_SECONDS",
     "Mix",
     "Renderer",
-    "in_one",
 ]
 
 HUSH_SECONDS = 0.3
@@ -273,16 +272,11 @@ class Renderer:
             self._bed_gain.apply(bed)
             out = out + lowered(bed, room, mix.bed_duck_gain)
         if mix.mono:
-            out = in_one(out)
+            out = in_two(out)
         if start < len(self._fade_in):
             fade = self._fade_in[start:end]
             out = np.concatenate([out[: len(fade)] * fade[:, None], out[len(fade) :]])
         return out
-
-
-def in_one(audio: Audio) -> Audio:
-    """Return stereo with the same sound in both channels."""
-    return np.repeat(audio.mean(axis=1, keepdims=True), 2, axis=1)
 
 
 def _add(out: Audio, start: int, sound: Audio, at: int, gain: np.float32 | None = None) -> None:

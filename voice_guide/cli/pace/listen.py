@@ -93,6 +93,7 @@ def _by_microphone(seconds: int, device: int | str | None) -> "Measured":
 
 def _in_file(path: Path) -> "Measured":
     from voice_guide.analysis.measures import opened
+    from voice_guide.audio.samples import in_one
     from voice_guide.errors import AudioError
     from voice_guide.listener.breathing import LOWEST_RATE, Ear
 
@@ -104,5 +105,5 @@ def _in_file(path: Path) -> "Measured":
             )
         ear = Ear(file.sample_rate)
         for block in file.blocks(file.sample_rate):
-            ear.hear(block.mean(axis=1))
+            ear.hear(in_one(block))
     return ear.result()
