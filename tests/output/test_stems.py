@@ -2,12 +2,15 @@
 
 import shutil
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
 from voice_guide.errors import OutputError, RequestError
+from voice_guide.output.formats import Form
+from voice_guide.output.stems import with_stems
 from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 
@@ -48,7 +51,8 @@ def exported(folder, subtype="16", suffix=".wav", script=SCRIPT, louder=1, **how
     session.speak()
     said = session.clips.samples
     vars(session.clips)["samples"] = lambda line: said(line) * np.float32(louder)
-    session.export(folder / f"s{suffix}", stems=True, subtype=subtype)
+    target = folder / f"s{suffix}"
+    session.export(target, stems=True, subtype=subtype, overwrite=True)
     return session
 
 
@@ -145,3 +149,24 @@ def test_where_they_have_no_room_nothing_is_made_and_the_one_is_named(tmp_path, 
     with pytest.raises(OutputError, match=r"s\.tone\.wav: No space left on device \(\d+ MB"):
         exported(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_past_4_gib_they_are_rf64_with_the_same_sound(tmp_path, monkeypatch):
+    exported(tmp_path)
+    _, usual = read(tmp_path, 16)
+    monkeypatch.setattr("voice_guide.output.stems.LARGEST_WAV", 1024)
+    exported(tmp_path)
+    _, large = read(tmp_path, 16)
+    for name in NAMES:
+        assert (tmp_path / f"s.{name}.wav").read_bytes()[:4] == b"RF64"
+        assert np.array_equal(large[name], usual[name])
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
+@pytest.mark.parametrize("full", NAMES)
+def test_the_one_that_cannot_be_written_is_named(tmp_path, full):
+    parts = {Path(name): Path("/dev/full") if name == full else tmp_path / name for name in NAMES}
+    session = open_session(SCRIPT, sample_rate=RATE, voice="none")
+    blocks, form = session.blocks(4096, stems=True), Form(".wav", "WAV", "PCM_16", "", 0)
+    with pytest.raises(OutputError, match=f"{full}: No space left"):
+        list(with_stems(blocks, parts, form, session.plan()))

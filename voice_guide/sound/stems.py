@@ -50,7 +50,20 @@ def beside_the_mix(
         Renderer(breaths(), said, alone, sample_rate, under.stream() if under else None)
         for alone, said, under in (parts[name] for name in STEMS)
     ]
-    return lambda frames: np.hstack([renderer.read(frames) for renderer in renderers])
+    return lambda frames: _side_by_side([renderer.read(frames) for renderer in renderers])
+
+
+def _side_by_side(sounds: list[Audio]) -> Audio:
+    """Return stereo sounds as the channels of one, by pairs of samples: a third of the time.
+
+    ``_each`` takes them apart again.
+    """
+    return np.hstack([sound.view(np.complex64) for sound in sounds]).view(np.float32)
+
+
+def _each(sound: Audio) -> list[Audio]:
+    pairs = np.ascontiguousarray(sound).view(np.complex64)
+    return [np.ascontiguousarray(pair).view(np.float32).reshape(-1, 2) for pair in pairs.T]
 
 
 def _unsaid(_: Line) -> Audio:
@@ -72,7 +85,7 @@ def split(block: Audio, bits: int | None) -> list[Audio]:
     """
     if not np.isfinite(block).all():  # what is no sound is silence in the mix
         block = np.nan_to_num(block, posinf=0.0, neginf=0.0)
-    mixed, *parts = np.split(block, 1 + len(STEMS), axis=1)
+    mixed, *parts = _each(block)
     total, below = np.zeros(mixed.shape), np.zeros(mixed.shape)
     found: list[Audio] = []
     for name, part in zip(STEMS, parts, strict=True):
