@@ -57,8 +57,12 @@ def check_path(path: Path, overwrite: bool) -> None:
         raise OutputError(f"can't write {path}: you may not write to the folder {folder}.")
 
 
-def check_kept(paths: Iterable[Path], sources: Iterable[str | PathLike[str] | None]) -> None:
-    """Refuse to write over what something is made from.
+def check_kept(
+    paths: Iterable[Path],
+    sources: Iterable[str | PathLike[str] | None],
+    why: str = "it is what this is made from",
+) -> None:
+    """Refuse to write over what is to be kept, such as what something is made from.
 
     Raises:
         RequestError: with the path.
@@ -66,9 +70,7 @@ def check_kept(paths: Iterable[Path], sources: Iterable[str | PathLike[str] | No
     kept = {_file(source) for source in sources if source} - {None}
     for path in paths:
         if _file(path) in kept:
-            raise RequestError(
-                f"can't write {path}: it is what this is made from. Give another name."
-            )
+            raise RequestError(f"can't write {path}: {why}. Give another name.")
 
 
 def _file(path: str | PathLike[str]) -> tuple[int, int] | None:

@@ -117,8 +117,10 @@ def order(
     )
     bundle = script.bundle.path if script.bundle else None
     sources = [*(written.path for written in script.files), bundle, script.cover, settings.bed]
-    spoken = recordings(f"{settings.voice},{settings.own_voice}")
-    check_kept([Path(target), *beside.paths(target)], [*sources, options.get("cover"), *spoken])
+    own = recordings(f"{settings.voice},{settings.own_voice}")
+    made = [Path(target), *beside.paths(target)]
+    check_kept(made, [*sources, options.get("cover")])
+    check_kept(made, own, "it is one of your own recordings, or belongs to them")
     beside.check(target, overwrite)
     kept = script.bundle.labels if script.bundle else {}
     date = options.get("date") or kept.get("date")
