@@ -15,6 +15,7 @@ from voice_guide.audio import meter
 from voice_guide.audio.samples import Audio, in_two
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import LONGEST_BED_SECONDS
+from voice_guide.sound.cells import highest
 from voice_guide.units import db_to_gain
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ recorder, which would be made as much louder as a soft recording is."""
 
 OFFSET_SECONDS = 0.1
 """Direct current that comes and goes is measured this often, and smoothed over five of them."""
+
+_STEPS_AT_ONCE = 10
+"""Of these, as the file is measured."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,16 +167,19 @@ def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
         rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
         measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
         frames, peak, means = 0, 0.0, [np.zeros((0, 2), np.float32)]
-        total = np.zeros(2)
-        for block in file.blocks(_step(rate), LONGEST_BED_SECONDS):
-            part = _in_stereo(block) - _offset_at(offset, frames, len(block), rate)
-            frames += len(part)
-            sums = np.ones(len(part), np.float32) @ part
-            total += sums
-            means.append((sums[None] / len(part)).astype(np.float32))
-            heard = resampled(part)
-            peak = max(peak, float(np.abs(heard).max(initial=0.0)))
-            energies.append(measured.add(heard))
+        total, step = np.zeros(2), _step(rate)
+        ones = np.ones(step, np.float32)
+        for block in file.blocks(_STEPS_AT_ONCE * step, LONGEST_BED_SECONDS):
+            sound = _steady(block, offset, frames, rate)
+            frames += len(sound)
+            for at in range(0, len(sound), step):
+                part = sound[at : at + step]
+                sums = ones[: len(part)] @ part
+                total += sums
+                means.append((sums[None] / len(part)).astype(np.float32))
+            if len(heard := resampled(sound)):
+                peak = max(peak, highest(heard))
+                energies.append(measured.add(heard))
     mean = (total / max(frames, 1)).astype(np.float32)[None]
     return _Heard(frames, rate, mean, np.concatenate(means), peak, np.concatenate(energies))
 
@@ -196,8 +203,10 @@ def _offset_at(offset: Audio, first: int, frames: int, sample_rate: int) -> Audi
     return np.column_stack(steps).astype(np.float32)
 
 
-def _in_stereo(sound: Audio) -> Audio:
-    return sound if sound.shape[1] == 2 else in_two(sound)
+def _steady(block: Audio, offset: Audio, first: int, sample_rate: int) -> Audio:
+    """Return frames of a file, from one on, in two channels and without direct current."""
+    sound = block if block.shape[1] == 2 else in_two(block)
+    return sound - _offset_at(offset, first, len(sound), sample_rate) if offset.any() else sound
 
 
 def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
@@ -259,10 +268,7 @@ def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
 
     frames = 0
     for block in file.blocks(BLOCK_FRAMES):
-        sound = _in_stereo(block)
-        if bed.offset.any():
-            sound = sound - _offset_at(bed.offset, frames, len(block), file.sample_rate)
-        yield sound
+        yield _steady(block, bed.offset, frames, file.sample_rate)
         frames += len(block)
 
 
