@@ -3,7 +3,6 @@
 import copy
 import itertools
 import math
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +15,7 @@ from voice_guide.audio.samples import Audio, in_two
 from voice_guide.errors import AudioError, RequestError
 from voice_guide.limits import LONGEST_BED_SECONDS
 from voice_guide.sound.cells import highest
+from voice_guide.sound.looped import looped
 from voice_guide.units import db_to_gain
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ __all__ = ["Bed", "BedStream", "open_bed"]
 
 SHORTEST_SECONDS = 2
 """Of a file that can be a bed."""
-CROSSFADE_SECONDS = 3.0
-"""Its end goes over into its beginning for this long; in a short file for a quarter of it."""
-
-SLACK_SECONDS = 0.05
-"""Up to this much of its end is left out, so that waves meet: a period of 20 Hz."""
 
 BETWEEN_SAMPLES_DB = 1.0
 """How far it is taken to rise above its highest sample in between."""
@@ -226,40 +221,11 @@ def _endless(bed: Bed) -> Iterator[Audio]:
     with open_sound(bed.path) as file:
         resampled = _resampler(file.sample_rate, bed.sample_rate)
         try:
-            for block in _looped(bed, file):
+            for block in looped(lambda: _without_offset(bed, file), bed.frames, file.sample_rate):
                 yield resampled(block)
         except BadSoundError as error:
             raise AudioError(changed) from error
     raise AudioError(changed)
-
-
-def _looped(bed: Bed, file: "Sound") -> Iterator[Audio]:
-    """Yield a file over and over, its end crossfaded into its beginning; ends if that is gone."""
-    fade = min(round(CROSSFADE_SECONDS * file.sample_rate), bed.frames // 4)
-    keep = fade + round(SLACK_SECONDS * file.sample_rate)
-    end, joined = np.zeros((0, 2), np.float32), _Joined()
-    while True:
-        blocks = _without_offset(bed, file)
-        begun: list[Audio] = []
-        while sum(map(len, begun)) < fade:
-            block = next(blocks, None)
-            if block is None:
-                return
-            begun.append(block)
-        start = np.concatenate(begun)
-        yield joined(end, start[:fade]) if len(end) else start[:fade]
-        held, frames = deque[Audio](), 0
-        for block in itertools.chain([start[fade:]], blocks):
-            held.append(block)
-            frames += len(block)
-            while frames - len(held[0]) >= keep:
-                frames -= len(held[0])
-                yield held.popleft()
-        if frames < keep:
-            return
-        end = np.concatenate(held)
-        yield end[:-keep]
-        end = end[-keep:]
 
 
 def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
@@ -270,36 +236,3 @@ def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
     for block in file.blocks(BLOCK_FRAMES):
         yield _steady(block, bed.offset, frames, file.sample_rate)
         frames += len(block)
-
-
-class _Joined:
-    """Joins the end of a file to its start; where they are as they were, that is known."""
-
-    def __init__(self) -> None:
-        self._known: tuple[Audio, ...] = ()
-
-    def __call__(self, *ends: Audio) -> Audio:
-        if not self._known or not all(map(np.array_equal, self._known, ends)):
-            self._known = *ends, _joined(*ends)
-        return self._known[-1]
-
-
-def _joined(end: Audio, start: Audio) -> Audio:
-    """Crossfade the end of a sound into a shorter start of one, where their waves agree best.
-
-    The gains keep the power of two sounds that agree by a correlation r:
-    power (a cos + b sin) = 1 + 2 r sin cos.
-    """
-    frames = len(start)
-    energy = np.cumsum(np.concatenate([[0.0], (end.astype(np.float64) ** 2).sum(axis=1)]))
-    energies = (energy[frames:] - energy[:-frames]) * (start.astype(np.float64) ** 2).sum()
-    size = len(end) + frames
-    spectra = np.fft.rfft(end, size, axis=0) * np.conj(np.fft.rfft(start, size, axis=0))
-    products = np.fft.irfft(spectra, size, axis=0)[: len(energies)].sum(axis=1)
-    agreements = products / np.sqrt(np.maximum(energies, 1e-20))
-    at = int(np.argmax(agreements))
-    turned = np.linspace(0, np.pi / 2, frames)
-    over, out = np.sin(turned), np.cos(turned)
-    power = np.sqrt(1 + 2 * max(float(agreements[at]), 0.0) * over * out)
-    crossed = end[at : at + frames] * (out / power)[:, None] + start * (over / power)[:, None]
-    return np.concatenate([end[:at], crossed.astype(np.float32)])
