@@ -197,7 +197,7 @@ def test_nothing_of_the_renderer_is_loaded():
     loaded = {name for name in done.stdout.split() if not name.startswith("voice_guide.analysis")}
     audio = {
         f"voice_guide.audio.{name}"
-        for name in ("decoding", "faults", "meter", "soundfiles", "soundheads")
+        for name in ("decoding", "faults", "meter", "samples", "soundfiles", "soundheads")
     }
     names = "audio engines errors files folders lettering limits terminal texts units"
     others = {f"voice_guide.{name}" for name in names.split()}
