@@ -1,5 +1,7 @@
 """The parts of a session as files: together they are the session, and each is nothing else."""
 
+import errno
+import os
 import shutil
 import tracemalloc
 from pathlib import Path
@@ -11,6 +13,7 @@ import soundfile
 from voice_guide.errors import OutputError, RequestError
 from voice_guide.output.formats import Form
 from voice_guide.output.stems import with_stems
+from voice_guide.output.wav import packed
 from voice_guide.scripting.model import Line
 from voice_guide.session import open_session
 
@@ -162,10 +165,18 @@ def test_past_4_gib_they_are_rf64_with_the_same_sound(tmp_path, monkeypatch):
         assert np.array_equal(large[name], usual[name])
 
 
-@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
 @pytest.mark.parametrize("full", NAMES)
-def test_the_one_that_cannot_be_written_is_named(tmp_path, full):
-    parts = {Path(name): Path("/dev/full") if name == full else tmp_path / name for name in NAMES}
+def test_the_one_that_cannot_be_written_is_named(tmp_path, monkeypatch, full):
+    """The disk fills up while the second block of one of them is written."""
+    parts = {Path(name): tmp_path / name for name in NAMES}
+    left = iter([True] * (len(NAMES) + NAMES.index(full)))
+
+    def writing(*sound):
+        if not next(left, False):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return packed(*sound)
+
+    monkeypatch.setattr("voice_guide.output.stems.packed", writing)
     session = open_session(SCRIPT, sample_rate=RATE, voice="none")
     blocks, form = session.blocks(4096, stems=True), Form(".wav", "WAV", "PCM_16", "", 0)
     with pytest.raises(OutputError, match=f"{full}: No space left"):
