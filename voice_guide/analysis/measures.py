@@ -191,8 +191,7 @@ class _Meter:
         self._keep("energy", self._loudness.add(padded))
         hops = padded.reshape(-1, self.hop * self._channels)
         self._keep("power", np.mean(np.square(hops, dtype=np.float64), axis=1))
-        mono = np.square(in_one(padded).reshape(-1, self.hop))
-        self._keep("mono", np.mean(mono, axis=1))
+        self._keep("mono", np.mean(np.square(in_one(padded).reshape(-1, self.hop)), axis=1))
         self._keep("lowest", hops.min(axis=1))
         self._keep("highest", hops.max(axis=1))
         span = BAND_HOPS * self.hop

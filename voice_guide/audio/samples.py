@@ -26,7 +26,7 @@ def in_one(sound: Audio) -> Audio:
 def in_two(sound: Audio) -> Audio:
     """Return the mean of all channels in both of stereo, (frames, 2).
 
-    A product of matrices takes a tenth of the time of ``mean``, and is the same for two channels.
+    For two, a product of matrices is the same as ``mean``, and takes a fifteenth of its time.
     """
     channels = sound.shape[1]
     if channels == 1:

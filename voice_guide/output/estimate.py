@@ -17,11 +17,7 @@ from voice_guide.plan.timeline import TAIL_SECONDS
 from voice_guide.scripting.model import Line
 from voice_guide.sound import tones
 from voice_guide.sound.ducking import DUCK_SECONDS, RELEASE_SECONDS, turned_down
-from voice_guide.sound.render import (
-    FADE_IN_SECONDS,
-    FADE_OUT_SECONDS,
-    Mix,
-)
+from voice_guide.sound.render import FADE_IN_SECONDS, FADE_OUT_SECONDS, Mix
 from voice_guide.sound.tones import Phases
 from voice_guide.voices.clips import Clips
 

@@ -162,11 +162,11 @@ class Judge:
         """Return the cells without direct current, and what is left of their means."""
         every = np.concatenate([self._means, means])
         self._means = every[-CONTEXT:]
-        most, since = self._bounds.most_offset, self._offset.any()
-        if not since and highest(every) <= most:
+        most, taking = self._bounds.most_offset, self._offset.any()
+        if not taking and highest(every) <= most:
             return rows, means
         offsets = running(every, CONTEXT)
-        if since or highest(offsets) > most:
+        if taking or highest(offsets) > most:
             # From nothing at the bound to all of it at twice that, so that it never jumps.
             share = np.clip(np.abs(offsets) / most - 1, 0, 1)
             ends = np.concatenate([self._offset, offsets * share])

@@ -62,7 +62,7 @@ def _side_by_side(sounds: list[Audio]) -> Audio:
 
 
 def _each(sound: Audio) -> list[Audio]:
-    pairs = np.ascontiguousarray(sound).view(np.complex64)
+    pairs = np.ascontiguousarray(sound, np.float32).view(np.complex64)
     return [np.ascontiguousarray(pair).view(np.float32).reshape(-1, 2) for pair in pairs.T]
 
 
