@@ -78,6 +78,24 @@ def test_a_signal_while_something_is_put_away_is_not_lost(name, code, told):
     assert (done.returncode, done.stderr.strip()) == (code, told)
 
 
+@pytest.mark.parametrize("error", ["OSError", "BrokenPipeError", "errors.OutputError"])
+@pytest.mark.parametrize(
+    ("name", "code", "told"), [("SIGINT", 130, "Interrupted."), ("SIGTERM", 143, "")]
+)
+def test_a_signal_is_none_of_the_errors_that_came_of_it(name, code, told, error):
+    """Of an import that was torn, or of what could not be put away."""
+    program = (
+        "import signal; from voice_guide import cli, errors\n"
+        "def work(*_, **__):\n"
+        f"    try: signal.raise_signal(signal.{name})\n"
+        f"    finally: raise {error}('gone')\n"
+        "cli.cli.main = work; cli.main()"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=15, preexec_fn=listening)
+    assert (done.returncode, done.stderr.strip()) == (code, told)
+
+
 @pytest.mark.parametrize("arguments", [("--debug", "export", PAUSE), ("export", PAUSE, "--debug")])
 def test_debug_shows_where_before_or_after_the_command(arguments):
     done = broken(*arguments)

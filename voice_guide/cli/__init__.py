@@ -74,7 +74,7 @@ def main() -> None:
     sys.excepthook, sys.unraisablehook = _show, _signal_again
     try:
         code = _run(arguments, debug)
-    except SystemExit as asked:  # by a signal
+    except SystemExit as asked:
         code = int(asked.code or 0)
     finally:
         streams.shut()
@@ -92,9 +92,7 @@ def main() -> None:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
-        result: Any = cli.main(arguments, prog_name="voice-guide", standalone_mode=False)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return _command(arguments)
     except click.ClickException as error:
         error.show(words := io.StringIO())
         echo(words.getvalue().rstrip("\n"), err=True)
@@ -113,8 +111,8 @@ def _run(arguments: list[str], debug: bool) -> int:
             # Click takes each for Ctrl-D, also that of a module's damaged byte code. A real
             # Ctrl-D, at one of its questions, is an Abort from the start, without a cause.
             error = error.__cause__
-        elif isinstance(error, click.Abort) or isinstance(error.__cause__, KeyboardInterrupt):
-            return _interrupted()  # also where an import handed an interruption on
+        elif isinstance(error, click.Abort):
+            return _interrupted()
         if debug:
             raise error
         echo(
@@ -123,6 +121,21 @@ def _run(arguments: list[str], debug: bool) -> int:
             err=True,
         )
         return 1
+
+
+def _command(arguments: list[str]) -> int:
+    """Run a command; what an import or a clean-up makes of a signal is that signal again."""
+    try:
+        result: Any = cli.main(arguments, prog_name="voice-guide", standalone_mode=False)
+        sys.stdout.flush()
+    except Exception as error:
+        behind = error.__cause__ or error.__context__
+        while behind is not None:
+            if isinstance(behind, KeyboardInterrupt | SystemExit):  # see _leave
+                raise behind from None
+            behind = behind.__cause__ or behind.__context__
+        raise
+    return result if isinstance(result, int) else 0
 
 
 def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
