@@ -70,13 +70,16 @@ def test_nothing_is_made_to_find_out_where_temporary_files_go(tmp_path, monkeypa
     assert temporary_file(".wav").parent == tmp_path
 
 
-def test_a_process_that_ends_by_itself_leaves_no_journal(tmp_path, state):
+def test_a_process_that_ends_by_itself_leaves_nothing(tmp_path, state):
     code = (
-        "from pathlib import Path; from voice_guide.leftovers import part_beside\n"
-        f"part_beside(Path({str(tmp_path)!r}, 'a')).touch()"
+        "from pathlib import Path; from voice_guide.leftovers import *\n"
+        f"part_beside(Path({str(tmp_path)!r}, 'a')).touch()\n"
+        "kept = temporary_folder(); (kept.__enter__() / 'line.txt').touch()"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
     assert list(state.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
 
 
 def test_a_journal_is_trusted_with_nothing_but_its_own_names(tmp_path, state):

@@ -3,6 +3,7 @@
 Whoever writes keeps a journal in the state folder, locked while its process lives. It names the
 files and folders that are not finished yet, each before it is made. A journal that nobody has
 locked belongs to a process that is gone, whatever has its number now: what it names is removed.
+A process that ends by itself does the same with its own.
 """
 
 import atexit
@@ -91,7 +92,6 @@ class _Journal:
         self._lock = threading.Lock()
         self._opened = False
         self._file: BinaryIO | None = None
-        self._path = Path()
         self.token = os.urandom(6).hex()  # in the name of everything that it may remove
 
     def note(self, path: Path) -> None:
@@ -106,23 +106,23 @@ class _Journal:
 
     def _open(self) -> BinaryIO | None:
         """Make it; where that is impossible, what is left behind stays."""
-        self._path = _journals() / f"{self.token}.journal"
+        path = _journals() / f"{self.token}.journal"
         for _ in range(TRIES):
             with contextlib.suppress(OSError):
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                file = open(self._path, "xb", buffering=0, opener=_private)  # noqa: SIM115 - to the end
-                if lock(file) and self._path.exists():
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file = open(path, "xb", buffering=0, opener=_private)  # noqa: SIM115 - to the end
+                if lock(file) and path.exists():
                     atexit.register(self._close)
                     return file
                 file.close()
         return None
 
     def _close(self) -> None:
-        with self._lock, contextlib.suppress(OSError):
+        with self._lock:
             assert self._file is not None  # noqa: S101 - registered when it was opened
             self._file.close()
             self._file = None
-            self._path.unlink()
+        sweep()  # this one, and with it what nobody has put away
 
 
 _journal = _Journal()

@@ -78,6 +78,18 @@ def test_a_signal_while_something_is_put_away_is_not_lost(name, code, told):
     assert (done.returncode, done.stderr.strip()) == (code, told)
 
 
+def test_what_fails_at_the_very_end_is_told_as_what_it_is():
+    program = (
+        "from voice_guide import cli\n"
+        "class Thing:\n"
+        "    def __del__(self): raise ValueError('at the very end')\n"
+        "cli.cli.main = lambda *_, **__: setattr(cli, 'thing', Thing())\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.strip().endswith("ValueError: at the very end")
+
+
 @pytest.mark.parametrize("error", ["OSError", "BrokenPipeError", "errors.OutputError"])
 @pytest.mark.parametrize(
     ("name", "code", "told"), [("SIGINT", 130, "Interrupted."), ("SIGTERM", 143, "")]

@@ -15,7 +15,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parts import need, needs
-from running import COMMAND, children_of, is_alive
+from running import COMMAND, children_of, is_alive, run
 from speaking import LINES, spoken
 
 from voice_guide import voices
@@ -257,3 +257,16 @@ def test_nothing_is_started_that_may_not_be_needed(folders, name):
     before = children_of(os.getpid())
     voices.wake(name, "en", None)
     assert children_of(os.getpid()) == before
+
+
+def test_a_session_that_can_not_be_opened_leaves_nothing_of_the_voice_that_got_ready(
+    folders, monkeypatch
+):
+    soundfile.write("bed.wav", [0.1, float("nan")] * 96000, 48000, subtype="FLOAT")
+    monkeypatch.setenv("TMPDIR", str(folders))
+    done = run("export", "one-minute-pause", "--voice", "hibari", "--bed", "bed.wav", "-o", "a.wav")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: {folders / 'bed.wav'} has samples that are not numbers: it is damaged.\n"
+    )
+    assert [path.name for path in folders.iterdir()] == ["bed.wav"]

@@ -232,6 +232,14 @@ print(list(workers.ask([{"text": "said"}])), flush=True)
 workers.close()
 """
 
+FORGETFUL = """
+import sys
+from voice_guide.voices.workers import Workers
+workers = Workers([sys.executable, sys.argv[1]], count=1)
+workers.wake()
+print(workers._workers[0]._process.pid, flush=True)
+"""
+
 PATIENT = """
 import os, time
 from pathlib import Path
@@ -274,3 +282,20 @@ def test_a_worker_ends_when_its_session_is_killed(session, tmp_path):
     (tmp_path / "go on").touch()
     (worker,) = pids(tmp_path / "started")
     wait_until(lambda: not is_alive(worker))
+
+
+def test_what_nobody_has_closed_is_closed_at_the_end_without_a_word(tmp_path):
+    (tmp_path / "session.py").write_text(FORGETFUL)
+    (tmp_path / "worker.py").write_text(OBEDIENT)
+    done = subprocess.run(
+        [sys.executable, "session.py", "worker.py"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not is_alive(int(done.stdout))
+    assert not list(tmp_path.glob("voice-guide-*"))
+    assert not list(tmp_path.glob("state/voice-guide/running/*"))

@@ -77,6 +77,7 @@ def main() -> None:
     except SystemExit as asked:
         code = int(asked.code or 0)
     finally:
+        sys.unraisablehook = sys.__unraisablehook__  # there is nothing left to end
         streams.shut()
         # What is left ends with the process. To look through it for circles first, as Python does
         # at its end, takes as long as a tenth of a short command.
@@ -147,13 +148,13 @@ def _show(kind: type[BaseException], error: BaseException, trace: TracebackType 
 
 def _signal_again(unraisable: "sys.UnraisableHookArgs") -> None:
     """Send a signal once more that came while Python put something away, where it would be lost."""
-    import threading
-
     error = unraisable.exc_value
     number = int(signal.SIGINT) if isinstance(error, KeyboardInterrupt) else 0
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         number = error.code - 128  # see _leave
     if number > 0 and os.name == "posix":  # elsewhere, to send one is to end the process
+        import threading
+
         soon = threading.Timer(0.02, os.kill, (os.getpid(), number))  # here it would be lost again
         soon.daemon = True
         soon.start()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,6 +71,8 @@ class Workers:
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
+        parts = self._threads, self._workers, self._folder
+        self._forgotten = weakref.finalize(self, _close, *parts)  # at the end of the process, say
 
     def wake(self) -> None:
         """Start the process that is asked first, as it will be soon."""
@@ -91,11 +94,18 @@ class Workers:
 
     def close(self) -> None:
         """End all processes, also those that are at work."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self._workers:
-            worker.close()
-        self._threads.shutdown()
-        self._folder.close()
+        _close(self._threads, self._workers, self._folder)
+        self._forgotten.detach()
+
+
+def _close(
+    threads: ThreadPoolExecutor, workers: "Sequence[_Worker]", folder: contextlib.ExitStack
+) -> None:
+    threads.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.close()
+    threads.shutdown()
+    folder.close()
 
 
 class _Worker:
