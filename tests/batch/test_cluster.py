@@ -64,7 +64,8 @@ def cluster(tmp_path, monkeypatch):
             folder = tmp_path / f"worker{number}"
             folder.mkdir()
             options = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--name", str(number)]
-            where: Any = {"cwd": folder, "env": {**os.environ, **environment}}
+            own = {**os.environ, "TMPDIR": str(folder), **environment}  # as one is killed
+            where: Any = {"cwd": folder, "env": own}
             command = [*dask, *options, *common]
             started.append(subprocess.Popen(command, **where, **quiet))
         return json.loads(scheduler.read_text())["address"], started
