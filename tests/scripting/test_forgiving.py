@@ -1,7 +1,11 @@
 """What people plainly mean is understood, in whatever form they write it; ``check`` says how."""
 
+import contextlib
+import sys
+
 import pytest
 
+from voice_guide.errors import ScriptError
 from voice_guide.scripting.model import Bell, Line, Rest, TimedRest
 from voice_guide.scripting.parse import parse
 
@@ -70,6 +74,14 @@ def test_a_rest_or_a_bell_is_understood_in_all_its_forms(written, meant):
     again = note.partition("read as ")[2].replace(" and ", "\n")
     assert items(again) == meant, "the form that is told can be read"
     assert notes(again) == []
+
+
+@pytest.mark.parametrize("written", ["{} min", "pause {}", "{} breaths", "{} bells", "1:{}"])
+def test_every_digit_and_number_is_read_or_refused(written):
+    """Some are digits and no numbers, as in 5²."""
+    for sign in filter(str.isnumeric, map(chr, range(sys.maxunicode + 1))):
+        with contextlib.suppress(ScriptError):
+            assert items(f"Hello.\n\n[{written.format(sign)}]\n\n{written.format(sign)}")
 
 
 def test_directions_may_stand_among_the_words():

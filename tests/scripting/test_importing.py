@@ -130,6 +130,22 @@ def test_a_page_keeps_its_words_headings_and_lists():
     ]
 
 
+@pytest.mark.parametrize(
+    ("section", "heard"),
+    [
+        ("<![CDATA[ Rest & <be>. ]]>", "Let go. Rest & <be>. Stay."),
+        ("<![CDATA[Rest.", "Let go. Rest. Stay."),
+        ("<![if !IE]>Rest.<![endif]>", "Let go. Rest. Stay."),
+        ("<![y Rest.>", "Let go. Stay."),
+        ("<![Í>", "Let go. Stay."),
+        ("<![>", "Let go. Stay."),
+    ],
+)
+@pytest.mark.parametrize("tag", ["speak", "div"])
+def test_marked_sections_are_their_words_and_no_fault(tag, section, heard):
+    assert items(f"<{tag}>Let go. {section} Stay.</{tag}>") == [Line(heard)]
+
+
 SRT = """1
 00:00:01,000 --> 00:00:04,000
 <i>Let your feet</i>
@@ -186,6 +202,7 @@ def test_a_breathing_program_becomes_a_pace_and_its_rounds(program, pace, breath
         ('{"a": 1}', "has no inhale and exhale in seconds"),
         ('{"a": }', "is not JSON: Expecting value"),
         ("[" * 100_000 + "]" * 100_000, "is not JSON"),
+        ("[31, 31]", "theirs:1:1: 31-31 is out of range.* Choose another with --pace"),
         ("<speak></speak>", "has no words to be said"),
         ("", "has no words to be said"),
     ],
@@ -193,6 +210,10 @@ def test_a_breathing_program_becomes_a_pace_and_its_rounds(program, pace, breath
 def test_what_has_nothing_to_say_is_refused(text, says):
     with pytest.raises(ScriptError, match=says):
         read(text, "theirs")
+
+
+def test_a_pace_that_is_given_stands_for_one_that_is_out_of_range():
+    assert str(parse(read("[31, 31]", "theirs", pace="4-6").text, "mine.md").pace) == "4-6"
 
 
 def test_brackets_that_mean_nothing_are_no_words_of_a_practice():
@@ -205,7 +226,7 @@ PIECES = st.sampled_from(
         *("Let go.", "[pause]", "[", "]", "(pause 5 s)", "**A**", "<p>", "</p>", "<speak>", "{"),
         *("## B", "#", "---", "title: A", "00:00:01,000 --> 00:00:02,000", "1.", "- ", "|", "`"),
         *("Guide: ", "“", "”", "\\", "<break time='9s'/>", "\n", "\n\n", " ", "…", "WEBVTT\n"),
-        *("in: ", "}"),
+        *("in: ", "}", "<![", "<![CDATA[", "]]>", "pause ² min", "[4, 7, 80]"),
     ]
 )
 

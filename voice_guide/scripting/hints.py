@@ -211,7 +211,7 @@ def _numbers(tokens: list[str]) -> Iterator[float]:
     for token in tokens:
         if token in _NUMBERS:
             yield _NUMBERS[token]
-        elif token[0].isdigit() and ":" not in token:
+        elif token[0].isdecimal() and ":" not in token:
             yield float(token)
 
 

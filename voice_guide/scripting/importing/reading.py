@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from voice_guide.errors import Problem, ScriptError, TooLongError
+from voice_guide.errors import PaceError, Problem, ScriptError, TooLongError
 from voice_guide.limits import MAX_TAG_LETTERS
 from voice_guide.pace.pace import Pace
 from voice_guide.scripting.importing.captions import read_captions
@@ -51,13 +51,13 @@ def read(text: str, path: str, pace: str = "", title: str = "", language: str = 
         language: the same.
 
     Raises:
-        ScriptError: if nothing in it can be read.
-        PaceError: if the pace is none.
+        ScriptError: if nothing in it can be read, or its own pace is none.
+        PaceError: if the pace that is given is none.
     """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     draft = _draft(text, path)
     script = _parsed(draft, path)
-    breathing = Pace.parse(pace or draft.pace or str(script.pace))
+    breathing = Pace.parse(pace) if pace else _pace(draft, script, path)
     rests = _Rests(breathing, draft)
     sections = [s._replace(items=tuple(rests.whole(s.items))) for s in script.sections]
     name = title or draft.title or (script.title if script.title != "Untitled" else "")
@@ -68,6 +68,14 @@ def read(text: str, path: str, pace: str = "", title: str = "", language: str = 
     body = written(tuple(sections), script.title)
     notes = sorted(dict.fromkeys(draft.notes))
     return Imported(f"{top}\n{body}", draft.kind, tuple(notes))
+
+
+def _pace(draft: Draft, script: Script, path: str) -> Pace:
+    try:
+        return Pace.parse(draft.pace or str(script.pace))
+    except PaceError as error:
+        told = f"{error} Choose another with --pace."
+        raise ScriptError([Problem(path, 1, 1, told)]) from error
 
 
 def _language(draft: Draft) -> str:

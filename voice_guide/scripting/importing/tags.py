@@ -1,6 +1,7 @@
 """HTML and SSML: their words, their breaks, and their headings."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 from voice_guide.limits import MAX_WORD_LETTERS
@@ -40,12 +41,26 @@ _SLOW = {"x-slow", "slow"}
 def read_tags(text: str, kind: str) -> Draft:
     """Read the words of a page, or of SSML; what has no words or no meaning here is left out."""
     reader = _Reader(kind)
+    text = _without_sections(text)
     last = text.rfind(">") + 1
     # A tag that has no end is looked for again and again, by Python up to 3.13 in hours.
     reader.feed(text[:last] + text[last:].replace("<", "&lt;"))
     reader.close()
     reader.finish()
     return reader.draft
+
+
+def _without_sections(text: str) -> str:
+    """Return a text in which a section of CDATA is its words, and the mark of any other is none.
+
+    Python up to 3.13 takes those that it doesn't know for a fault of its own.
+    """
+    first, *sections = text.split("<![CDATA[")
+    parts = [first]
+    for section in sections:
+        words, end, after = section.partition("]]>")
+        parts += [escape(words), after] if end else [section]
+    return "".join(parts).replace("<![", "<!")
 
 
 class _Reader(HTMLParser):
