@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from glob import iglob
 from pathlib import Path
 from typing import BinaryIO
 
@@ -76,8 +77,8 @@ def _temporary_place() -> Path:
 
 def sweep() -> None:
     """Remove what processes that are gone have left; what can't be removed waits for the next."""
-    for path in _journals().glob("*.journal"):
-        swept = False
+    for name in iglob("*.journal", root_dir=_journals()):  # none, if that can't be read
+        path, swept = _journals() / name, False
         with contextlib.suppress(OSError), path.open("r+b") as journal:
             swept = lock(journal) and _removed(path, journal)
         if swept and sys.platform == "win32":  # where an open file can't be removed

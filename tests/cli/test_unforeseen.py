@@ -78,6 +78,22 @@ def test_a_signal_while_something_is_put_away_is_not_lost(name, code, told):
     assert (done.returncode, done.stderr.strip()) == (code, told)
 
 
+@pytest.mark.parametrize("kind", ["CACHE", "DATA", "STATE"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("export", PAUSE, "-o", "a.wav"), 0),
+        (("cache",), 0),
+        (("voices", "remove", "recorded:nosuch"), 2),
+    ],
+    ids=["export", "cache", "voices"],
+)
+def test_a_folder_that_can_not_be_looked_into_is_no_fault(folder, kind, command, code):
+    """Here its name is too long; a home on a network that is gone does the same."""
+    done = run(*command, env={**os.environ, f"XDG_{kind}_HOME": str(folder / ("a" * 300))})
+    assert (done.returncode, "unexpected" in done.stderr) == (code, False), done.stderr
+
+
 def test_what_fails_at_the_very_end_is_told_as_what_it_is():
     program = (
         "from voice_guide import cli\n"

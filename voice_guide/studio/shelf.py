@@ -6,6 +6,7 @@ A name is a name: nothing in it leads out of the two folders, and neither does a
 import hashlib
 import re
 import unicodedata
+from glob import iglob
 from pathlib import Path
 
 from voice_guide.errors import ScriptError
@@ -44,7 +45,7 @@ def own_scripts() -> Path:
 def names() -> dict[str, bool]:
     """Return all names, those that come with Voice Guide first, and whether each is one's own."""
     bundled = library.names()
-    own = sorted(path.stem for path in own_scripts().glob("*.md"))
+    own = sorted(name.removesuffix(".md") for name in iglob("*.md", root_dir=own_scripts()))
     taken = set(map(str.casefold, bundled))
     there = [name for name in own if _is_name(name) and name.casefold() not in taken]
     return dict.fromkeys(bundled, False) | {

@@ -120,9 +120,11 @@ def wake(names: str, language: str, rate: int | None, own: str = AUTO) -> None:
     It is the one that ``open_voice`` returns next. Only where no clip was ever kept: whether
     a voice is needed at all would otherwise take as long to find out as to load the rest.
     """
+    from glob import iglob
+
     from voice_guide.config import cache_folder
 
-    if any(cache_folder().glob("??/*.clip")):
+    if any(iglob("??/*.clip", root_dir=cache_folder())):
         return
     first = names.partition(",")[0].strip()
     name = best_first(own)[0] if first == AUTO else first

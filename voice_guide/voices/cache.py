@@ -7,6 +7,7 @@ import os
 import time
 import zlib
 from collections.abc import Collection, Iterator
+from glob import iglob
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,7 +176,7 @@ class ClipCache:
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
         """The clips, what is known of them, and what interrupted processes left of some."""
-        for folder in self._folder.glob("??"):
+        for folder in map(self._folder.joinpath, iglob("??", root_dir=self._folder)):
             with contextlib.suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.name.endswith(_KINDS):

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from glob import iglob
 from pathlib import Path
 
 from voice_guide.config import read_config, voice_commands, voices_folder
@@ -43,9 +44,8 @@ def catalogue() -> Iterator[Entry]:
         yield Entry("espeak", tuple(sorted(espeak_languages())))
     for name, described in programs.items():
         yield Entry(f"command:{name}", (described.language,) if described.language else ())
-    for folder in sorted(voices_folder().glob("*/")):
-        if not folder.name.startswith("."):  # as what is being installed does
-            yield _installed(folder)
+    for folder in sorted(map(voices_folder().joinpath, iglob("*/", root_dir=voices_folder()))):
+        yield _installed(folder)
 
 
 def language_of(name: str) -> str:

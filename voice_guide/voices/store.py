@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from glob import iglob
 from pathlib import Path
 
 from voice_guide.config import voices_folder
@@ -131,8 +132,8 @@ def find_installed(name: str) -> Path:
     """
     bare = re.sub(r"^(neural|recorded):", "", name)
     path = voices_folder() / bare
-    if not NAME.fullmatch(bare) or not path.is_dir():
-        there = sorted(each.name for each in voices_folder().glob("[!.]*/"))
+    if not NAME.fullmatch(bare) or not os.path.isdir(path):
+        there = sorted(Path(name).name for name in iglob("*/", root_dir=voices_folder()))
         known = f"there are {', '.join(there)}" if there else "there are none"
         raise VoiceError(f"no voice {name!r} is installed in {voices_folder()}: {known}.")
     return path
