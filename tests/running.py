@@ -13,7 +13,9 @@ COMMAND = [sys.executable, "-m", "voice_guide"]
 def run(*arguments, text=True, **options):
     """Run the command to its end; options are those of ``subprocess.run``."""
     options = {"capture_output": True, "timeout": 60, **options}
-    return subprocess.run([*COMMAND, *map(str, arguments)], text=text, **options)
+    done = subprocess.run([*COMMAND, *map(str, arguments)], text=text, **options)
+    assert "Exception ignored" not in str(done.stderr), done.stderr  # all is put away in time
+    return done
 
 
 def start(*arguments, **options):
