@@ -149,7 +149,8 @@ def _journals() -> Path:
 def _removed(path: Path, journal: BinaryIO) -> bool:
     """Remove what a journal names, and then itself; return whether all of that is gone."""
     for row in journal.read().splitlines():
-        with contextlib.suppress(ValueError):  # the last row may be cut off: nothing was made yet
+        # The last row may be cut off: nothing was made yet.
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
             left = Path(json.loads(row))
             if path.stem not in left.name or not os.path.lexists(left):
                 continue

@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import struct
+import tarfile
 import zipfile
 import zlib
 from dataclasses import asdict
@@ -181,6 +182,51 @@ command = ["say", "{text_file}", '''-o''', "{wav_file}"]
 rate = 120
 """
     return [rows.encode(), b'"voice" = """a\nvoice = 1"""\nseed = 0x10\n', b"sample_rate = 44100"]
+
+
+def journals() -> list[bytes]:
+    rows = ["/var/voice-guide-0123456789ab-1", "/home/a/.voice-guide-0123456789ab-2.part", "b\n"]
+    return ["".join(f"{json.dumps(row)}\n" for row in rows).encode()]
+
+
+def models() -> list[bytes]:
+    """What is no network of an ONNX model: some of its fields, and its notes."""
+
+    def field(number: int, data: bytes) -> bytes:
+        return bytes([number * 8 + 2, len(data)]) + data
+
+    notes = {"model_type": "vits", "comment": "piper", "language": "English", "voice": "en-us"}
+    pairs = ((field(1, key.encode()), field(2, value.encode())) for key, value in notes.items())
+    noted = b"".join(field(14, key + value) for key, value in pairs)
+    return [b"\x08\x08" + field(7, b"network") + noted, field(2, b"maker") + field(7, b"")]
+
+
+def piper_models() -> list[bytes]:
+    """What comes beside a model of Piper's."""
+    about = {
+        "audio": {"sample_rate": 22050, "quality": "low"},
+        "espeak": {"voice": "en-us"},
+        "phoneme_type": "espeak",
+        "phoneme_id_map": {"_": [0], "a": [1, 2]},
+        "language": {"code": "en_US", "name_english": "English"},
+    }
+    return [json.dumps(about).encode()]
+
+
+def archives() -> dict[str, list[bytes]]:
+    """Of a voice, by their kind."""
+    files = {"mine/lines.json": b"{}", "mine/a.wav": sound()}
+    zips, tars = io.BytesIO(), [io.BytesIO() for _ in range(2)]
+    with zipfile.ZipFile(zips, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    for file, mode in zip(tars, ("w", "w:xz"), strict=True):
+        with tarfile.open(fileobj=file, mode=mode) as tar:  # type: ignore[call-overload]
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+    return {"zip": [zips.getvalue()], "tar": [tar.getvalue() for tar in tars]}
 
 
 def saved_paces() -> list[bytes]:

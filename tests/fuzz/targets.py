@@ -12,6 +12,7 @@ import json
 import re
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from voice_guide.cli.options import session_options
 from voice_guide.cli.resuming import first_item, place_to_go_on
 from voice_guide.config import config_file, read_rows, remember, row_of
 from voice_guide.errors import PaceError, VoiceGuideError
+from voice_guide.leftovers import sweep
 from voice_guide.limits import MAX_LINE_LETTERS, MOST_AMPLITUDE
 from voice_guide.options import listener_settings
 from voice_guide.options.words import own_words
@@ -47,9 +49,12 @@ from voice_guide.scripting.parse import parse
 from voice_guide.scripting.words import for_language
 from voice_guide.session import open_session
 from voice_guide.voices.cache import ClipCache
+from voice_guide.voices.models import model_in
 from voice_guide.voices.prepare import BadSpeechError, decode, prepare, spoken_parts
 from voice_guide.voices.pronouncing import spoken
 from voice_guide.voices.recorded import Recorded
+from voice_guide.voices.tempo import FASTEST, SLOWEST, SPEEDS, speed_for, tempo_of
+from voice_guide.voices.unpack import unpack
 from voice_guide.voices.wording import said
 from voice_guide.voices.wordings import WORDINGS
 
@@ -60,6 +65,8 @@ RENDERED_FRAMES = 1_000_000  # of a bundle: rendering more takes its time, whoev
 MOST_LETTERS = 10_000  # of directions, which are put together to a script
 
 LINE = "Let your feet find the floor."
+
+TEMPO = dict(zip(SPEEDS, (216.0, 166.0, 113.0), strict=True))
 
 
 class FindingError(Exception):
@@ -271,6 +278,17 @@ def _place(path):
     assert 0 <= first_item(place, script) < len(list(script.items()))
 
 
+@_target("voice-guide/running/0123456789ab.journal", seeds.journals, named=False)
+def _journal(path):
+    """What a process has noted that is gone."""
+    sweep()
+
+
+@_target("voice-guide/tempo/a.json", lambda: [json.dumps(TEMPO).encode()], named=False)
+def _tempo(path):
+    assert SLOWEST <= speed_for(120, tempo_of("a", lambda: TEMPO)) <= FASTEST
+
+
 @_target("clips/ab/cdef.clip", seeds.clips)
 def _cached(path):
     """A clip, as it is and with a sum that is right."""
@@ -343,6 +361,34 @@ def _index(path):
         voice.older_line(text)
         voice.identity(text)
         list(voice.speak([text]))
+
+
+@_target("voice.onnx", seeds.models)
+def _model(path):
+    (path.parent / "tokens.txt").write_text("a 0\n")
+    model_in(path.parent)
+
+
+@_target("voice.onnx.json", seeds.piper_models)
+def _piper(path):
+    (path.parent / "voice.onnx").write_bytes(seeds.models()[1])
+    model_in(path.parent)
+
+
+def _unpacking(path):
+    outside = set(path.parent.iterdir())
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        unpack(path, Path(folder))
+        assert {path, *path.parent.iterdir()} == {*outside, Path(folder)}
+
+
+def _target_of_each_archive():
+    for kind in ("zip", "tar"):
+        of = functools.partial(lambda kind: seeds.archives()[kind], kind)
+        TARGETS[f"voice_{kind}"] = Target(_unpacking, f"voice.{kind}", of)
+
+
+_target_of_each_archive()
 
 
 @_target("sound.plan.json", seeds.plans)

@@ -19,6 +19,7 @@ from voice_guide.voices.cache import ClipCache, Head, key_of
 
 CLIP = np.sin(np.arange(60, dtype=np.float32))
 KEY = key_of(text="That's enough.")
+NOTE = {"words": [["That's", 0], ["enough…", 480]]}
 
 
 def files(folder):
@@ -50,6 +51,18 @@ def test_what_is_put_is_what_another_run_gets(tmp_path_factory, samples):
 
 def test_what_was_never_put_is_absent(cache):
     assert cache.get(KEY) is None
+
+
+@given(st.binary(max_size=40), st.integers(0, 60), st.booleans())
+def test_a_note_is_what_was_noted_or_absent(tmp_path_factory, damage, at, cut):
+    cache = ClipCache(tmp_path_factory.mktemp("clips"))
+    cache.put_note(KEY, NOTE)
+    assert cache.note(KEY) == NOTE
+    (path,) = files(cache._folder)
+    data = path.read_bytes()
+    damaged = data[:at] + damage + data[at if cut else at + len(damage) :]
+    path.write_bytes(damaged)
+    assert cache.note(KEY) == (NOTE if damaged == data else None)
 
 
 def test_any_flipped_bit_makes_an_entry_absent(cache, entry):

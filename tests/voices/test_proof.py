@@ -211,10 +211,10 @@ def test_a_word_with_another_spelling_should_sound_like_that_except_from_a_perso
 
 def test_a_kept_verdict_that_is_damaged_is_heard_anew(proven, tmp_path):
     proven(FakeEar())
-    notes = sorted(tmp_path.rglob("*.json"))
+    notes = sorted(tmp_path.rglob("*.note"))
     assert len(notes) == 2
     notes[0].write_bytes(b"{")
-    notes[1].write_text('{"heard": "what?"}')
+    notes[1].write_bytes(notes[1].read_bytes().replace(b"true", b"null"))
     proven(ear := FakeEar())
     assert sorted(ear.heard) == sorted([FEET.text, OUT.text])
     assert ClipCache(tmp_path).size()[0] == 2

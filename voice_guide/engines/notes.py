@@ -80,7 +80,10 @@ def _note(data: bytes) -> tuple[str, str]:
         field, kind = divmod(_varint(file), 8)
         if kind != LENGTH:
             raise NoModelError
-        parts[field] = file.read(_varint(file)).decode(errors="replace")
+        length = _varint(file)
+        if length > len(data):
+            raise NoModelError
+        parts[field] = file.read(length).decode(errors="replace")
     return parts[1], parts[2]
 
 

@@ -23,9 +23,11 @@ __all__ = ["ClipCache", "Head", "key_of", "version_of"]
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
 
-_HEAD_BYTES, _CALM = 8, 1 << 31
+_SUM_BYTES, _HEAD_BYTES, _CALM = 4, 8, 1 << 31
 
-_KINDS = (".clip", ".json", ".part")
+_NOTE = ".note"
+
+_KINDS = (".clip", _NOTE, ".part")
 
 
 def key_of(**identity: Any) -> str:
@@ -54,7 +56,14 @@ class Head(NamedTuple):
     def summed(self, body: memoryview) -> bytes:
         """Return it as bytes, with the check sum of all that follows that."""
         told = (self.frames | self.calm * _CALM).to_bytes(4, "little")
-        return zlib.crc32(body, zlib.crc32(told)).to_bytes(4, "little") + told
+        return _sum(told, body) + told
+
+
+def _sum(*parts: bytes | memoryview) -> bytes:
+    total = 0
+    for part in parts:
+        total = zlib.crc32(part, total)
+    return total.to_bytes(_SUM_BYTES, "little")
 
 
 def _head(data: bytes, size: int) -> Head | None:
@@ -71,8 +80,9 @@ class ClipCache:
     A file is a CRC-32 of what follows it; how many samples there are, and in the highest bit
     whether they were found to be calm (4 bytes each, little-endian); and the samples, float32
     little-endian. A damaged one counts as absent, and so does one that is no
-    clip: its samples are no numbers, or far over full scale. A folder that can't be written is no
-    reason to fail: the clips are then kept in memory for this run.
+    clip: its samples are no numbers, or far over full scale. A note is JSON after the same sum of
+    it. A folder that can't be written is no reason to fail: all is then kept in memory for this
+    run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -115,18 +125,22 @@ class ClipCache:
         """Return what is known of a clip under a key, or None if nothing sound is."""
         if key in self._notes:
             return self._notes[key]
-        path = self._path(key, ".json")
+        path = self._path(key, _NOTE)
         try:
-            note = json.loads(read_bytes(path, MAX_BYTES, links=False))
-        except (OSError, ValueError, RecursionError):
+            data = read_bytes(path, MAX_BYTES, links=False)
+        except OSError:
+            return None
+        if data[:_SUM_BYTES] != _sum(body := data[_SUM_BYTES:]):
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
-        return note if isinstance(note, dict) else None
+        note: dict[str, Any] = json.loads(body)
+        return note
 
     def put_note(self, key: str, note: dict[str, Any]) -> None:
         """Keep what is known of a clip."""
-        if not self._write(self._path(key, ".json"), json.dumps(note).encode()):
+        body = json.dumps(note).encode()
+        if not self._write(self._path(key, _NOTE), _sum(body), body):
             self._notes[key] = note
 
     def size(self) -> tuple[int, int]:

@@ -154,7 +154,7 @@ def _piper(models: list[Path], config: Path) -> Model:
         kind = str(about.get("phoneme_type", "espeak"))
     except (
         *(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError),
-        RecursionError,
+        *(OverflowError, RecursionError),
     ) as error:
         raise VoiceError(
             f"{config} doesn't describe a Piper voice ({error}): download it again."

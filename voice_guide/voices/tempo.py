@@ -36,7 +36,8 @@ def tempo_of(key: str, measure: Callable[[], Tempo]) -> Tempo:
         measure: speaks, which may fail as speaking does.
     """
     path = cache_folder().with_name("tempo") / f"{key}.json"
-    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
+    damage = (ValueError, AttributeError, TypeError, OverflowError, RecursionError)
+    with contextlib.suppress(OSError, *damage):
         found = json.loads(read_bytes(path, MOST_SETTINGS_BYTES))
         kept = {float(speed): float(rate) for speed, rate in found.items()}
         if set(kept) == set(SPEEDS) and all(rate > 0 for rate in kept.values()):

@@ -5,10 +5,12 @@ a few kilobytes may unpack to more than a disk holds.
 """
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -93,12 +95,14 @@ def unpack(archive: Path, folder: Path) -> None:
                     file.write(chunk)
     except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
         raise VoiceError(f"{archive} has {error.filename!r} in it twice.") from error
+    except NotImplementedError as error:
+        raise VoiceError(f"{archive} is packed in a way that Voice Guide doesn't know.") from error
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         raise _damaged(archive) from error
-    except (EOFError, _TooLongError) as error:
+    except (EOFError, _TooLongError, ValueError, struct.error) as error:
         raise _damaged(archive) from error
     except OSError as error:
-        if error.errno is None:  # of a decompressor, not of the system
+        if error.errno in (None, errno.EINVAL):  # of what is in it, not of the disk
             raise _damaged(archive) from error
         raise
 
@@ -135,13 +139,7 @@ def _zipped(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
             if not member.filename or member.is_dir():
                 yield member.filename, None
                 continue
-            try:
-                content = file.open(member)
-            except NotImplementedError as error:
-                raise VoiceError(
-                    f"{archive} is packed in a way that Voice Guide doesn't know."
-                ) from error
-            with content:
+            with file.open(member) as content:
                 yield member.filename, content
 
 
