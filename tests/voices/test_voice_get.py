@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from importlib.metadata import distribution
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_voice_that_is_not_offered_is_told_with_what_is(guide, piper, name, re
     assert names(piper) == []
 
 
-@pytest.mark.parametrize("index", [b"{", b"[]", b"<html>", b"x" * 9_000_000])
+@pytest.mark.parametrize("index", [b"{", b"[]", b"<html>", b"[" * 99_000, b"x" * 9_000_000])
 def test_an_index_that_is_none_is_told(guide, piper, server, index):
     server.files[f"{PIPER}/voices.json"] = index
     code, _, err = guide("voices", "get", NAME)
@@ -118,6 +119,7 @@ def test_an_index_that_is_none_is_told(guide, piper, server, index):
         None,
         {"a/../../x.onnx": {"size_bytes": 1, "md5_digest": "0"}},
         {f"{NAME}.onnx": {"size_bytes": 1, "md5_digest": "0"}},
+        {f"{NAME}.onnx": {"size_bytes": math.inf, "md5_digest": "0"}},
         {
             f"{NAME}.onnx": {"size_bytes": 10**12, "md5_digest": "0"},
             f"{NAME}.onnx.json": {"size_bytes": 1, "md5_digest": "0"},

@@ -139,7 +139,7 @@ def _piper_offer(name: str) -> Offer:
             raise ValueError
         language = entry["language"]
         about = f"{language['name_english']}, {entry['quality']}"
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise DownloadError(
             f"{base}voices.json describes {name!r} in a way that Voice Guide doesn't know."
         ) from error
@@ -153,7 +153,7 @@ def _piper_offer(name: str) -> Offer:
 def _piper_index(url: str) -> Mapping[str, Any]:
     try:
         index = json.loads(read(url, MOST_DOWNLOAD_INDEX_BYTES))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DownloadError(f"{url} is not an index of voices: try again later.") from error
     if not isinstance(index, dict):
         raise DownloadError(f"{url} is not an index of voices: try again later.")
