@@ -150,8 +150,13 @@ def test_words_are_kept_with_the_speech_and_made_again_where_they_are_lost(sessi
         assert again.said(line) == words
     clips = again.clips
     assert isinstance(clips, SpokenClips)
-    kept = clips.cache._path(clips.key(line) or "", ".json")
-    for damage in (kept.unlink, lambda: kept.write_text('{"words": [[0]]}')):
+    key = clips.key(line) or ""
+    kept = clips.cache._path(key, ".note")
+    for damage in (
+        kept.unlink,
+        lambda: kept.write_bytes(kept.read_bytes()[:-1]),
+        lambda: clips.cache.put_note(key, {"words": [[0]]}),
+    ):
         damage()
         assert again.said(line) == words
 
