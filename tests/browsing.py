@@ -23,6 +23,7 @@ window.heard = [];
 window.AudioContext = class extends AudioContext {
   constructor(...given) {
     super(...given);
+    window.listener = this;
     const from = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
     this.tapped = this.audioWorklet.addModule(from).then(() => new AudioWorkletNode(this, "tap"));
     this.tapped.then((tap) => {

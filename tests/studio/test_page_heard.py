@@ -69,7 +69,7 @@ def test_another_pace_begins_with_the_next_breath(page):
 
 
 def test_the_shape_breathes_with_what_is_heard(listened):
-    """At each look the shape is as full as the breath is at the frame that was heard last."""
+    """At each look the shape is as full as the breath is at the frame that is heard just then."""
     page = listened
     page.press(" ")
     wait_until(lambda: page.text("phase") == "Breathe in")
@@ -77,8 +77,9 @@ def test_the_shape_breathes_with_what_is_heard(listened):
         """const done = arguments[0], looks = [];
         const look = () => {
           const first = window.heard.find(([, left]) => left.some((sample) => sample));
-          const last = window.heard.at(-1), { transform } = document.getElementById("shape").style;
-          looks.push([(last[0] + 128 - first[0]) / 48000, Number(transform.slice(6, -1))]);
+          const { transform } = document.getElementById("shape").style;
+          const seconds = first && window.listener.currentTime - first[0] / 48000;
+          if (first) looks.push([seconds, Number(transform.slice(6, -1))]);
           if (looks.length < 90) requestAnimationFrame(look); else done(looks);
         };
         requestAnimationFrame(look);"""
