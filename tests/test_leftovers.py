@@ -1,16 +1,19 @@
 """What a process ended by force leaves is swept by the next; what a living one has stays."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from running import is_alive, run, start, wait_until
 
 from voice_guide.engines import minder
-from voice_guide.leftovers import sweep, temporary_file
+from voice_guide.errors import OutputError
+from voice_guide.leftovers import sweep, temporary_file, temporary_folder
 
 LEAVES = """
 import sys, time
@@ -68,6 +71,19 @@ def test_nothing_is_made_to_find_out_where_temporary_files_go(tmp_path, monkeypa
     """Python makes a file for that, which stays when the process is ended just then."""
     monkeypatch.setattr(tempfile, "gettempdir", lambda: pytest.fail("it looks for a folder"))
     assert temporary_file(".wav").parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: temporary_file(".wav"), lambda: temporary_folder().__enter__()]
+)
+def test_where_nothing_temporary_can_be_made_it_is_told_what_helps(tmp_path, monkeypatch, make):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(OutputError, match=r"No space left.*: free some space there, or set TMPDIR"):
+        make()
 
 
 def test_a_process_that_ends_by_itself_leaves_nothing(tmp_path, state):

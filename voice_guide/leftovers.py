@@ -17,6 +17,7 @@ from glob import iglob
 from pathlib import Path
 from typing import BinaryIO
 
+from voice_guide.errors import OutputError
 from voice_guide.folders import own_folder
 
 __all__ = ["lock", "part_beside", "sweep", "temporary_file", "temporary_folder"]
@@ -38,12 +39,13 @@ def temporary_folder() -> Iterator[Path]:
     """Give a private folder for what is needed for a while; it is removed with all in it.
 
     Raises:
-        OSError: if it can't be made.
+        OutputError: if it can't be made.
     """
     import shutil
 
-    folder = _noted(_temporary_place() / f"voice-guide-{_name()}")
-    folder.mkdir(mode=0o700)
+    with _temporary_place() as place:
+        folder = _noted(place / f"voice-guide-{_name()}")
+        folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
@@ -54,25 +56,33 @@ def temporary_file(suffix: str) -> Path:
     """Make an empty, private file for what is needed for a while; whoever asks for it removes it.
 
     Raises:
-        OSError: if it can't be made.
+        OutputError: if it can't be made.
     """
-    path = _noted(_temporary_place() / f"voice-guide-{_name()}{suffix}")
-    path.touch(0o600, exist_ok=False)
+    with _temporary_place() as place:
+        path = _noted(place / f"voice-guide-{_name()}{suffix}")
+        path.touch(0o600, exist_ok=False)
     return path
 
 
-def _temporary_place() -> Path:
-    """Return the folder for what is temporary.
+@contextlib.contextmanager
+def _temporary_place() -> Iterator[Path]:
+    """Give the folder for what is temporary; what can't be made in it is told.
 
     Python finds out with a file of its own, which stays if the process is ended just then.
     """
-    for name in ("TMPDIR", "TEMP", "TMP"):
-        folder = os.environ.get(name, "")
-        if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
-            return Path(folder)
-    import tempfile
+    given = (os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))
+    place = next((p for p in given if os.path.isdir(p) and os.access(p, os.W_OK | os.X_OK)), None)
+    try:
+        if place is None:
+            import tempfile
 
-    return Path(tempfile.gettempdir())
+            place = tempfile.gettempdir()
+        yield Path(place)
+    except OSError as error:
+        raise OutputError(
+            f"can't make a temporary file in {place or 'any folder'} ({error.strerror}): free some "
+            "space there, or set TMPDIR to a folder that you can write in."
+        ) from error
 
 
 def sweep() -> None:

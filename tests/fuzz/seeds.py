@@ -4,6 +4,7 @@ import functools
 import importlib.util
 import io
 import json
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -216,17 +217,20 @@ def piper_models() -> list[bytes]:
 def archives() -> dict[str, list[bytes]]:
     """Of a voice, by their kind."""
     files = {"mine/lines.json": b"{}", "mine/a.wav": sound()}
-    zips, tars = io.BytesIO(), [io.BytesIO() for _ in range(2)]
-    with zipfile.ZipFile(zips, "w", zipfile.ZIP_DEFLATED) as archive:
+    zipped, tarred = io.BytesIO(), io.BytesIO()
+    with (
+        zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive,
+        tarfile.open(fileobj=tarred, mode="w") as tar,
+    ):
         for name, content in files.items():
             archive.writestr(name, content)
-    for file, mode in zip(tars, ("w", "w:xz"), strict=True):
-        with tarfile.open(fileobj=file, mode=mode) as tar:  # type: ignore[call-overload]
-            for name, content in files.items():
-                info = tarfile.TarInfo(name)
-                info.size = len(content)
-                tar.addfile(info, io.BytesIO(content))
-    return {"zip": [zips.getvalue()], "tar": [tar.getvalue() for tar in tars]}
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return {
+        "zip": [zipped.getvalue()],
+        "tar": [tarred.getvalue(), lzma.compress(tarred.getvalue())],
+    }
 
 
 def saved_paces() -> list[bytes]:

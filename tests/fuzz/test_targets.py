@@ -1,6 +1,7 @@
 """Whatever is in a file, it is answered, or refused in words of ours that name it."""
 
 import pytest
+from fuzz import seeds
 from fuzz.targets import TARGETS, FindingError, Target
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
@@ -100,6 +101,33 @@ def test_what_reads_files_answers_or_refuses(name, own_folder):
     ],
 )
 def test_what_once_took_the_machine_is_soon_answered(name, data, own_folder):
+    TARGETS[name].give(data, own_folder, LONGEST_SECONDS)
+
+
+def damaged_zip(changes):
+    """An archive in which some bytes of its list of files, or at its end, are others."""
+    data = bytearray(seeds.archives()["zip"][0])
+    for at, byte in changes.items():
+        data[at if at < 0 else data.index(b"PK\1\2") + at] = byte
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("import_prose", "pause ² min".encode()),
+        ("import_page", b"<p>Stay.<![y</p>"),
+        ("import_program", b"[31, 31]"),
+        ("voice_zip", damaged_zip({6: 205})),  # made by a version that isn't known
+        ("voice_zip", damaged_zip({9: 8, 46: 0xFF})),  # a name that is no UTF-8
+        ("voice_zip", damaged_zip({-4: 0xFF})),  # a list that lies before the beginning
+        ("piper", seeds.piper_models()[0].replace(b"22050", b"1e999")),
+        ("model", b"\x3a\x00\x72\x0b\x0a" + b"\xff" * 9 + b"\x7f"),
+        ("tempo", b'{"1.0": %s, "0.7": 1, "0.45": 1}' % (b"9" * 400)),
+        *(("journal", row) for row in (b"5\n", b"{}\n", b"[" * 100_000)),
+    ],
+)
+def test_what_once_was_something_unexpected_is_answered_or_refused(name, data, own_folder):
     TARGETS[name].give(data, own_folder, LONGEST_SECONDS)
 
 

@@ -71,8 +71,9 @@ class Workers:
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
+        # Where nobody closes it, the end of the process does.
         parts = self._threads, self._workers, self._folder
-        self._forgotten = weakref.finalize(self, _close, *parts)  # at the end of the process, say
+        self._forgotten = weakref.finalize(self, _close, *parts)
 
     def wake(self) -> None:
         """Start the process that is asked first, as it will be soon."""
