@@ -1,6 +1,7 @@
 """How far a sound reaches is never less than what is found in it, from whichever frame on."""
 
 import math
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from sounds import noise, sine
 
 from voice_guide.sound.bounds import CONTEXT, LENGTHS, THUMP
 from voice_guide.sound.cells import cell_frames
-from voice_guide.sound.course import Gauge
-from voice_guide.sound.tones import STYLES, cycle
+from voice_guide.sound.course import Course, Gauge
+from voice_guide.sound.proof import ALIKE
+from voice_guide.sound.tones import STYLES, cycle, kind
 
 CELL = cell_frames(RATE)
 KINDS = {
@@ -89,6 +91,52 @@ def test_of_a_tone_it_is_not_much_more(style):
     for cells, level in zip(LENGTHS, reach.levels, strict=True):
         assert level < 1.2 * math.sqrt(highest_mean(power, cells * CELL))
     assert reach.offset < reach.swing < reach.peak / 8
+
+
+PHASE, HOLD = st.floats(1, 12), st.sampled_from([0.0, 0.0, 0.5, 3.0])
+NEARLY = st.floats(0.95, 1.05)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    style=st.sampled_from(sorted(set(STYLES) - {"none"})),
+    seconds=st.tuples(PHASE, HOLD, PHASE, HOLD),
+    breaths=st.lists(st.tuples(NEARLY, NEARLY, NEARLY, NEARLY), min_size=2, max_size=3),
+    sigh=st.sampled_from([0, 0.3]),
+    rate=st.sampled_from([8000, RATE, 48000]),
+    seed=st.integers(0, 9),
+)
+def test_breaths_of_one_kind_reach_about_as_far_as_one_another(
+    style, seconds, breaths, sigh, rate, seed
+):
+    cell, courses = cell_frames(rate), []
+    for breath in [(1, 1, 1, 1), *breaths]:
+        phases = tuple(round(a * b * rate) for a, b in zip(seconds, breath, strict=True))
+        which = style, phases, rate, seed, round(sigh * phases[0])
+        if not courses:
+            one = kind(*which)
+        if kind(*which) == one:
+            courses.append(Gauge(cell).course(cycle(*which)))
+    first = courses[0]
+    as_one = reduce(Course.then, [first] * len(courses)).reach(cell)
+    assert reduce(Course.then, courses).reach(cell).is_within(as_one.times(ALIKE))
+    for course in courses:
+        assert course.reach(cell).is_within(first.reach(cell).times(ALIKE))
+
+
+def test_breaths_that_differ_by_more_than_a_little_in_pace_are_of_other_kinds():
+    phases = RATE, 0, RATE, 0
+    one = kind("pad", phases, RATE)
+    assert kind("pad", (RATE + 1, 0, RATE - 1, 0), RATE) == one
+    others = [
+        kind("bowl", phases, RATE),
+        kind("pad", (RATE, 0, 2 * RATE, 0), RATE),
+        kind("pad", (RATE, 0, RATE, RATE), RATE),
+        kind("pad", phases, 2 * RATE),
+        kind("pad", phases, RATE, seed=1),
+        kind("pad", phases, RATE, top_up=RATE // 3),
+    ]
+    assert len({one, *others}) == 7
 
 
 @pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf, 3e38])

@@ -14,11 +14,15 @@ from listening import RATE, Broken, burst, heard, session_of, talk
 from sounds import noise, sine
 from startling import IN_A_CLIP, LONG
 
+from voice_guide.audio.samples import in_two
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.model import Bell, Rest
 from voice_guide.sound import tones
+from voice_guide.sound.bounds import Bounds
+from voice_guide.sound.course import Gauge
 from voice_guide.sound.judge import Judge, Mended
+from voice_guide.sound.proof import Part, Proof
 from voice_guide.sound.tones import STYLES
 from voice_guide.voices.clips import SilentClips
 
@@ -68,6 +72,31 @@ def test_what_is_made_of_sounds_that_are_right_is_so_unseen(tone, pace, unseen):
     session = session_of([Rest(5, 5), *talk("a"), Bell(), *talk("b"), Rest(5, 5)], tone=tone, **how)
     heard(session, 4096)
     assert unseen() > 0.95
+
+
+def test_of_breaths_that_are_nearly_alike_one_is_measured(unseen):
+    measured, course = [], Gauge.course
+
+    def counted(gauge, sound):
+        measured.append(sound)
+        return course(gauge, sound)
+
+    items = [*talk("a", "b"), Rest(20, 20)]
+    with mock.patch.object(Gauge, "course", counted):
+        heard(session_of(items, tone="pad", vary=5), 4096)
+    assert unseen() > 0.95
+    assert 1 <= len(measured) < 10
+
+
+def test_where_there_is_no_room_for_all_of_a_kind_each_of_it_is_measured():
+    near, other, loud = (
+        Part(in_two(sine(dbfs, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0, kind="a tone")
+        for dbfs in (-12, -12.1, -6)
+    )
+    proof = Proof(Bounds(RATE, lufs=-18, ceiling=0.9))
+    assert proof.holds([near])
+    assert proof.holds([other])
+    assert not proof.holds([loud])
 
 
 @pytest.mark.parametrize("tone", STYLES)

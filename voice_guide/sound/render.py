@@ -223,8 +223,9 @@ class Renderer:
         """Add this cycle of the tone to the parts, and forget what was heard long ago."""
         since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
-        gains = {"gain": self._mix.tone_gain, "ducked": self._mix.duck_gain}
-        tone = Part(self._tone.sound, self._starts, self._ends, **gains)
+        mix, (sound, kind) = self._mix, (self._tone.sound, self._tone.kind)
+        gains = {"gain": mix.tone_gain, "ducked": mix.duck_gain}
+        tone = Part(sound, self._starts, self._ends, kind=kind, **gains)
         at = tone.start, tone.gain, tone.ducked
         for last in self._parts:  # as it was, if it repeats
             if last.sound is tone.sound and (last.end, last.gain, last.ducked) == at:
@@ -244,7 +245,8 @@ class Renderer:
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
                     gains = {"gain": self._mix.bell_gain, "ducked": self._mix.duck_gain}
-                    self._parts.append(Part(tones.bell(self._rate), cue.start, cue.end, **gains))
+                    bell = tones.bell(self._rate)
+                    self._parts.append(Part(bell, cue.start, cue.end, kind="bell", **gains))
 
     def _say(self, cue: Cue, line: Line) -> None:
         """Let a line be heard, as loud as the next breath has it."""

@@ -7,7 +7,8 @@ is rendered once and serves all its repeats, and a new pace needs no crossfade.
 All sounds are float32 of shape (frames, 2), before their gain is set.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 import numpy as np
@@ -28,10 +29,14 @@ __all__ = [
     "Phases",
     "bell",
     "cycle",
+    "kind",
 ]
 
 HIGHEST_HZ = 2500
 """No tone has more than a hundredth of its power above this."""
+
+_KINDS = 8
+"""Of a phase, up to one of twice its length: each is 9 % longer than the one before."""
 
 PARTED = db_to_gain(-16)
 """What is left of the tone between the two inhales of a sigh."""
@@ -71,6 +76,15 @@ def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: 
         _part(sound, phases[0] - top_up, top_up, sample_rate)
     sound.flags.writeable = False
     return sound
+
+
+def kind(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Hashable:
+    """Return what breaths have in common whose phases are nearly as long as one another's.
+
+    They are about as loud, in all that follows from it: see ``sound.proof.ALIKE``.
+    """
+    pace = (round(_KINDS * math.log2(frames)) if frames else None for frames in (*phases, top_up))
+    return style, *pace, sample_rate, seed
 
 
 def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
