@@ -90,10 +90,10 @@ class Proof:
         measured itself.
         """
         lines, lanes = _sorted(parts)
-        return any(self._hold(lines, lanes, each=each) for each in (False, True))
+        return self._hold(lines, lanes) or (self._measured(parts) and self._hold(lines, lanes))
 
-    def _hold(self, lines: list[Part], lanes: list[list[Part]], *, each: bool) -> bool:
-        reaches = [self._reach(lane, each=each).times(lane[0].gain) for lane in lanes]
+    def _hold(self, lines: list[Part], lanes: list[list[Part]]) -> bool:
+        reaches = [self._reach([*_heard(lane)]).times(lane[0].gain) for lane in lanes]
         if not reduce(Reach.and_, reaches, _NOTHING).is_within(self._most):
             return False
         if any(a.end + self._apart > b.start for a, b in pairwise(lines)):
@@ -111,29 +111,41 @@ class Proof:
                 within = within.and_(reach.times(lane[0].ducked or 0))
         return within, around
 
-    def _reach(self, lane: list[Part], *, each: bool) -> Reach:
+    def _reach(self, parts: list[Part]) -> Reach:
         """Return how far stereo sounds reach, one right after the other."""
-        parts = [*_heard(lane)]
         if len(parts) > 1 and min(len(part.sound) for part in parts) < self._apart:
             return _UNBOUNDED
-        courses, like = zip(*(self._course(part, itself=each) for part in parts), strict=True)
+        courses, like = zip(*map(self._course, parts), strict=True)
         before, reach = self._latest
         if list(map(id, courses)) != list(map(id, before)):
             reach = reduce(Course.then, courses).reach(self._cell)
             self._latest = courses, reach
         return reach.times(max(like))
 
-    def _course(self, part: Part, *, itself: bool) -> tuple[Course, float]:
+    def _course(self, part: Part) -> tuple[Course, float]:
         """Return the course of a sound, or of one of its kind, and how much further it reaches."""
-        kept = self._courses.get(id(part.sound))
-        if kept is not None and kept[0]() is part.sound:
-            return kept[1], 1.0
-        if not itself and part.kind in self._kinds:
+        own = self._own(part)
+        if own is None and part.kind in self._kinds:
             return self._kinds[part.kind], ALIKE
+        return own or self._measure(part), 1.0
+
+    def _own(self, part: Part) -> Course | None:
+        """Return the course of a sound, if it was measured itself."""
+        kept = self._courses.get(id(part.sound))
+        return kept[1] if kept is not None and kept[0]() is part.sound else None
+
+    def _measure(self, part: Part) -> Course:
         course = self._gauge.course(part.sound)
         _keep(self._courses, id(part.sound), (ref(part.sound), course))
         _keep(self._kinds, part.kind, course)
-        return course, 1.0
+        return course
+
+    def _measured(self, parts: Sequence[Part]) -> bool:
+        """Measure the sounds that weren't measured themselves; return whether there were any."""
+        others = [part for part in parts if part.ducked is not None and self._own(part) is None]
+        for part in others:
+            self._measure(part)
+        return bool(others)
 
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
         if len(line.sound) != line.end - line.start:
