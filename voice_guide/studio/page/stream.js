@@ -9,6 +9,10 @@ const ENOUGH_SECONDS = 0.5; // before it begins
 const KEPT = 64; // of the past, for what a headset still has in its buffer
 const FADE_SECONDS = 0.3; // of a pause, or of one stream into another
 
+// Firefox on Linux may stop for ever when it is asked how far what is heard lags behind: it holds
+// what makes its sound while it waits for the sound server, which may be waiting for more of it.
+const TELLS_LATENCY = !/Linux.*Firefox/.test(navigator.userAgent);
+
 export class Stream extends EventTarget {
   breaths = []; // {at, inhale, hold_in, exhale, hold_out (frames), number}
   statuses = []; // {at, ...} of each block
@@ -135,6 +139,7 @@ export class Stream extends EventTarget {
 
 // The frame of the context that is in the air at this moment.
 function soundingFrame(context) {
+  if (!TELLS_LATENCY) return Math.round(context.currentTime * context.sampleRate);
   const stamp = context.getOutputTimestamp?.();
   const since = stamp?.performanceTime ? (performance.now() - stamp.performanceTime) / 1000 : 0;
   const time = stamp?.performanceTime
