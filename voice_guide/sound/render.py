@@ -223,9 +223,9 @@ class Renderer:
         """Add this cycle of the tone to the parts, and forget what was heard long ago."""
         since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
-        mix, (sound, kind) = self._mix, (self._tone.sound, self._tone.kind)
+        mix, cycle = self._mix, self._tone
         gains = {"gain": mix.tone_gain, "ducked": mix.duck_gain}
-        tone = Part(sound, self._starts, self._ends, kind=kind, **gains)
+        tone = Part(cycle.sound, self._starts, self._ends, kind=cycle.kind, **gains)
         at = tone.start, tone.gain, tone.ducked
         for last in self._parts:  # as it was, if it repeats
             if last.sound is tone.sound and (last.end, last.gain, last.ducked) == at:
