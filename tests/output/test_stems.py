@@ -54,6 +54,7 @@ def exported(folder, subtype="16", suffix=".wav", script=SCRIPT, louder=1, **how
     session.speak()
     said = session.clips.samples
     vars(session.clips)["samples"] = lambda line: said(line) * np.float32(louder)
+    vars(session.clips)["calm"] = lambda _line: None
     target = folder / f"s{suffix}"
     session.export(target, stems=True, subtype=subtype, overwrite=True)
     return session

@@ -1,5 +1,7 @@
 """What a line may be, so that nobody has to look at it whenever it is heard."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,13 @@ from startling import CEILING, IN_A_CLIP
 
 from voice_guide.audio.loudness import level_clip
 from voice_guide.sound.bounds import Bounds
-from voice_guide.sound.calm import is_calm, is_right, usual
+from voice_guide.sound.calm import UNBOUNDED, Room, calm_in, is_right, rooms
 from voice_guide.sound.judge import Judge, Mended
 from voice_guide.units import db_to_gain
 
 BOUNDS = Bounds(RATE, lufs=-18.0, ceiling=CEILING)
 FRAMES = np.arange(2 * RATE)
+NOTHING = UNBOUNDED._replace(peak=0, swing=0, offset=0, levels=(0,) * len(UNBOUNDED.levels))
 
 KINDS = {
     "syllables": burst("a 2"),
@@ -28,9 +31,9 @@ KINDS = {
 }
 
 
-def heard_beside(clip, offset, tone):
-    """A line that begins at any frame, over a tone that makes as little room as may be usual."""
-    room, at = usual(-18.0), RATE + offset
+def heard_beside(clip, offset, tone, room):
+    """A line that begins at any frame, over a tone that leaves it no more than a room."""
+    at = RATE + offset
     out = tone[: len(clip) + 2 * RATE] * room.around.levels[0]
     out[at : at + len(clip)] *= room.within.levels[0] / room.around.levels[0]
     out[at : at + len(clip)] += clip
@@ -45,11 +48,13 @@ def heard_beside(clip, offset, tone):
     cut=st.integers(0, 9),
     hertz=st.sampled_from([90, 400]),
 )
-def test_what_is_calm_is_so_wherever_it_begins_over_whatever_is_usual(kind, db, offset, cut, hertz):
+def test_what_is_calm_is_so_wherever_it_begins_over_whatever_leaves_it_its_room(
+    kind, db, offset, cut, hertz
+):
     clip = (KINDS[kind] * db_to_gain(db)).astype(np.float32)[cut * 1000 :]
-    if is_calm(clip, BOUNDS):
+    for room in rooms(-18.0)[: calm_in(clip, BOUNDS)]:
         tone = np.sqrt(2) * np.sin(2 * np.pi * hertz * np.arange(5 * RATE) / RATE)
-        mended, needs = Judge(BOUNDS, Mended()).look(heard_beside(clip, offset, 0.9 * tone))
+        mended, needs = Judge(BOUNDS, Mended()).look(heard_beside(clip, offset, 0.9 * tone, room))
         assert mended is None
         assert needs is None
 
@@ -57,15 +62,58 @@ def test_what_is_calm_is_so_wherever_it_begins_over_whatever_is_usual(kind, db, 
 @pytest.mark.parametrize("lufs", [-30.0, -18.0, -12.0])
 def test_usual_words_are_calm_at_their_loudness_and_within_any_higher(lufs):
     clip = level_clip(burst("a 2"), RATE, lufs, 0.79)
-    assert is_calm(clip, Bounds(RATE, lufs=lufs, ceiling=CEILING))
-    assert is_right(clip, Bounds(RATE, lufs=lufs + 5, ceiling=CEILING), usual(lufs))
+    assert calm_in(clip, Bounds(RATE, lufs=lufs, ceiling=CEILING))
+    assert is_right(clip, Bounds(RATE, lufs=lufs + 5, ceiling=CEILING), rooms(lufs)[0])
+
+
+def test_each_room_is_at_least_as_wide_as_the_one_before():
+    narrow, wide = rooms(-18.0)
+    assert wide.holds(*narrow)
+    assert not narrow.holds(*wide)
 
 
 @pytest.mark.parametrize("fault", IN_A_CLIP)
 def test_no_fault_is_calm(fault):
-    assert not is_calm(IN_A_CLIP[fault].astype(np.float32), BOUNDS)
+    assert not calm_in(IN_A_CLIP[fault].astype(np.float32), BOUNDS)
 
 
 @pytest.mark.parametrize("frames", [0, 1, RATE])
 def test_silence_is_calm(frames):
-    assert is_calm(np.zeros(frames, np.float32), BOUNDS)
+    assert calm_in(np.zeros(frames, np.float32), BOUNDS) == len(rooms(-18.0))
+
+
+def test_a_word_that_begins_at_once_may_be_calm_and_so_it_is_at_any_frame():
+    """Its first pulse is its loudest: whichever cell that ends in, it is more than a click."""
+    times = FRAMES / RATE
+    pulses = np.exp(-500 * (times % 0.008)) * np.cos(2 * np.pi * 700 * (times % 0.008))
+    word = 0.66 * pulses * (0.3 + 0.7 * np.exp(-40 * times)) * np.exp(-times)
+    clip = np.concatenate([np.zeros(100), word]).astype(np.float32)
+    assert calm_in(clip, BOUNDS)
+    for offset in range(BOUNDS.cell):
+        beside = heard_beside(clip, offset, np.zeros(5 * RATE), rooms(-18.0)[0])
+        assert Judge(BOUNDS, Mended()).look(beside) == (None, None)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_would_be_a_click_at_any_frame_is_not_right(before):
+    """It is none if enough of a burst is in its 10 ms, and cells may part them anywhere."""
+    cell, found = BOUNDS.cell, set()
+    alone = Room(NOTHING, NOTHING)
+    for level, gap in product(range(-24, -18), range(0, 3 * cell, cell // 4)):
+        clip = np.zeros(12 * cell, np.float32)
+        clip[6 * cell : 7 * cell] = noise(level, 1, RATE)[:cell]
+        at = 6 * cell - 2 - gap if not before else 7 * cell + gap
+        clip[at : at + 2] = 0.66, -0.3
+        right = is_right(clip, BOUNDS, alone)
+        for offset in range(0, cell * right, 4):
+            sound = np.repeat(np.pad(clip, (64 * cell + offset, 2 * cell - offset))[:, None], 2, 1)
+            assert Judge(BOUNDS, Mended()).look(sound) == (None, None)
+        found.add(right)
+    assert found == {False, before}  # what comes after may be in another cell
+
+
+def test_a_click_over_a_soft_sound_is_not():
+    clip = (0.02 * noise(0, 1, RATE)).astype(np.float32)
+    assert calm_in(clip, BOUNDS)
+    clip[RATE // 2] = 0.66
+    assert not calm_in(clip, BOUNDS)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listening import RATE
+from reaching import assert_reaches, assert_reaches_within, highest_mean
 from sounds import noise, sine
 
 from voice_guide.sound.bounds import CONTEXT, LENGTHS, THUMP
 from voice_guide.sound.cells import cell_frames
-from voice_guide.sound.course import Course, Gauge
+from voice_guide.sound.course import Course, Gauge, LongGauge
 from voice_guide.sound.proof import ALIKE
 from voice_guide.sound.tones import STYLES, cycle, kind
 
@@ -21,6 +22,7 @@ KINDS = {
     "noise": noise(-18, 1, RATE),
     "a low hum": sine(-15, 1, 15, RATE),
     "a tone": sine(-15, 1, 200, RATE),
+    "a wave as long as the context": sine(-15, 1, RATE / (CONTEXT * CELL), RATE),
     "a drift": np.linspace(-0.1, 0.2, RATE),
     "bursts": noise(-6, 1, RATE) * (np.arange(RATE) % 9000 < 700),
     "a click": 0.5 * (np.arange(RATE) == 9999),
@@ -38,22 +40,6 @@ SOUNDS = st.builds(
 )
 
 
-def highest_mean(values, frames):
-    """Of so many values together, with silence around, in any channel."""
-    around = np.zeros((frames, values.shape[1]))
-    sums = np.concatenate([around, values, around]).cumsum(axis=0, dtype=np.float64)
-    return np.abs(sums[frames:] - sums[:-frames]).max() / frames
-
-
-def assert_reaches(reach, sound):
-    assert reach.peak >= np.abs(sound).max()
-    power = (sound.astype(np.float64) ** 2).mean(axis=1, keepdims=True)
-    for cells, level in zip(LENGTHS, reach.levels, strict=True):
-        assert level >= 0.9999 * math.sqrt(highest_mean(power, cells * CELL))
-    assert reach.swing >= 0.9999 * highest_mean(sound, THUMP * CELL)
-    assert reach.offset >= 0.9999 * highest_mean(sound, CONTEXT * CELL)
-
-
 @settings(max_examples=60, deadline=None)
 @given(first=SOUNDS, second=SOUNDS, third=SOUNDS, at=st.integers(0, RATE))
 def test_a_sound_reaches_no_further_alone_after_another_or_while_its_gain_moves(
@@ -61,16 +47,16 @@ def test_a_sound_reaches_no_further_alone_after_another_or_while_its_gain_moves(
 ):
     gauge = Gauge(CELL)
     one, two, three = map(gauge.course, (first, second, third))
-    assert_reaches(one.reach(CELL), first)
+    assert_reaches(one.reach(CELL), first, CELL)
     together, all_of_it = (
         one.then(two).then(three).reach(CELL),
         np.concatenate([first, second, third]),
     )
-    assert_reaches(together, all_of_it)
+    assert_reaches(together, all_of_it, CELL)
     moving = 0.5 + 0.5 * np.cos(
         np.pi * np.clip((np.arange(len(all_of_it)) - at) / (0.6 * RATE), 0, 1)
     )
-    assert_reaches(together, all_of_it * moving[:, None])
+    assert_reaches(together, all_of_it * moving[:, None], CELL)
 
 
 def test_where_sounds_meet_it_is_what_both_have_there():
@@ -78,9 +64,50 @@ def test_where_sounds_meet_it_is_what_both_have_there():
     half_a_thump[-THUMP // 2 * CELL :] = 0.1
     ending, beginning = map(Gauge(CELL).course, (half_a_thump, half_a_thump[::-1]))
     both = np.concatenate([half_a_thump, half_a_thump[::-1]])
-    assert_reaches(ending.then(beginning).reach(CELL), both)
+    assert_reaches(ending.then(beginning).reach(CELL), both, CELL)
     assert beginning.then(ending).begins == beginning.begins
     assert beginning.then(ending).ends == ending.ends
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parts=st.lists(SOUNDS, min_size=1, max_size=4),
+    blocks=st.lists(st.integers(1, 20_000), min_size=1, max_size=5),
+    skipped=st.integers(0, CONTEXT * CELL // 2),
+    at=st.integers(0, RATE),
+)
+def test_nor_does_one_that_lasts_whichever_frame_it_is_heard_from(parts, blocks, skipped, at):
+    sound, gauge, read = np.concatenate(parts), LongGauge(CELL), 0
+    while read < len(sound):
+        for frames in blocks:
+            gauge.add(sound[read : read + frames])
+            read += frames
+    heard = sound[skipped : len(sound) - CELL // 2]  # what is no half of a cell isn't measured yet
+    down = 0.5 + 0.5 * np.cos(np.pi * np.clip((np.arange(len(heard)) - at) / (0.6 * RATE), 0, 1))
+    for gain in (1.0, down[:, None], 1 - down[:, None]):
+        assert_reaches_within(gauge.reach(), heard * gain, CELL)
+
+
+def test_a_wave_whose_mean_is_nothing_has_one_while_its_gain_moves():
+    times, period = np.arange(9 * RATE) / RATE, CONTEXT * CELL
+    wave = sine(-15, 9, RATE / period, RATE) * np.minimum(times / 6, 1)  # it comes slowly
+    sound = np.repeat(wave[:, None], 2, axis=1).astype(np.float32)
+    gauge = LongGauge(CELL)
+    gauge.add(sound)
+    for at in range(7 * RATE, 7 * RATE + period, period // 8):
+        down = 0.5 + 0.5 * np.cos(np.pi * np.clip((times - at / RATE) / 0.6, 0, 1))
+        assert_reaches_within(gauge.reach(), sound * down[:, None], CELL)
+
+
+def test_of_a_sound_that_lasts_it_is_not_much_more():
+    sound, gauge = np.column_stack([noise(-18, 20, RATE, seed) for seed in (1, 2)]), LongGauge(CELL)
+    gauge.add(sound.astype(np.float32))
+    reach, power = gauge.reach(), (sound**2).mean(axis=1, keepdims=True)
+    assert reach.peak == pytest.approx(np.abs(sound).max())
+    for cells, level in zip(LENGTHS, reach.levels, strict=True):
+        assert level < 1.2 * math.sqrt(highest_mean(power, cells * CELL))
+    assert reach.swing < reach.peak / 14
+    assert reach.offset < reach.peak / 28
 
 
 @pytest.mark.parametrize("style", sorted(set(STYLES) - {"none"}))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from listening import RATE, Broken, burst, heard, session_of, talk
-from sounds import noise, sine
+from sounds import noise, sine, write
 from startling import IN_A_CLIP, LONG
 
 from voice_guide.audio.samples import in_two
@@ -24,7 +24,7 @@ from voice_guide.sound.course import Gauge
 from voice_guide.sound.judge import Judge, Mended
 from voice_guide.sound.proof import Part, Proof
 from voice_guide.sound.tones import STYLES
-from voice_guide.voices.clips import SilentClips
+from voice_guide.voices.clips import Calm, SilentClips
 
 
 @pytest.fixture
@@ -99,6 +99,47 @@ def test_where_there_is_no_room_for_all_of_a_kind_each_of_it_is_measured():
     assert not proof.holds([loud])
 
 
+@pytest.mark.parametrize("rate", [RATE, 44100])
+@pytest.mark.parametrize("voice", ["none", "espeak"])
+def test_with_a_bed_that_is_right_nothing_is_looked_at(rate, voice, unseen, tmp_path):
+    bed = str(write(tmp_path / "rain.wav", noise(-20, 5, rate), rate))
+    items = [Rest(5, 5), *talk("a"), Bell(), *talk("b"), Rest(5, 5)]
+    heard(session_of(items, tone="pad", voice=voice, bed=bed), 4096)
+    assert unseen() > (0.85 if voice == "none" else 0.95)  # as loud as a voice, with a bell
+
+
+def test_a_bed_that_was_changed_since_it_was_measured_is_looked_at(unseen, tmp_path):
+    path = write(tmp_path / "rain.wav", noise(-20, 5, RATE))
+    session = session_of([Rest(8, 8)], bed=str(path))
+    write(path, 4 * noise(-20, 5, RATE) * (np.arange(5 * RATE) % 9000 < 700))
+    heard(session, 4096)
+    assert unseen() < 0.05
+
+
+CALM = noise(-18, 1, RATE).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("calm", "beside", "looks"),
+    [
+        (None, 0.01, 1),
+        (Calm(-18, 0), 0.01, 0),
+        (Calm(-18, 1), 0.01, 0),
+        (Calm(-18, 1), 0.025, 1),
+        (Calm(-18, 2), 0.025, 0),
+        (Calm(-18, 2), 0.06, 1),
+    ],
+)
+def test_a_line_is_looked_at_where_more_is_beside_it_than_it_was_found_calm_in(calm, beside, looks):
+    tone = Part(np.full((RATE, 2), beside, np.float32), 0, RATE, ducked=1.0)
+    tone.sound[::2] *= -1
+    line = Part(CALM, 0, RATE, calm=calm)
+    with mock.patch("voice_guide.sound.proof.is_right", return_value=True) as looked:
+        right = Proof(Bounds(RATE, lufs=-18, ceiling=0.9)).holds([tone, line])
+    assert looked.call_count == looks
+    assert right == (calm != Calm(-18, 0))
+
+
 @pytest.mark.parametrize("tone", STYLES)
 @pytest.mark.parametrize("pace", ["2-2", "4-6"])
 def test_a_tone_as_loud_as_a_voice_is_right_unseen(tone, pace, unseen):
@@ -156,6 +197,27 @@ def test_no_two_sounds_are_taken_for_right_together_that_are_not(line, tone, lev
     session.mix = replace(session.mix, tone_gain=1.0, duck_gain=0.4)
     with mock.patch.object(tones, "cycle", lru_cache(made)):
         heard(session, 4096)
+    unseen()
+
+
+@examples(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    line=st.sampled_from(sorted(SHAPES)),
+    bed=st.sampled_from(sorted(set(SHAPES) - {"a slow drift"})),  # of which nothing would be left
+    levels=st.tuples(RATHER, st.floats(-20, 6, width=32)),
+    rate=st.sampled_from([RATE, 22050]),
+)
+def test_nor_is_a_bed_with_a_line(line, bed, levels, rate, unseen, tmp_path):
+    clip, under = (
+        SHAPES[shape].astype(np.float32) * np.float32(10 ** (level / 20))
+        for shape, level in zip((line, bed), levels, strict=True)
+    )
+    path = str(write(tmp_path / "bed.wav", np.column_stack([under, np.roll(under, 99)]), rate))
+    session = session_of(talk("a", "b", seconds=3), words=Broken(clip), tone="pad", bed=path)
+    session.mix = replace(session.mix, bed_gain=1.0, bed_duck_gain=0.4)
+    heard(session, 4096)
     unseen()
 
 

@@ -105,6 +105,13 @@ def test_its_head_tells_how_long_a_clip_is(cache, entry):
     assert cache.head(KEY) is None
 
 
+@pytest.mark.parametrize("rooms", [None, 0, 1, 2])
+def test_and_in_how_many_rooms_it_is_calm(rooms, cache):
+    cache.put(KEY, CLIP, rooms)
+    assert cache.head(KEY) == Head(len(CLIP), rooms)
+    assert np.array_equal(cache.get(KEY), CLIP)
+
+
 def test_a_damaged_entry_is_replaced(cache, entry):
     entry.write_bytes(b"damaged")
     cache.put(KEY, CLIP)

@@ -6,6 +6,7 @@ behind can take, and whole.
 
 import contextlib
 import io
+import math
 import os
 import stat
 from collections.abc import Iterator
@@ -79,11 +80,14 @@ class Sound:
         subtype: how its samples are written, as libsndfile names it.
         frames: how many it says it has; None where it doesn't say.
         bytes: the size of the file.
+        highest: of the samples that were read, as an amplitude.
+        ceiling: what rises above this is held down to it.
     """
 
     def __init__(self, source: str | bytes, name: str, lowest_hz: int) -> None:
         self.name = name
         self._source = source
+        self.highest, self.ceiling = 0.0, math.inf
         self._decoded = isinstance(source, str) and is_m4a(self._head())
         self._file = self._open()
         try:
@@ -207,7 +211,8 @@ class Sound:
                 f"has samples as high as {highest:.3g}, where 1 is full scale: it is damaged, or "
                 "was saved with the wrong sample format"
             )
-        return block
+        self.highest = max(self.highest, highest)
+        return block if highest <= self.ceiling else block.clip(-self.ceiling, self.ceiling)
 
     @contextlib.contextmanager
     def _telling(self) -> Iterator[None]:

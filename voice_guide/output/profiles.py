@@ -237,7 +237,7 @@ class _Levelled:
         self.spare, self.close = clips.spare, clips.close
         self.notes, self.spoken_by, self.proof = clips.notes, clips.spoken_by, clips.proof
 
-    def calm_at(self, line: Line) -> float | None:
+    def calm(self, line: Line) -> None:
         return None  # so loud, it wasn't looked at
 
     def _samples(self, line: Line) -> Audio:

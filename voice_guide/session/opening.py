@@ -15,9 +15,8 @@ from voice_guide.scripting.words import for_language
 from voice_guide.session.session import Opened, Session
 from voice_guide.settings import Settings
 from voice_guide.sound.balance import PEAK_DBTP, balance, voice_lufs
-from voice_guide.sound.bed import Bed, open_bed
 from voice_guide.sound.bounds import Bounds
-from voice_guide.sound.calm import is_calm
+from voice_guide.sound.calm import calm_in
 from voice_guide.units import db_to_gain
 from voice_guide.voices import NONE, open_voices
 from voice_guide.voices.clips import Clips, SilentClips
@@ -27,6 +26,7 @@ from voice_guide.voices.wishes import wished
 
 if TYPE_CHECKING:
     from voice_guide.bundle.contents import Bundle
+    from voice_guide.sound.bed import Bed
 
 __all__ = ["open_clips", "open_session"]
 
@@ -129,12 +129,16 @@ def _put_together(script: Script, settings: Settings, profile: str | None, proof
     )
 
 
-def _bed(settings: Settings, bundle: "Bundle | None") -> Bed | None:
+def _bed(settings: Settings, bundle: "Bundle | None") -> "Bed | None":
     if bundle and settings.bed and settings.bed == bundle.bed_path:
         from voice_guide.session.bundles import open_bundled_bed
 
         return open_bundled_bed(bundle, settings.sample_rate)
-    return open_bed(settings.bed, settings.sample_rate) if settings.bed else None
+    if not settings.bed:
+        return None
+    from voice_guide.session.beds import known_bed
+
+    return known_bed(settings.bed, settings.sample_rate)
 
 
 def _proven(clips: Clips, language: str) -> Clips:
@@ -186,7 +190,7 @@ def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
         limit=settings.cache_limit,
         language=script.language,
         words=for_language(settings.own_words, script.language),
-        is_calm=lambda clip, lufs: is_calm(clip, Bounds(rate, lufs=lufs, ceiling=peak)),
+        rooms=lambda clip, lufs: calm_in(clip, Bounds(rate, lufs=lufs, ceiling=peak)),
     )
     clips.notes += missing + passed_over
     return clips

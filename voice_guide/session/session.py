@@ -359,7 +359,7 @@ class Session:
         rate = self.settings.sample_rate
         clips, start = self.clips, breaths.position
         said = None if self.settings.voice == NONE else clips.samples
-        return Renderer(breaths, said, self.mix, rate, bed, calm_at=clips.calm_at, start=start)
+        return Renderer(breaths, said, self.mix, rate, bed, calm=clips.calm, start=start)
 
     def guard(self, read: Callable[[int], Audio], parts: Parts = lambda _: None) -> Guard:
         """Return what stands between a stream of this session and the ear."""

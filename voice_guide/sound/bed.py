@@ -3,28 +3,28 @@
 import copy
 import itertools
 import math
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voice_guide.audio import meter
-from voice_guide.audio.samples import Audio, in_two
+from voice_guide.audio.samples import Audio
 from voice_guide.errors import AudioError, RequestError
-from voice_guide.limits import LONGEST_BED_SECONDS
-from voice_guide.sound.cells import highest
+from voice_guide.sound.bedfile import SHORTEST_SECONDS, measured, resampler, steady
+from voice_guide.sound.calm import UNBOUNDED, Reach
 from voice_guide.sound.looped import looped
 from voice_guide.units import db_to_gain
 
 if TYPE_CHECKING:
     from voice_guide.audio.soundfiles import Sound
 
-__all__ = ["Bed", "BedStream", "open_bed"]
+__all__ = ["Bed", "BedStream", "Stamp", "open_bed", "stamp_of"]
 
-SHORTEST_SECONDS = 2
-"""Of a file that can be a bed."""
+Stamp = tuple[int, ...]
+"""What changes with a file: whatever its file system tells."""
 
 BETWEEN_SAMPLES_DB = 1.0
 """How far it is taken to rise above its highest sample in between."""
@@ -32,12 +32,6 @@ BETWEEN_SAMPLES_DB = 1.0
 _LEAST_OFFSET = 0.005
 """Of its highest sample: a smaller mean is the sound's own, a larger one direct current of the
 recorder, which would be made as much louder as a soft recording is."""
-
-OFFSET_SECONDS = 0.1
-"""Direct current that comes and goes is measured this often, and smoothed over five of them."""
-
-_STEPS_AT_ONCE = 10
-"""Of these, as the file is measured."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +44,11 @@ class Bed:
         sample_rate: in Hz, of what is read from its streams.
         lufs: its integrated loudness.
         loudest: its loudest moment, momentary loudness in LUFS.
+        highest: of its samples, as they are in the file. What is higher when they are read again,
+            as the file was changed, is held down to that.
+        stamp: of the file as it was measured, see ``stamp_of``.
         peak: its true peak at most, as an amplitude.
+        reach: how far it reaches, at any gain up to 1.
         offset: direct current that is taken out, float32 of shape (n, 2): of all the file, or of
             each ``OFFSET_SECONDS`` of it.
     """
@@ -60,19 +58,23 @@ class Bed:
     sample_rate: int
     lufs: float
     loudest: float
+    highest: float
+    stamp: Stamp | None
     peak: float
+    reach: Reach
     offset: Audio
 
     def stream(self) -> "BedStream":
         """Return the bed from its beginning."""
-        return BedStream(_endless(self))
+        return BedStream(self)
 
 
 class BedStream:
     """The endless sound of a bed; what it reads doesn't depend on the size of the blocks."""
 
-    def __init__(self, blocks: Iterator[Audio]) -> None:
-        (self._blocks,) = itertools.tee(blocks, 1)
+    def __init__(self, bed: Bed) -> None:
+        self._bed = bed
+        (self._blocks,) = itertools.tee(_endless(bed), 1)
         self._rest = np.zeros((0, 2), np.float32)
 
     def read(self, frames: int) -> Audio:
@@ -85,6 +87,11 @@ class BedStream:
             self._rest = self._rest[frames:]
             frames -= len(pieces[-1])
         return np.concatenate(pieces) if pieces else self._rest[:0]
+
+    @property
+    def reach(self) -> Reach:
+        """How far it reaches, at any gain up to 1; any distance, if the file was changed."""
+        return self._bed.reach if stamp_of(self._bed.path) == self._bed.stamp else UNBOUNDED
 
     def skip(self, frames: int) -> None:
         """Leave out the next frames."""
@@ -100,6 +107,15 @@ class BedStream:
         return other
 
 
+def stamp_of(path: str) -> Stamp | None:
+    """Return the stamp of a file as it is now; None if it can't be had."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def open_bed(path: str, sample_rate: int) -> Bed:
     """Measure a file, reading it once.
 
@@ -112,106 +128,36 @@ def open_bed(path: str, sample_rate: int) -> Bed:
         RequestError: if it is missing, too short or silent.
         AudioError: if it is damaged, too long, or of no format that is read.
     """
-    offset = np.zeros((1, 2), np.float32)
-    heard = _measured(path, sample_rate, offset)
+    stamp, offset = stamp_of(path), np.zeros((1, 2), np.float32)
+    heard = measured(path, sample_rate, offset)
     if np.abs(heard.mean).max() > _LEAST_OFFSET * heard.peak:
         offset = heard.mean
-        heard = _measured(path, sample_rate, offset)
+        heard = measured(path, sample_rate, offset)
     if heard.frames < SHORTEST_SECONDS * heard.rate:
         raise RequestError(
             f"{path}: lasts {heard.frames / heard.rate:.1f} s; "
             f"a bed has to last at least {SHORTEST_SECONDS} s."
         )
-    local = _smoothed(heard.means)
-    if np.abs(local).max() > db_to_gain(meter.integrated(heard.energies)):
+    if np.abs(drift := heard.drift).max() > db_to_gain(meter.integrated(heard.energies)):
         # It comes and goes, and more of it than of the sound: a cable with a loose contact.
-        offset = offset + local
-        heard = _measured(path, sample_rate, offset)
+        offset = offset + drift
+        heard = measured(path, sample_rate, offset)
     lufs, loudest = meter.integrated(heard.energies), meter.loudest(heard.energies)
     if not math.isfinite(lufs):
         raise RequestError(f"{path}: is silent. Choose another bed, or leave it out.")
+    between = db_to_gain(BETWEEN_SAMPLES_DB)
     return Bed(
         path=path,
         frames=heard.frames,
         sample_rate=sample_rate,
         lufs=lufs,
         loudest=loudest,
-        peak=heard.peak * db_to_gain(BETWEEN_SAMPLES_DB),
+        highest=heard.highest,
+        stamp=stamp,
+        peak=heard.peak * between,
+        reach=heard.reach.times(between),
         offset=offset,
     )
-
-
-class _Heard(NamedTuple):
-    """What one reading of a file tells: the mean of both channels, its highest sample.
-
-    ``means`` are those of each ``OFFSET_SECONDS``, of shape (n, 2), and ``mean`` is (1, 2).
-    """
-
-    frames: int
-    rate: int
-    mean: Audio
-    means: Audio
-    peak: float
-    energies: NDArray[np.float64]
-
-
-def _measured(path: str, sample_rate: int, offset: Audio) -> _Heard:
-    from voice_guide.audio.soundfiles import open_sound
-
-    with open_sound(path) as file:
-        rate, resampled = file.sample_rate, _resampler(file.sample_rate, sample_rate)
-        measured, energies = meter.Meter(sample_rate, 2), [np.empty(0)]
-        frames, peak, means = 0, 0.0, [np.zeros((0, 2), np.float32)]
-        total, step = np.zeros(2), _step(rate)
-        ones = np.ones(step, np.float32)
-        for block in file.blocks(_STEPS_AT_ONCE * step, LONGEST_BED_SECONDS):
-            sound = _steady(block, offset, frames, rate)
-            frames += len(sound)
-            for at in range(0, len(sound), step):
-                part = sound[at : at + step]
-                sums = ones[: len(part)] @ part
-                total += sums
-                means.append((sums[None] / len(part)).astype(np.float32))
-            if len(heard := resampled(sound)):
-                peak = max(peak, highest(heard))
-                energies.append(measured.add(heard))
-    mean = (total / max(frames, 1)).astype(np.float32)[None]
-    return _Heard(frames, rate, mean, np.concatenate(means), peak, np.concatenate(energies))
-
-
-def _step(sample_rate: int) -> int:
-    return round(OFFSET_SECONDS * sample_rate)
-
-
-def _smoothed(means: Audio) -> Audio:
-    around = np.pad(means, ((2, 2), (0, 0)), mode="wrap")  # as it is heard over and over
-    windows = np.lib.stride_tricks.sliding_window_view(around, 5, axis=0)
-    return np.asarray(windows.mean(axis=2), np.float32)
-
-
-def _offset_at(offset: Audio, first: int, frames: int, sample_rate: int) -> Audio:
-    """Return the direct current of so many frames of a file, from one on."""
-    if len(offset) == 1:
-        return offset
-    at, middles = np.arange(first, first + frames), np.arange(len(offset)) + 0.5
-    steps = [np.interp(at / _step(sample_rate), middles, channel) for channel in offset.T]
-    return np.column_stack(steps).astype(np.float32)
-
-
-def _steady(block: Audio, offset: Audio, first: int, sample_rate: int) -> Audio:
-    """Return frames of a file, from one on, in two channels and without direct current."""
-    sound = block if block.shape[1] == 2 else in_two(block)
-    return sound - _offset_at(offset, first, len(sound), sample_rate) if offset.any() else sound
-
-
-def _resampler(rate: int, sample_rate: int) -> Callable[[Audio], Audio]:
-    if rate == sample_rate:
-        return lambda block: block
-    import soxr
-
-    stream = soxr.ResampleStream(rate, sample_rate, 2, dtype="float32")
-    resampled: Callable[[Audio], Audio] = stream.resample_chunk
-    return resampled
 
 
 def _endless(bed: Bed) -> Iterator[Audio]:
@@ -219,7 +165,8 @@ def _endless(bed: Bed) -> Iterator[Audio]:
 
     changed = f"{bed.path}: changed while it was playing. Choose another bed."
     with open_sound(bed.path) as file:
-        resampled = _resampler(file.sample_rate, bed.sample_rate)
+        file.ceiling = bed.highest
+        resampled = resampler(file.sample_rate, bed.sample_rate)
         try:
             for block in looped(lambda: _without_offset(bed, file), bed.frames, file.sample_rate):
                 yield resampled(block)
@@ -234,5 +181,5 @@ def _without_offset(bed: Bed, file: "Sound") -> Iterator[Audio]:
 
     frames = 0
     for block in file.blocks(BLOCK_FRAMES):
-        yield _steady(block, bed.offset, frames, file.sample_rate)
+        yield steady(block, bed.offset, frames, file.sample_rate)
         frames += len(block)

@@ -17,7 +17,7 @@ from voice_guide.sound.bounds import BEFORE, CLICK, CONTEXT, LENGTHS, NO_SOUND, 
 from voice_guide.sound.cells import SIDE, Values, between, wave
 from voice_guide.units import db_to_gain
 
-__all__ = ["Reach", "Room", "is_calm", "is_right", "usual"]
+__all__ = ["UNBOUNDED", "Reach", "Room", "calm_in", "is_right", "rooms"]
 
 _PARTS = 16
 """Of a cell."""
@@ -32,7 +32,7 @@ class Reach(NamedTuple):
     Attributes:
         peak: of its samples.
         swing: the highest mean of a thump's length, in any channel.
-        offset: the highest mean of all the context.
+        offset: the same of all the context.
         levels: for each of ``LENGTHS``, the highest.
     """
 
@@ -63,6 +63,9 @@ class Reach(NamedTuple):
         return self.peak <= other.peak and means and all(map(le, self.levels, other.levels))
 
 
+UNBOUNDED = Reach(math.inf, math.inf, math.inf, (math.inf,) * len(LENGTHS))
+
+
 class Room(NamedTuple):
     """What may sound beside a line: ``within`` while it sounds, and ``around`` before and after."""
 
@@ -75,16 +78,25 @@ class Room(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def usual(lufs: float) -> Room:
-    """Return the room that a voice of some loudness leaves to all else, with some to spare."""
+def rooms(lufs: float) -> tuple[Room, Room]:
+    """Return the rooms that a voice of some loudness leaves to all else.
+
+    In the first, most lines are right that any voice says over a tone or a usual bed; the second,
+    as wide or wider in all, is for a bed that rumbles, and for voices that are even.
+    """
     voice, each = db_to_gain(lufs), len(LENGTHS)
-    within = Reach(0.3 * voice, 0.04 * voice, math.inf, (0.16 * voice,) * each)
-    return Room(within, Reach(math.inf, 0.12 * voice, math.inf, (0.7 * voice,) * each))
+
+    def room(within: float, around: float) -> Room:
+        beside = Reach(0.8 * voice, math.inf, math.inf, (within * voice,) * each)
+        return Room(beside, Reach(math.inf, 0.24 * voice, 0.2 * voice, (around * voice,) * each))
+
+    return room(0.16, 0.7), room(0.25, 0.8)
 
 
-def is_calm(clip: Audio, bounds: Bounds) -> bool:
-    """Return whether a line is right beside whatever is as soft as ``usual``."""
-    return is_right(clip, bounds, usual(bounds.lufs))
+def calm_in(clip: Audio, bounds: Bounds) -> int:
+    """Return in how many of the rooms of its voice a line is right."""
+    narrow, wide = rooms(bounds.lufs)
+    return 2 if is_right(clip, bounds, wide) else int(is_right(clip, bounds, narrow))
 
 
 def is_right(clip: Audio, bounds: Bounds, room: Room) -> bool:
@@ -105,20 +117,22 @@ def is_right(clip: Audio, bounds: Bounds, room: Room) -> bool:
     sums = np.concatenate([silence, np.einsum("ij->i", rows), silence])
     energy = _running(squares / bounds.cell)
     return (
-        _swing(sums, squares, part) + room.around.swing <= min(bounds.thump, bounds.most_offset)
+        _mean(THUMP, sums, squares, part) + room.around.swing <= bounds.thump
+        and _mean(CONTEXT, sums, squares, part) + room.around.offset <= bounds.most_offset
         and _has_no_level(energy, bounds, room)
-        and _has_no_peak(clip, energy, bounds, room.within)
+        and _has_no_peak(clip, bounds, room.within)
     )
 
 
-def _swing(sums: Values, squares: Values, part: int) -> float:
-    """Return the highest mean of a thump's length, from any frame on.
+def _mean(cells: int, sums: Values, squares: Values, part: int) -> float:
+    """Return the highest mean of so many cells, from any frame on.
 
     Args:
+        cells: how many.
         sums, squares: of each part, and of silence around.
         part: its frames.
     """
-    length = THUMP * _PARTS
+    length = cells * _PARTS
     run = _running(sums)
     whole = np.abs(run[length:-1] - run[1:-length])
     edges = np.sqrt(part * squares)  # a part of which some is in it: by Cauchy and Schwarz
@@ -148,22 +162,21 @@ def _has_no_level(energy: Values, bounds: Bounds, room: Room) -> bool:
     return True
 
 
-def _has_no_peak(clip: Audio, energy: Values, bounds: Bounds, within: Reach) -> bool:
-    """Return whether no true peak passes the ceiling, and nothing is a click.
-
-    Args:
-        energy: as in ``_has_no_level``; the clip begins after the silence.
-    """
+def _has_no_peak(clip: Audio, bounds: Bounds, within: Reach) -> bool:
+    """Return whether no true peak passes the ceiling, and nothing is a click."""
     at = np.flatnonzero(np.abs(clip) > bounds.near - within.peak)
     if not len(at):
         return True
     if at[0] < SIDE or at[-1] >= len(clip) - SIDE:
         return False
-    # The two cells that count end with the one that the wave is worked out in, or are those before.
-    latest = _SILENT + (at + SIDE - bounds.cell) // (bounds.cell // _PARTS)
-    begins, two = latest[:, None] - np.arange(_PARTS + 1), 2 * _PARTS
-    now = energy[begins + two] - energy[begins + 1]
-    powers = np.maximum(now, energy[begins] - energy[begins - two + 1]).min(axis=1) / 2
+    # The two cells that count end with the one that the wave is worked out in, or are those before:
+    # wherever that ends within a part, they have at least what lies in them in any case.
+    cell, part = bounds.cell, bounds.cell // _PARTS
+    energy = np.pad(np.square(clip), 4 * cell).cumsum(dtype=np.float64)
+    last = at[:, None] + SIDE + 4 * cell + np.arange(0, cell, part)
+    two = energy[last] - energy[last + part - 1 - 2 * cell]
+    two_before = energy[last - 2 * cell] - energy[last + part - 1 - 4 * cell]
+    powers = np.maximum(two, two_before).min(axis=1) / (2 * cell)
     levels = np.sqrt(np.maximum(powers, 0)) - within.levels[0]
     around = clip[at[:, None] + np.arange(-SIDE, SIDE + 1)]
     reach = wave(around, between(bounds.sample_rate)) + within.peak

@@ -1,4 +1,4 @@
-"""The course of a sound, from which it is known how far it reaches: alone, and after another."""
+"""How far sounds reach: short ones, alone and after one another, and one that lasts."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from voice_guide.sound.bounds import CONTEXT, LENGTHS, THUMP
 from voice_guide.sound.calm import Reach
 from voice_guide.sound.cells import Values, highest, powers_of
 
-__all__ = ["Course", "Gauge"]
+__all__ = ["Course", "Gauge", "LongGauge"]
 
 _STEPS = 4
 """Of a cell, as sounds begin anywhere in one."""
@@ -26,6 +26,10 @@ _GAIN_MOVES = 0.2
 
 _GAIN_TURNS = 2.0
 """How far it goes in all the context: down to nothing, and back."""
+
+
+_MEANS = {THUMP: _GAIN_MOVES, CONTEXT: _GAIN_TURNS}
+"""Of how many cells a mean is bounded, and how far a gain goes in those."""
 
 
 class Course(NamedTuple):
@@ -121,6 +125,71 @@ class Gauge:
             sound = np.concatenate([sound, np.zeros((lacking, 2), np.float32)])
         sums = sound.reshape(-1, 2 * self._step) @ self._sum_of
         return highest(sound), sums, powers_of(sound.reshape(-1, 2 * self._half))
+
+
+class LongGauge:
+    """Measures a stereo sound that comes in blocks and lasts, in memory that doesn't grow with it.
+
+    It may be heard from any frame on, at any gain up to 1 that moves as gains do (see ``Course``).
+
+    Args:
+        cell: frames.
+    """
+
+    def __init__(self, cell: int) -> None:
+        self._gauge, self._cell = Gauge(cell), cell
+        self._rest = np.zeros((0, 2), np.float32)  # that isn't half a cell yet
+        self._sums = np.zeros((_STEPS * CONTEXT, 2))  # the last
+        self._powers = np.zeros(2 * CONTEXT)
+        self._peak, self._levels = 0.0, [0.0] * len(LENGTHS)
+        self._sum = dict.fromkeys(_MEANS, 0.0)  # of so many cells, the highest
+        self._ranging = dict.fromkeys(_MEANS, 0.0)  # how far sums range in so many
+
+    def add(self, sound: Audio) -> None:
+        """Take the next frames, float32 (n, 2), finite."""
+        for at in range(0, len(sound), _AT_ONCE):
+            piece = np.concatenate([self._rest, sound[at : at + _AT_ONCE]])
+            whole = len(piece) // (self._cell // 2) * (self._cell // 2)
+            self._rest = piece[whole:]
+            if whole:
+                self._take(*self._gauge._in_steps(piece[:whole]))
+
+    def _take(self, peak: float, sums: Values, powers: Values) -> None:
+        sums, powers = np.concatenate([self._sums, sums]), np.concatenate([self._powers, powers])
+        self._sums, self._powers = sums[-len(self._sums) :], powers[-len(self._powers) :]
+        self._peak = max(self._peak, peak)
+        so_far = np.concatenate([np.zeros((1, 2)), sums.cumsum(axis=0)])
+        for cells in _MEANS:
+            steps = cells * _STEPS
+            most = np.abs(so_far[steps:] - so_far[:-steps]).max()
+            self._sum[cells] = max(self._sum[cells], float(most))
+            self._ranging[cells] = max(self._ranging[cells], _ranging(so_far, steps))
+        run = np.concatenate([[0.0], powers.cumsum(dtype=np.float64)])
+        for number, cells in enumerate(LENGTHS):
+            most = (run[2 * cells + 1 :] - run[: -2 * cells - 1]).max() / (2 * cells)
+            self._levels[number] = max(self._levels[number], math.sqrt(max(most, 0.0)))
+
+    def reach(self) -> Reach:
+        """Return how far it has reached."""
+        beside = self._peak * self._cell / _STEPS  # as in a course
+        swing, offset = (
+            (self._sum[cells] + beside + moves * (self._ranging[cells] + beside))
+            / (cells * self._cell)
+            for cells, moves in _MEANS.items()
+        )
+        return Reach(self._peak, swing, offset, tuple(self._levels))
+
+
+def _ranging(so_far: Values, steps: int) -> float:
+    """Return how far values range at most within so many steps, in any column."""
+    high = low = so_far
+    width = 1  # of what each is the highest and lowest of
+    while width <= steps:
+        more = min(width, steps + 1 - width)
+        high = np.maximum(high[more:], high[:-more])
+        low = np.minimum(low[more:], low[:-more])
+        width += more
+    return float((high - low).max())
 
 
 def _summed(powers: Sequence[Values]) -> Values:

@@ -8,7 +8,7 @@ import numpy as np
 
 from voice_guide.audio.samples import Audio
 
-__all__ = ["looped"]
+__all__ = ["looped", "seam"]
 
 _CROSSFADE_SECONDS = 3.0
 """Its end goes over into its beginning for this long; in a short sound for a quarter of it."""
@@ -27,8 +27,7 @@ def looped(
         frames: its length.
         sample_rate: in Hz.
     """
-    fade = min(round(_CROSSFADE_SECONDS * sample_rate), frames // 4)
-    keep = fade + round(_SLACK_SECONDS * sample_rate)
+    fade, keep = _ends(frames, sample_rate)
     end, joined = np.zeros((0, 2), np.float32), _Joined()
     while True:
         blocks = beginning()
@@ -52,6 +51,25 @@ def looped(
         end = np.concatenate(held)
         yield end[:-keep]
         end = end[-keep:]
+
+
+def seam(end: Audio, start: Audio, frames: int, sample_rate: int) -> Audio:
+    """Return how a sound goes over into itself, with as much of it before and after as is given.
+
+    Args:
+        end: of the sound, at least its last seconds.
+        start: of the same.
+        frames: its length.
+        sample_rate: in Hz.
+    """
+    fade, keep = _ends(frames, sample_rate)
+    return np.concatenate([end[:-keep], _joined(end[-keep:], start[:fade]), start[fade:]])
+
+
+def _ends(frames: int, sample_rate: int) -> tuple[int, int]:
+    """Return the frames of its beginning that are crossfaded, and of its end, with some more."""
+    fade = min(round(_CROSSFADE_SECONDS * sample_rate), frames // 4)
+    return fade, fade + round(_SLACK_SECONDS * sample_rate)
 
 
 class _Joined:

@@ -4,10 +4,10 @@ The tone and the bell are measured, which gives how far they reach (see ``course
 where no breath is like another, one of each kind. A sum of sounds reaches no further than the sum
 of what they do, whatever their gains are, up to 1, and from whichever frame they sound. A line is
 right where there is room for all of that: it was looked at
-when it was made, or is now (see ``calm``).
+when it was made, or is now (see ``calm``). What was found to be calm in no room isn't looked at
+again.
 """
 
-import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import reduce
@@ -18,8 +18,9 @@ from weakref import ref
 
 from voice_guide.audio.samples import Audio
 from voice_guide.sound.bounds import CONTEXT, LENGTHS, Bounds
-from voice_guide.sound.calm import Reach, Room, is_right, usual
+from voice_guide.sound.calm import UNBOUNDED, Reach, Room, is_right, rooms
 from voice_guide.sound.course import Course, Gauge
+from voice_guide.voices.clips import Calm
 
 __all__ = ["ALIKE", "Part", "Proof"]
 
@@ -43,8 +44,9 @@ class Part:
 
     ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
     for the lines themselves, which are mono (frames,), and nothing is done to them. ``kind`` is
-    what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm_at``
-    the loudness in LUFS at which a line ``is_calm``, if that is known.
+    what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm``
+    how calm a line was found to be, if that is known. Of a sound of which it was measured how far
+    it reaches, ``reach`` tells it, and ``sound`` has no frames.
     """
 
     sound: Audio
@@ -54,11 +56,11 @@ class Part:
     gain: float = 1.0
     ducked: float | None = None
     kind: Hashable = None
-    calm_at: float | None = None
+    calm: Calm | None = None
+    reach: Reach | None = None
 
 
 _NOTHING = Reach(0.0, 0.0, 0.0, (0.0,) * len(LENGTHS))
-_UNBOUNDED = Reach(math.inf, math.inf, math.inf, (math.inf,) * len(LENGTHS))
 
 
 class Proof:
@@ -93,7 +95,7 @@ class Proof:
         return self._hold(lines, lanes) or (self._measured(parts) and self._hold(lines, lanes))
 
     def _hold(self, lines: list[Part], lanes: list[list[Part]]) -> bool:
-        reaches = [self._reach([*_heard(lane)]).times(lane[0].gain) for lane in lanes]
+        reaches = [self._reach(lane).times(lane[0].gain) for lane in lanes]
         if not reduce(Reach.and_, reaches, _NOTHING).is_within(self._most):
             return False
         if any(a.end + self._apart > b.start for a, b in pairwise(lines)):
@@ -111,10 +113,13 @@ class Proof:
                 within = within.and_(reach.times(lane[0].ducked or 0))
         return within, around
 
-    def _reach(self, parts: list[Part]) -> Reach:
+    def _reach(self, lane: list[Part]) -> Reach:
         """Return how far stereo sounds reach, one right after the other."""
+        if lane[0].reach is not None:
+            return lane[0].reach
+        parts = [*_heard(lane)]
         if len(parts) > 1 and min(len(part.sound) for part in parts) < self._apart:
-            return _UNBOUNDED
+            return UNBOUNDED
         courses, like = zip(*map(self._course, parts), strict=True)
         before, reach = self._latest
         if list(map(id, courses)) != list(map(id, before)):
@@ -142,7 +147,7 @@ class Proof:
 
     def _measured(self, parts: Sequence[Part]) -> bool:
         """Measure the sounds that weren't measured themselves; return whether there were any."""
-        others = [part for part in parts if part.ducked is not None and self._own(part) is None]
+        others = [part for part in parts if self._own(part) is None and _is_gauged(part)]
         for part in others:
             self._measure(part)
         return bool(others)
@@ -150,8 +155,10 @@ class Proof:
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
         if len(line.sound) != line.end - line.start:
             return False
-        if line.calm_at is not None and usual(line.calm_at).holds(within, around):
-            return True
+        if line.calm is not None:
+            calm_in = rooms(line.calm.lufs)[: line.calm.rooms]
+            if not calm_in or calm_in[-1].holds(within, around):
+                return bool(calm_in)
         kept = self._lines.get(id(line))
         if kept is not None and kept[0]() is line:
             _, room, right = kept
@@ -171,14 +178,18 @@ def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[list[Part]]]:
         if part.ducked is None:
             lines.append(part)
             continue
-        at = part.start, part.gain, part.ducked
+        at = part.start, part.gain, part.ducked, part.reach
         for lane in lanes:
-            if (lane[-1].end, lane[-1].gain, lane[-1].ducked) == at:
+            if (lane[-1].end, lane[-1].gain, lane[-1].ducked, lane[-1].reach) == at:
                 lane.append(part)
                 break
         else:
             lanes.append([part])
     return lines, lanes
+
+
+def _is_gauged(part: Part) -> bool:
+    return part.ducked is not None and part.reach is None
 
 
 def _heard(lane: list[Part]) -> Iterator[Part]:

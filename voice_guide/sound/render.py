@@ -21,6 +21,7 @@ from voice_guide.sound.bed import BedStream
 from voice_guide.sound.cycles import Cycles
 from voice_guide.sound.ducking import RELEASE_SECONDS, Ducking, lowered
 from voice_guide.sound.proof import Part
+from voice_guide.voices.clips import Calm
 
 __all__ = [
     "FADE_IN_SECONDS",
@@ -61,6 +62,9 @@ class Mix:
     voice_gain: float = 1.0
 
 
+_UNSEEN = np.zeros((0, 2), np.float32)
+
+
 class Renderer:
     """Renders a stream of breaths.
 
@@ -70,7 +74,7 @@ class Renderer:
         mix: the balance.
         sample_rate: in Hz.
         bed: what lies beside the tone; None for nothing.
-        calm_at: tells the loudness in LUFS at which a line's samples are calm, if that is known.
+        calm: tells how calm a line's samples are, if that is known.
         start: the frame at which the first breath starts.
     """
 
@@ -82,11 +86,11 @@ class Renderer:
         sample_rate: int,
         bed: BedStream | None = None,
         *,
-        calm_at: Callable[[Line], float | None] = lambda _: None,
+        calm: Callable[[Line], Calm | None] = lambda _: None,
         start: int = 0,
     ) -> None:
         self._breaths = breaths
-        self._clip, self._calm_at = clip, calm_at
+        self._clip, self._calm = clip, calm
         self.mix = mix  # a new one takes effect with the next breath
         self._rate = sample_rate
         self.position = start
@@ -125,15 +129,13 @@ class Renderer:
         until = self.position + frames
         return until <= self._ends and not self._ducking.sounds(self.position, until)
 
-    def parts(self, since: int) -> tuple[list[Part], int] | None:
+    def parts(self, since: int) -> tuple[list[Part], int]:
         """Return the sounds of which all consists from a frame to the end of the breath that
-        sounds, and how many frames of it are left; None with a bed.
+        sounds, and how many frames of it are left.
 
         Args:
             since: no more than ``REMEMBERED_SECONDS`` before what was read last.
         """
-        if self.bed is not None:
-            return None
         end = self._ends
         sounds = [part for part in self._parts if part.end > since and part.start < end]
         return sounds, end - self.position
@@ -216,23 +218,27 @@ class Renderer:
         mix = self._mix
         self._tone.go_on(mix.tone, phases, seed=mix.seed, top_up=top_up, gain=mix.tone_gain)
         self._starts, self._ends = self._ends, self._ends + len(self._tone.sound)
-        self._note_tone()
+        self._note_breath()
         return True
 
-    def _note_tone(self) -> None:
-        """Add this cycle of the tone to the parts, and forget what was heard long ago."""
+    def _note_breath(self) -> None:
+        """Add this breath's tone and bed to the parts, and forget what was heard long ago."""
         since = self._read_from - REMEMBERED_SECONDS * self._rate
         self._parts = [part for part in self._parts if part.end > since]
         mix, cycle = self._mix, self._tone
-        gains = {"gain": mix.tone_gain, "ducked": mix.duck_gain}
-        tone = Part(cycle.sound, self._starts, self._ends, kind=cycle.kind, **gains)
-        at = tone.start, tone.gain, tone.ducked
+        at = self._starts, self._ends
+        tone = Part(cycle.sound, *at, gain=mix.tone_gain, ducked=mix.duck_gain, kind=cycle.kind)
+        before = tone.start, tone.gain, tone.ducked
         for last in self._parts:  # as it was, if it repeats
-            if last.sound is tone.sound and (last.end, last.gain, last.ducked) == at:
+            if last.sound is tone.sound and (last.end, last.gain, last.ducked) == before:
                 self._parts.remove(last)
                 tone = replace(tone, start=last.start)
                 break
         self._parts.append(tone)
+        if self.bed is not None:
+            gain, ducked = max(self._bed_gain.value, mix.bed_gain), mix.bed_duck_gain
+            bed = Part(_UNSEEN, *at, gain=gain, ducked=ducked, reach=self.bed.reach)
+            self._parts.append(bed)
 
     def _look_ahead(self) -> None:
         if self._ahead is None and not self._pulled_all:
@@ -244,19 +250,19 @@ class Renderer:
                     self._ducking.add(cue)
                 elif isinstance(cue.item, Bell):
                     self._bells.append(cue)
-                    gains = {"gain": self._mix.bell_gain, "ducked": self._mix.duck_gain}
-                    bell = tones.bell(self._rate)
-                    self._parts.append(Part(bell, cue.start, cue.end, kind="bell", **gains))
+                    bell, at = tones.bell(self._rate), (cue.start, cue.end)
+                    gain, ducked = self._mix.bell_gain, self._mix.duck_gain
+                    self._parts.append(Part(bell, *at, gain=gain, ducked=ducked, kind="bell"))
 
     def _say(self, cue: Cue, line: Line) -> None:
         """Let a line be heard, as loud as the next breath has it."""
         if self._clip is None:
             return
-        clip, calm_at, gain = self._clip(line), self._calm_at(line), self.mix.voice_gain
+        clip, calm, gain = self._clip(line), self._calm(line), self.mix.voice_gain
         if gain != 1:
-            clip, calm_at = clip * np.float32(gain), None
+            clip, calm = clip * np.float32(gain), None
         self._words.append((cue, clip))
-        self._parts.append(Part(clip, cue.start, cue.end, calm_at=calm_at))
+        self._parts.append(Part(clip, cue.start, cue.end, calm=calm))
 
     def _background(self, start: int, end: int) -> Audio:
         """The tone, the bells and the bed, making room for the voice, faded in."""

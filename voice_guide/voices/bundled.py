@@ -109,7 +109,7 @@ class BundledClips:
             return np.zeros(self.frames(line) or 0, np.float32)
         return self._clip(line) if self._as_made else self._brought(as_said(line))
 
-    def calm_at(self, line: Line) -> float | None:
+    def calm(self, line: Line) -> None:
         return None  # who made it isn't known
 
     def words(self, line: Line) -> "WordTimes":

@@ -23,7 +23,10 @@ __all__ = ["ClipCache", "Head", "key_of", "version_of"]
 IN_USE_SECONDS = 3600
 """What was used in the last hour may be in use by another process, and is kept."""
 
-_SUM_BYTES, _HEAD_BYTES, _CALM = 4, 8, 1 << 31
+_SUM_BYTES, _HEAD_BYTES = 4, 8
+
+_ROOMS_AT = 30
+"""The bits of a clip's length from this one on tell of rooms, as no clip is as long."""
 
 _NOTE = ".note"
 
@@ -47,15 +50,16 @@ class Head(NamedTuple):
 
     Attributes:
         frames: how many it has.
-        calm: whether it was found to be, when it was made; else it is to be looked at.
+        rooms: in how many it was found to be calm (see ``Calm``), 0 to 2; None if that isn't known.
     """
 
     frames: int
-    calm: bool = False
+    rooms: int | None = None
 
     def summed(self, body: memoryview) -> bytes:
         """Return it as bytes, with the check sum of all that follows that."""
-        told = (self.frames | self.calm * _CALM).to_bytes(4, "little")
+        rooms = 0 if self.rooms is None else self.rooms + 1
+        told = (self.frames | rooms << _ROOMS_AT).to_bytes(4, "little")
         return _sum(told, body) + told
 
 
@@ -69,7 +73,8 @@ def _sum(*parts: bytes | memoryview) -> bytes:
 def _head(data: bytes, size: int) -> Head | None:
     """Return the head of a file of so many bytes; None if it is no clip."""
     told = int.from_bytes(data[4:], "little")
-    head = Head(told & ~_CALM, bool(told & _CALM))
+    rooms, frames = divmod(told, 1 << _ROOMS_AT)
+    head = Head(frames, rooms - 1 if rooms else None)
     whole = size == _HEAD_BYTES + 4 * head.frames and size <= MOST_CLIP_BYTES
     return head if head.frames and whole else None
 
@@ -77,11 +82,11 @@ def _head(data: bytes, size: int) -> Head | None:
 class ClipCache:
     """A folder of clips.
 
-    A file is a CRC-32 of what follows it; how many samples there are, and in the highest bit
-    whether they were found to be calm (4 bytes each, little-endian); and the samples, float32
-    little-endian. A damaged one counts as absent, and so does one that is no
-    clip: its samples are no numbers, or far over full scale. A note is JSON after the same sum of
-    it. A folder that can't be written is no reason to fail: all is then kept in memory for this
+    A file is a CRC-32 of what follows it; how many samples there are, and in the highest two bits
+    in how many rooms they were found to be calm and one more, or 0 (4 bytes each, little-endian);
+    and the samples, float32 little-endian. A damaged one counts as absent, and so does one that is
+    no clip: its samples are no numbers, or far over full scale. A note is JSON after the same sum
+    of it. A folder that can't be written is no reason to fail: all is then kept in memory for this
     run.
     """
 
@@ -115,10 +120,10 @@ class ClipCache:
         except OSError:
             return None
 
-    def put(self, key: str, clip: Audio, calm: bool = False) -> None:
-        """Keep a clip, and whether it was found to be calm."""
+    def put(self, key: str, clip: Audio, rooms: int | None = None) -> None:
+        """Keep a clip, and in how many rooms it was found to be calm."""
         body = memoryview(clip.astype("<f4", copy=False).tobytes())
-        if not self._write(self._path(key), Head(len(clip), calm).summed(body), body):
+        if not self._write(self._path(key), Head(len(clip), rooms).summed(body), body):
             self._memory[key] = clip
 
     def note(self, key: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The clips of a session's lines: made once, kept in the cache, handed out by line."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from voice_guide.errors import SpeechError
 from voice_guide.scripting.model import Line
@@ -12,13 +12,25 @@ if TYPE_CHECKING:
     from voice_guide.voices.proven import Proof
     from voice_guide.voices.words import WordTimes
 
-__all__ = ["Clips", "Failed", "Progress", "SilentClips", "as_long", "likely_seconds"]
+__all__ = ["Calm", "Clips", "Failed", "Progress", "SilentClips", "as_long", "likely_seconds"]
 
 Progress = Callable[[int, int], None]
 """Told how many clips are done, of how many."""
 
 Failed = Callable[[SpeechError], None]
 """Told of a line that can't be spoken."""
+
+
+class Calm(NamedTuple):
+    """How calm a clip was found to be when it was made.
+
+    Attributes:
+        lufs: its loudness.
+        rooms: in how many of the rooms that such a voice leaves (see ``sound/calm.py``).
+    """
+
+    lufs: float
+    rooms: int
 
 
 CUT_SECONDS = 0.3
@@ -88,8 +100,8 @@ class Clips(Protocol):
     def samples(self, line: Line) -> "Audio":
         """A line's clip, float32 (frames,)."""
 
-    def calm_at(self, line: Line) -> float | None:
-        """The loudness in LUFS at which a line's clip was found to be calm, if it was."""
+    def calm(self, line: Line) -> Calm | None:
+        """How calm a line's clip was found to be, if that is known."""
 
     def words(self, line: Line) -> "WordTimes":
         """When the words of a line's clip begin; nothing where nobody tells."""
@@ -133,7 +145,7 @@ class SilentClips:
     def samples(self, line: Line) -> "Audio":
         return as_long(None, self.frames(line), self._sample_rate)
 
-    def calm_at(self, line: Line) -> float | None:
+    def calm(self, line: Line) -> Calm | None:
         return None
 
     def words(self, line: Line) -> "WordTimes":

@@ -10,7 +10,7 @@ from voice_guide.scripting.model import Line
 from voice_guide.units import counted
 from voice_guide.voices import Voice, open_voice
 from voice_guide.voices.cache import key_of
-from voice_guide.voices.clips import Failed, Progress
+from voice_guide.voices.clips import Calm, Failed, Progress
 from voice_guide.voices.ear import Ear
 from voice_guide.voices.proof import Verdict
 from voice_guide.voices.spoken import SpokenClips, as_said
@@ -132,8 +132,8 @@ class ProvenClips:
     def samples(self, line: Line) -> "Audio":
         return self._take(line).samples(line)
 
-    def calm_at(self, line: Line) -> float | None:
-        return self._take(line).calm_at(line)
+    def calm(self, line: Line) -> Calm | None:
+        return self._take(line).calm(line)
 
     def words(self, line: Line) -> "WordTimes":
         return self._take(line).words(line)

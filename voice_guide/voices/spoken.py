@@ -13,7 +13,7 @@ from voice_guide.scripting.words import Words
 from voice_guide.settings import Polish
 from voice_guide.voices import Voice, tells_words
 from voice_guide.voices.asking import Asking
-from voice_guide.voices.clips import Failed, Progress, as_long
+from voice_guide.voices.clips import Calm, Failed, Progress, as_long
 from voice_guide.voices.making import Making
 from voice_guide.voices.processes import AT_ONCE
 from voice_guide.voices.pronouncing import PassedOver
@@ -46,7 +46,7 @@ class SpokenClips:
         limit: of the cache, in bytes; None for no limit.
         language: of the lines, in whose words signs are said.
         words: how the listener wants some to be said, whatever a script has for them.
-        is_calm: tells whether a clip, of a loudness in LUFS, needs no look whenever it is heard.
+        rooms: tells in how many rooms a clip is calm, of a loudness in LUFS.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class SpokenClips:
         limit: int | None = None,
         language: str = "en",
         words: Words = (),
-        is_calm: Callable[["Audio", float], bool] = lambda *_: False,
+        rooms: Callable[["Audio", float], int] | None = None,
     ) -> None:
         from voice_guide.voices.cache import ClipCache
 
@@ -79,8 +79,8 @@ class SpokenClips:
         self._unsounded = PassedOver()
         self.sample_rate = sample_rate
         self._making = Making(sample_rate, lufs, ceiling, polish, night)
-        self._is_calm = is_calm
-        self._calm: set[Line] = set()
+        self._rooms = rooms
+        self._calm: dict[Line, Calm] = {}
         self._frames: dict[Line, int] = {}
         self._keys: dict[Line, str] = {}
         self._left_out: set[Line] = set()
@@ -127,9 +127,8 @@ class SpokenClips:
         clip = self.cache.get(self._keys[line]) if known else None
         return self._again(line) if clip is None else clip
 
-    def calm_at(self, line: Line) -> float | None:
-        line = as_said(line)
-        return self._making.loudness(line) if line in self._calm else None
+    def calm(self, line: Line) -> Calm | None:
+        return self._calm.get(as_said(line))
 
     def _again(self, line: Line) -> "Audio":
         """Say a line whose clip was lost or damaged since, and leave the plan as it is."""
@@ -143,7 +142,7 @@ class SpokenClips:
                 raise made
             return made
         self._frames[line] = planned
-        self._calm.discard(line)
+        self._calm.pop(line, None)
         if isinstance(made, SpeechError):
             self._left_out.add(line)
             self.notes.append(f"a line is missing, as its clip was damaged, and {made}")
@@ -195,7 +194,7 @@ class SpokenClips:
         other.notes, other.spoken_by, other._limit = [], [], None
         other._turns, other._unsounded = turns, PassedOver()
         other._frames, other._keys = {}, {}
-        other._left_out, other._calm = set(), set()
+        other._left_out, other._calm = set(), {}
         return other
 
     def words(self, line: Line) -> "WordTimes":
@@ -241,17 +240,17 @@ class SpokenClips:
     def _put(self, line: Line, key: str, clip: "Audio") -> "Head":
         from voice_guide.voices.cache import Head
 
-        calm = self._is_calm(clip, self._making.loudness(line))
-        self.cache.put(key, clip, calm)
-        return Head(len(clip), calm)
+        rooms = self._rooms and self._rooms(clip, self._making.loudness(line))
+        self.cache.put(key, clip, rooms)
+        return Head(len(clip), rooms)
 
     def _key(self, voice: Voice, line: Line) -> str:
         return self._making.key(self._asking, voice, line)
 
     def _take(self, voice: Voice, line: Line, key: str, head: "Head") -> None:
         self._frames[line] = head.frames
-        if head.calm:
-            self._calm.add(line)
+        if head.rooms is not None:
+            self._calm[line] = Calm(self._making.loudness(line), head.rooms)
         self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
