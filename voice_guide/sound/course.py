@@ -14,8 +14,11 @@ from voice_guide.sound.cells import Values, highest, powers_of
 
 __all__ = ["Course", "Gauge", "LongGauge"]
 
-_STEPS = 4
+_STEPS = 8
 """Of a cell, as sounds begin anywhere in one."""
+
+_LENGTHS = [cells * _STEPS for cells in LENGTHS]
+"""In steps."""
 
 _AT_ONCE = 65536
 """Frames that are measured together: so many stay in a processor's own memory."""
@@ -91,7 +94,7 @@ class Gauge:
     """
 
     def __init__(self, cell: int) -> None:
-        self._half, self._step = cell // 2, cell // _STEPS
+        self._step = cell // _STEPS
         self._sum_of = np.tile(np.eye(2, dtype=np.float32), (self._step, 1))
 
     def course(self, sound: Audio) -> Course:
@@ -105,26 +108,24 @@ class Gauge:
             run = _summed(powers)
         if not math.isfinite(run[-1]):
             return _NO_COURSE
-        # A length that begins within half a cell ends in one half more.
-        halves = [2 * cells for cells in LENGTHS]
-        longest = max(halves) + 1
+        longest = max(_LENGTHS) + 1
         return Course(
             max(peaks),
-            [math.sqrt((run[n + 1 :] - run[: -n - 1]).max() / n) for n in halves],
-            [run[longest + n + 1] / n for n in halves],
-            [(run[-1] - run[-longest - n - 2]) / n for n in halves],
+            _levels(run),
+            [run[longest + n + 1] / n for n in _LENGTHS],
+            [(run[-1] - run[-longest - n - 2]) / n for n in _LENGTHS],
             np.minimum(so_far.min(axis=1), 0).tolist(),
             np.maximum(so_far.max(axis=1), 0).tolist(),
             so_far[:, -1].tolist(),
         )
 
     def _in_steps(self, sound: Audio) -> tuple[float, Values, Values]:
-        """Return the peak, both channels' sums, (steps, 2), and the power of each half cell."""
-        lacking = -len(sound) % self._half
+        """Return the peak, both channels' sums, (steps, 2), and the power of each step."""
+        lacking = -len(sound) % self._step
         if lacking:
             sound = np.concatenate([sound, np.zeros((lacking, 2), np.float32)])
-        sums = sound.reshape(-1, 2 * self._step) @ self._sum_of
-        return highest(sound), sums, powers_of(sound.reshape(-1, 2 * self._half))
+        rows = sound.reshape(-1, 2 * self._step)
+        return highest(sound), rows @ self._sum_of, powers_of(rows)
 
 
 class LongGauge:
@@ -138,9 +139,9 @@ class LongGauge:
 
     def __init__(self, cell: int) -> None:
         self._gauge, self._cell = Gauge(cell), cell
-        self._rest = np.zeros((0, 2), np.float32)  # that isn't half a cell yet
+        self._rest = np.zeros((0, 2), np.float32)  # that is no step yet
         self._sums = np.zeros((_STEPS * CONTEXT, 2))  # the last
-        self._powers = np.zeros(2 * CONTEXT)
+        self._powers = np.zeros(_STEPS * CONTEXT)
         self._peak, self._levels = 0.0, [0.0] * len(LENGTHS)
         self._sum = dict.fromkeys(_MEANS, 0.0)  # of so many cells, the highest
         self._ranging = dict.fromkeys(_MEANS, 0.0)  # how far sums range in so many
@@ -149,7 +150,7 @@ class LongGauge:
         """Take the next frames, float32 (n, 2), finite."""
         for at in range(0, len(sound), _AT_ONCE):
             piece = np.concatenate([self._rest, sound[at : at + _AT_ONCE]])
-            whole = len(piece) // (self._cell // 2) * (self._cell // 2)
+            whole = len(piece) - len(piece) % (self._cell // _STEPS)
             self._rest = piece[whole:]
             if whole:
                 self._take(*self._gauge._in_steps(piece[:whole]))
@@ -165,9 +166,7 @@ class LongGauge:
             self._sum[cells] = max(self._sum[cells], float(most))
             self._ranging[cells] = max(self._ranging[cells], _ranging(so_far, steps))
         run = np.concatenate([[0.0], powers.cumsum(dtype=np.float64)])
-        for number, cells in enumerate(LENGTHS):
-            most = (run[2 * cells + 1 :] - run[: -2 * cells - 1]).max() / (2 * cells)
-            self._levels[number] = max(self._levels[number], math.sqrt(max(most, 0.0)))
+        self._levels = list(map(max, self._levels, _levels(run)))
 
     def reach(self) -> Reach:
         """Return how far it has reached."""
@@ -178,6 +177,14 @@ class LongGauge:
             for cells, moves in _MEANS.items()
         )
         return Reach(self._peak, swing, offset, tuple(self._levels))
+
+
+def _levels(run: Values) -> list[float]:
+    """Return the highest level of each length, of running sums of the power of steps.
+
+    A length that begins within a step ends in one step more.
+    """
+    return [math.sqrt((run[n + 1 :] - run[: -n - 1]).max() / n) for n in _LENGTHS]
 
 
 def _ranging(so_far: Values, steps: int) -> float:
@@ -194,5 +201,5 @@ def _ranging(so_far: Values, steps: int) -> float:
 
 def _summed(powers: Sequence[Values]) -> Values:
     """Return running sums, from 0 on, with silence on both sides as long as a length can be."""
-    silence = np.zeros(2 * max(LENGTHS) + 1)
+    silence = np.zeros(max(_LENGTHS) + 1)
     return np.concatenate([[0.0], silence, *powers, silence]).cumsum()
