@@ -88,15 +88,23 @@ def test_of_breaths_that_are_nearly_alike_one_is_measured(unseen):
     assert 1 <= len(measured) < 10
 
 
-def test_where_there_is_no_room_for_all_of_a_kind_each_of_it_is_measured():
-    near, other, loud = (
-        Part(in_two(sine(dbfs, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0, kind="a tone")
-        for dbfs in (-12, -12.1, -6)
+@pytest.mark.parametrize(
+    ("dbfs", "measured", "right"),
+    [(-14, 1, True), (-11.5, 1, True), (-9.9, 2, True), (-8, 2, False)],
+)
+@pytest.mark.parametrize("kinds", [["wide", "narrow"], ["wide"]])
+def test_where_there_is_no_room_for_all_of_a_kind_each_of_it_is_measured(
+    dbfs, measured, right, kinds
+):
+    one, other = (
+        Part(in_two(sine(level, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0, kinds=kinds)
+        for level in (dbfs, dbfs - 0.1)
     )
     proof = Proof(Bounds(RATE, lufs=-18, ceiling=0.9))
-    assert proof.holds([near])
-    assert proof.holds([other])
-    assert not proof.holds([loud])
+    with mock.patch.object(Gauge, "course", side_effect=proof._gauge.course) as counted:
+        assert proof.holds([one]) == right
+        assert proof.holds([other]) == right
+    assert counted.call_count == (2 if kinds == ["wide"] and dbfs == -11.5 else measured)
 
 
 @pytest.mark.parametrize("rate", [RATE, 44100])

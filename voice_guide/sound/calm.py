@@ -41,8 +41,10 @@ class Reach(NamedTuple):
     offset: float
     levels: tuple[float, ...]
 
-    def times(self, gain: float) -> "Reach":
-        levels = tuple(level * gain for level in self.levels)
+    def times(self, gain: float, of_levels: float | None = None) -> "Reach":
+        """At a gain, or at two: of peaks and means, and of levels."""
+        most = gain if of_levels is None else of_levels
+        levels = tuple(level * most for level in self.levels)
         return Reach(self.peak * gain, self.swing * gain, self.offset * gain, levels)
 
     def and_(self, other: "Reach") -> "Reach":

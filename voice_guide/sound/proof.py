@@ -30,11 +30,13 @@ _V = TypeVar("_V")
 _ROOM = 1.25
 """A line is looked at with so much more beside it than there is, as each breath is another."""
 
-ALIKE = 1.5
-"""How much further a sound reaches than another of its kind, at most. Of tones at all paces, it was
-1.34 in levels and peaks, and 1.45 in means, which are far below their bounds."""
+ALIKE = (1.5, 1.5), (1.4, 1.2)
+"""How much further a sound reaches than another of its kind, and of its narrower kind, at most: in
+peaks and means, and in levels. Of tones at all paces, it was 1.45 and 1.34, and 1.27 and 1.09."""
 
-_KEPT = 16
+_ITSELF = 1.0, 1.0
+
+_KEPT = 64
 """Sounds that are remembered."""
 
 
@@ -43,7 +45,7 @@ class Part:
     """A sound of a mix, from one frame to another.
 
     ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
-    for the lines themselves, which are mono (frames,), and nothing is done to them. ``kind`` is
+    for the lines themselves, which are mono (frames,), and nothing is done to them. ``kinds`` are
     what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm``
     how calm a line was found to be, if that is known. Of a sound of which it was measured how far
     it reaches, ``reach`` tells it, and ``sound`` has no frames.
@@ -55,7 +57,7 @@ class Part:
     _: KW_ONLY
     gain: float = 1.0
     ducked: float | None = None
-    kind: Hashable = None
+    kinds: Sequence[Hashable] = ()
     calm: Calm | None = None
     reach: Reach | None = None
 
@@ -88,14 +90,19 @@ class Proof:
     def holds(self, parts: Sequence[Part]) -> bool:
         """Return whether a mix of these is known to be right.
 
-        A sound is taken to reach as far as another of its kind may; if that is too far, it is
-        measured itself.
+        A sound is taken to reach as far as another of its kind may, or of its narrower kind; if
+        that is too far, it is measured itself.
         """
         lines, lanes = _sorted(parts)
-        return self._hold(lines, lanes) or (self._measured(parts) and self._hold(lines, lanes))
+        for nearly in range(len(ALIKE) + 1):
+            if self._hold(lines, lanes, nearly):
+                return True
+            if all(part.ducked is None or part.reach or self._own(part) for part in parts):
+                return False
+        return False
 
-    def _hold(self, lines: list[Part], lanes: list[list[Part]]) -> bool:
-        reaches = [self._reach(lane).times(lane[0].gain) for lane in lanes]
+    def _hold(self, lines: list[Part], lanes: list[list[Part]], nearly: int) -> bool:
+        reaches = [self._reach(lane, nearly).times(lane[0].gain) for lane in lanes]
         if not reduce(Reach.and_, reaches, _NOTHING).is_within(self._most):
             return False
         if any(a.end + self._apart > b.start for a, b in pairwise(lines)):
@@ -113,26 +120,33 @@ class Proof:
                 within = within.and_(reach.times(lane[0].ducked or 0))
         return within, around
 
-    def _reach(self, lane: list[Part]) -> Reach:
-        """Return how far stereo sounds reach, one right after the other."""
+    def _reach(self, lane: list[Part], nearly: int) -> Reach:
+        """Return how far stereo sounds reach, one right after the other; see ``_course``."""
         if lane[0].reach is not None:
             return lane[0].reach
         parts = [*_heard(lane)]
         if len(parts) > 1 and min(len(part.sound) for part in parts) < self._apart:
             return UNBOUNDED
-        courses, like = zip(*map(self._course, parts), strict=True)
+        courses, like = zip(*(self._course(part, nearly) for part in parts), strict=True)
         before, reach = self._latest
         if list(map(id, courses)) != list(map(id, before)):
             reach = reduce(Course.then, courses).reach(self._cell)
             self._latest = courses, reach
-        return reach.times(max(like))
+        return reach.times(*max(like))
 
-    def _course(self, part: Part) -> tuple[Course, float]:
-        """Return the course of a sound, or of one of its kind, and how much further it reaches."""
-        own = self._own(part)
-        if own is None and part.kind in self._kinds:
-            return self._kinds[part.kind], ALIKE
-        return own or self._measure(part), 1.0
+    def _course(self, part: Part, nearly: int) -> tuple[Course, tuple[float, float]]:
+        """Return the course of a sound, or of one of its kind, and how much further it reaches.
+
+        Args:
+            part: of the mix.
+            nearly: which of its kinds; beyond them, it is measured itself.
+        """
+        if (own := self._own(part)) is not None:
+            return own, _ITSELF
+        for kind in part.kinds[nearly : nearly + 1]:
+            if kind in self._kinds:
+                return self._kinds[kind], ALIKE[nearly]
+        return self._measure(part), _ITSELF
 
     def _own(self, part: Part) -> Course | None:
         """Return the course of a sound, if it was measured itself."""
@@ -142,15 +156,9 @@ class Proof:
     def _measure(self, part: Part) -> Course:
         course = self._gauge.course(part.sound)
         _keep(self._courses, id(part.sound), (ref(part.sound), course))
-        _keep(self._kinds, part.kind, course)
+        for kind in part.kinds:
+            _keep(self._kinds, kind, course)
         return course
-
-    def _measured(self, parts: Sequence[Part]) -> bool:
-        """Measure the sounds that weren't measured themselves; return whether there were any."""
-        others = [part for part in parts if self._own(part) is None and _is_gauged(part)]
-        for part in others:
-            self._measure(part)
-        return bool(others)
 
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
         if len(line.sound) != line.end - line.start:
@@ -186,10 +194,6 @@ def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[list[Part]]]:
         else:
             lanes.append([part])
     return lines, lanes
-
-
-def _is_gauged(part: Part) -> bool:
-    return part.ducked is not None and part.reach is None
 
 
 def _heard(lane: list[Part]) -> Iterator[Part]:

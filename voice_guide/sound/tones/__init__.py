@@ -7,7 +7,6 @@ is rendered once and serves all its repeats, and a new pace needs no crossfade.
 All sounds are float32 of shape (frames, 2), before their gain is set.
 """
 
-import math
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 
@@ -29,14 +28,14 @@ __all__ = [
     "Phases",
     "bell",
     "cycle",
-    "kind",
+    "kinds",
 ]
 
 HIGHEST_HZ = 2500
 """No tone has more than a hundredth of its power above this."""
 
-_KINDS = 8
-"""Of a phase, up to one of twice its length: each is 9 % longer than the one before."""
+_KINDS = 8, 16
+"""Of a phase, up to one of twice its length: each is 9 % longer than the one before, or 4 %."""
 
 PARTED = db_to_gain(-16)
 """What is left of the tone between the two inhales of a sigh."""
@@ -78,13 +77,18 @@ def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: 
     return sound
 
 
-def kind(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Hashable:
-    """Return what breaths have in common whose phases are nearly as long as one another's.
+def kinds(
+    style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0
+) -> list[Hashable]:
+    """Return what breaths have in common whose phases are nearly, and very nearly, as long.
 
-    They are about as loud, in all that follows from it: see ``sound.proof.ALIKE``.
+    They are about as loud, in all that follows from it: see ``sound.proof.ALIKE``. Of ``ocean``
+    those that are very nearly as long aren't more so, as the foam flickers in each as it likes.
     """
-    pace = (round(_KINDS * math.log2(frames)) if frames else None for frames in (*phases, top_up))
-    return style, *pace, sample_rate, seed
+    which = style, sample_rate, seed
+    times = np.log2([frames or 0.5 for frames in (*phases, top_up)])
+    several = _KINDS[:1] if style == "ocean" else _KINDS
+    return [(*which, each, *np.rint(each * times).tolist()) for each in several]
 
 
 def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
