@@ -23,6 +23,9 @@ _LENGTHS = [cells * _STEPS for cells in LENGTHS]
 _AT_ONCE = 65536
 """Frames that are measured together: so many stay in a processor's own memory."""
 
+_TOGETHER = 16
+"""Pieces of a long sound, as what goes over into them is measured again with each."""
+
 _GAIN_MOVES = 0.2
 """How far a gain goes in the length of a thump, at most 57 ms: the fastest is half a cosine of
 0.6 s, while a session fades in over 1.5 s."""
@@ -140,6 +143,7 @@ class LongGauge:
     def __init__(self, cell: int) -> None:
         self._gauge, self._cell = Gauge(cell), cell
         self._rest = np.zeros((0, 2), np.float32)  # that is no step yet
+        self._waiting: list[tuple[float, Values, Values]] = []  # pieces in steps
         self._sums = np.zeros((_STEPS * CONTEXT, 2))  # the last
         self._powers = np.zeros(_STEPS * CONTEXT)
         self._peak, self._levels = 0.0, [0.0] * len(LENGTHS)
@@ -153,23 +157,32 @@ class LongGauge:
             whole = len(piece) - len(piece) % (self._cell // _STEPS)
             self._rest = piece[whole:]
             if whole:
-                self._take(*self._gauge._in_steps(piece[:whole]))
+                self._waiting.append(self._gauge._in_steps(piece[:whole]))
+            if len(self._waiting) == _TOGETHER:
+                self._take()
 
-    def _take(self, peak: float, sums: Values, powers: Values) -> None:
-        sums, powers = np.concatenate([self._sums, sums]), np.concatenate([self._powers, powers])
-        self._sums, self._powers = sums[-len(self._sums) :], powers[-len(self._powers) :]
-        self._peak = max(self._peak, peak)
-        so_far = np.concatenate([np.zeros((1, 2)), sums.cumsum(axis=0)])
+    def _take(self) -> None:
+        """Measure the pieces that wait, and what goes over into them."""
+        peaks, sums, powers = zip(*self._waiting, strict=True)
+        self._waiting.clear()
+        self._peak = max(self._peak, *peaks)
+        every = np.concatenate([self._sums, *sums])
+        self._sums = every[-len(self._sums) :]
+        so_far = np.zeros((2, len(every) + 1))
+        every.T.cumsum(axis=1, out=so_far[:, 1:])
         for cells in _MEANS:
             steps = cells * _STEPS
-            most = np.abs(so_far[steps:] - so_far[:-steps]).max()
-            self._sum[cells] = max(self._sum[cells], float(most))
+            most = float(np.abs(so_far[:, steps:] - so_far[:, :-steps]).max())
+            self._sum[cells] = max(self._sum[cells], most)
             self._ranging[cells] = max(self._ranging[cells], _ranging(so_far, steps))
-        run = np.concatenate([[0.0], powers.cumsum(dtype=np.float64)])
+        run = np.concatenate([[0.0], self._powers, *powers]).cumsum()
+        self._powers = np.concatenate([self._powers, *powers])[-len(self._powers) :]
         self._levels = list(map(max, self._levels, _levels(run)))
 
     def reach(self) -> Reach:
         """Return how far it has reached."""
+        if self._waiting:
+            self._take()
         beside = self._peak * self._cell / _STEPS  # as in a course
         swing, offset = (
             (self._sum[cells] + beside + moves * (self._ranging[cells] + beside))
@@ -188,15 +201,11 @@ def _levels(run: Values) -> list[float]:
 
 
 def _ranging(so_far: Values, steps: int) -> float:
-    """Return how far values range at most within so many steps, in any column."""
-    high = low = so_far
-    width = 1  # of what each is the highest and lowest of
-    while width <= steps:
-        more = min(width, steps + 1 - width)
-        high = np.maximum(high[more:], high[:-more])
-        low = np.minimum(low[more:], low[:-more])
-        width += more
-    return float((high - low).max())
+    """Return how far values range within so many steps, or at most twice as many, in a channel."""
+    begins = np.arange(0, so_far.shape[1], steps)
+    high, low = (most.reduceat(so_far, begins, axis=1) for most in (np.maximum, np.minimum))
+    two = np.maximum(high[:, 1:], high[:, :-1]) - np.minimum(low[:, 1:], low[:, :-1])
+    return float(two.max())
 
 
 def _summed(powers: Sequence[Values]) -> Values:
