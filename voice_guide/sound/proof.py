@@ -27,9 +27,6 @@ __all__ = ["ALIKE", "Part", "Proof"]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-_ROOM = 1.25
-"""A line is looked at with so much more beside it than there is, as each breath is another."""
-
 ALIKE = (1.5, 1.5), (1.4, 1.25)
 """How much further a sound reaches than another of its kind, and of its narrower kind, at most: in
 peaks and means, and in levels. Of tones at all paces, it was 1.45 and 1.34, and 1.33 and 1.21."""
@@ -85,7 +82,7 @@ class Proof:
         self._courses: dict[int, tuple[ref[Audio], Course]] = {}
         self._kinds: dict[Hashable, Course] = {}
         self._latest: tuple[Sequence[Course], Reach] = (), _NOTHING  # that followed one another
-        self._lines: dict[int, tuple[ref[Part], Reach, bool]] = {}
+        self._lines: dict[int, tuple[ref[Part], Room, bool]] = {}
 
     def holds(self, parts: Sequence[Part]) -> bool:
         """Return whether a mix of these is known to be right.
@@ -167,14 +164,13 @@ class Proof:
             calm_in = rooms(line.calm.lufs)[: line.calm.rooms]
             if not calm_in or calm_in[-1].holds(within, around):
                 return bool(calm_in)
-        kept = self._lines.get(id(line))
+        room, kept = Room(within, around), self._lines.get(id(line))
         if kept is not None and kept[0]() is line:
-            _, room, right = kept
-            if around.is_within(room) if right else room.is_within(around.times(_ROOM)):
+            _, before, right = kept
+            if before.holds(*room) if right else room.holds(*before):
                 return right
-        within, around = within.times(_ROOM), around.times(_ROOM)
-        right = is_right(line.sound, self._bounds, Room(within, around))
-        _keep(self._lines, id(line), (ref(line), around, right))
+        right = is_right(line.sound, self._bounds, room)
+        _keep(self._lines, id(line), (ref(line), room, right))
         return right
 
 
