@@ -133,9 +133,11 @@ CALM = noise(-18, 1, RATE).astype(np.float32)
         (None, 0.01, 1),
         (Calm(-18, 0), 0.01, 0),
         (Calm(-18, 1), 0.01, 0),
-        (Calm(-18, 1), 0.025, 1),
-        (Calm(-18, 2), 0.025, 0),
-        (Calm(-18, 2), 0.06, 1),
+        (Calm(-18, 1), 0.018, 1),
+        (Calm(-18, 2), 0.018, 0),
+        (Calm(-18, 2), 0.025, 1),
+        (Calm(-18, 3), 0.025, 0),
+        (Calm(-18, 3), 0.06, 1),
     ],
 )
 def test_a_line_is_looked_at_where_more_is_beside_it_than_it_was_found_calm_in(calm, beside, looks):

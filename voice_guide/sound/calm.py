@@ -80,25 +80,25 @@ class Room(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def rooms(lufs: float) -> tuple[Room, Room]:
-    """Return the rooms that a voice of some loudness leaves to all else.
+def rooms(lufs: float) -> tuple[Room, ...]:
+    """Return the rooms that a voice of some loudness leaves to all else, from the narrowest on.
 
-    In the first, most lines are right that any voice says over a tone or a usual bed; the second,
-    as wide or wider in all, is for a bed that rumbles, and for voices that are even.
+    Any tone leaves the first to a line, as loud as at night. In the second, most lines are right
+    that any voice says, over a tone and a usual bed; the third is for a bed that rumbles.
     """
     voice, each = db_to_gain(lufs), len(LENGTHS)
 
-    def room(within: float, around: float) -> Room:
-        beside = Reach(0.8 * voice, math.inf, math.inf, (within * voice,) * each)
+    def room(peak: float, within: float, around: float) -> Room:
+        beside = Reach(peak * voice, math.inf, math.inf, (within * voice,) * each)
         return Room(beside, Reach(math.inf, 0.24 * voice, 0.2 * voice, (around * voice,) * each))
 
-    return room(0.16, 0.7), room(0.25, 0.8)
+    return room(0.2, 0.1, 0.6), room(0.8, 0.16, 0.7), room(0.8, 0.25, 0.8)
 
 
 def calm_in(clip: Audio, bounds: Bounds) -> int:
     """Return in how many of the rooms of its voice a line is right."""
-    narrow, wide = rooms(bounds.lufs)
-    return 2 if is_right(clip, bounds, wide) else int(is_right(clip, bounds, narrow))
+    widest_first = [*enumerate(rooms(bounds.lufs), 1)][::-1]
+    return next((number for number, room in widest_first if is_right(clip, bounds, room)), 0)
 
 
 def is_right(clip: Audio, bounds: Bounds, room: Room) -> bool:

@@ -14,7 +14,7 @@ from voice_guide.sound.cells import Values, highest, powers_of
 
 __all__ = ["Course", "Gauge", "LongGauge"]
 
-_STEPS = 8
+_STEPS = 16
 """Of a cell, as sounds begin anywhere in one."""
 
 _LENGTHS = [cells * _STEPS for cells in LENGTHS]

@@ -25,7 +25,7 @@ IN_USE_SECONDS = 3600
 
 _SUM_BYTES, _HEAD_BYTES = 4, 8
 
-_ROOMS_AT = 30
+_ROOMS_AT = 29
 """The bits of a clip's length from this one on tell of rooms, as no clip is as long."""
 
 _NOTE = ".note"
@@ -50,7 +50,7 @@ class Head(NamedTuple):
 
     Attributes:
         frames: how many it has.
-        rooms: in how many it was found to be calm (see ``Calm``), 0 to 2; None if that isn't known.
+        rooms: in how many it was found to be calm (see ``Calm``), 0 to 3; None if that isn't known.
     """
 
     frames: int
@@ -82,7 +82,7 @@ def _head(data: bytes, size: int) -> Head | None:
 class ClipCache:
     """A folder of clips.
 
-    A file is a CRC-32 of what follows it; how many samples there are, and in the highest two bits
+    A file is a CRC-32 of what follows it; how many samples there are, and in the highest three bits
     in how many rooms they were found to be calm and one more, or 0 (4 bytes each, little-endian);
     and the samples, float32 little-endian. A damaged one counts as absent, and so does one that is
     no clip: its samples are no numbers, or far over full scale. A note is JSON after the same sum
