@@ -106,8 +106,7 @@ class Gauge:
         pieces.reverse()  # what was made last is nearest to the processor
         with np.errstate(over="ignore", invalid="ignore"):
             peaks, sums, powers = zip(*[*map(self._in_steps, pieces)][::-1], strict=True)
-            each = np.array(np.concatenate(sums).T, np.float64, order="C")  # so they lie together
-            so_far = each.cumsum(axis=1)
+            so_far = _running(np.concatenate(sums))
             run = _summed(powers)
         if not math.isfinite(run[-1]):
             return _NO_COURSE
@@ -117,8 +116,8 @@ class Gauge:
             _levels(run),
             [run[longest + n + 1] / n for n in _LENGTHS],
             [(run[-1] - run[-longest - n - 2]) / n for n in _LENGTHS],
-            np.minimum(so_far.min(axis=1), 0).tolist(),
-            np.maximum(so_far.max(axis=1), 0).tolist(),
+            so_far.min(axis=1).tolist(),
+            so_far.max(axis=1).tolist(),
             so_far[:, -1].tolist(),
         )
 
@@ -168,8 +167,7 @@ class LongGauge:
         self._peak = max(self._peak, *peaks)
         every = np.concatenate([self._sums, *sums])
         self._sums = every[-len(self._sums) :]
-        so_far = np.zeros((2, len(every) + 1))
-        every.T.cumsum(axis=1, out=so_far[:, 1:])
+        so_far = _running(every)
         for cells in _MEANS:
             steps = cells * _STEPS
             most = float(np.abs(so_far[:, steps:] - so_far[:, :-steps]).max())
@@ -190,6 +188,13 @@ class LongGauge:
             for cells, moves in _MEANS.items()
         )
         return Reach(self._peak, swing, offset, tuple(self._levels))
+
+
+def _running(sums: Values) -> Values:
+    """Return running sums from 0 on, of shape (2, steps + 1), each channel's in one piece."""
+    so_far = np.zeros((2, len(sums) + 1))
+    sums.T.cumsum(axis=1, dtype=np.float64, out=so_far[:, 1:])
+    return so_far
 
 
 def _levels(run: Values) -> list[float]:
