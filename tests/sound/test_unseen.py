@@ -18,6 +18,7 @@ from voice_guide.audio.samples import in_two
 from voice_guide.pace.pace import Pace
 from voice_guide.pace.ramp import Ramp
 from voice_guide.scripting.model import Bell, Rest
+from voice_guide.session.opening import open_session
 from voice_guide.sound import tones
 from voice_guide.sound.bounds import Bounds
 from voice_guide.sound.course import Gauge
@@ -116,6 +117,28 @@ def test_with_a_bed_that_is_right_nothing_is_looked_at(rate, voice, unseen, tmp_
     assert unseen() > (0.85 if voice == "none" else 0.95)  # as loud as a voice, with a bell
 
 
+BEDS = {
+    "no bed": None,
+    "rain": noise(-20, 5, RATE),
+    "a fire": noise(-36, 5, RATE) + noise(-12, 5, RATE, 2) * (np.arange(5 * RATE) % 9001 < 20),
+    "a rumble": noise(-30, 5, RATE) + np.convolve(noise(0, 5, RATE, 2), np.ones(99) / 500, "same"),
+}
+
+
+@pytest.mark.parametrize("night", [False, True])
+@pytest.mark.parametrize("name", BEDS)
+def test_words_that_were_found_calm_are_not_looked_at_again(name, night, unseen, tmp_path):
+    script = tmp_path / "a.md"
+    script.write_text("# One\n\nLet a breath come.\n\nAnd let it go again, slowly.\n", "utf-8")
+    bed = None if name == "no bed" else str(write(tmp_path / "bed.wav", BEDS[name], RATE))
+    session = open_session(script, voice="espeak", sample_rate=RATE, bed=bed, night=night)
+    session.speak()
+    with mock.patch("voice_guide.sound.proof.is_right") as looked:
+        heard(session, 4096)
+    assert looked.call_count == 0
+    assert unseen() > 0.95
+
+
 def test_a_bed_that_was_changed_since_it_was_measured_is_looked_at(unseen, tmp_path):
     path = write(tmp_path / "rain.wav", noise(-20, 5, RATE))
     session = session_of([Rest(8, 8)], bed=str(path))
@@ -131,13 +154,13 @@ CALM = noise(-18, 1, RATE).astype(np.float32)
     ("calm", "beside", "looks"),
     [
         (None, 0.01, 1),
-        (Calm(-18, 0), 0.01, 0),
-        (Calm(-18, 1), 0.01, 0),
-        (Calm(-18, 1), 0.018, 1),
-        (Calm(-18, 2), 0.018, 0),
-        (Calm(-18, 2), 0.025, 1),
-        (Calm(-18, 3), 0.025, 0),
-        (Calm(-18, 3), 0.06, 1),
+        (Calm(-18, 0.79, 0), 0.01, 0),
+        (Calm(-18, 0.79, 1), 0.01, 0),
+        (Calm(-18, 0.79, 1), 0.018, 1),
+        (Calm(-18, 0.79, 2), 0.018, 0),
+        (Calm(-18, 0.79, 2), 0.025, 1),
+        (Calm(-18, 0.79, 3), 0.025, 0),
+        (Calm(-18, 0.79, 3), 0.06, 1),
     ],
 )
 def test_a_line_is_looked_at_where_more_is_beside_it_than_it_was_found_calm_in(calm, beside, looks):
@@ -147,7 +170,7 @@ def test_a_line_is_looked_at_where_more_is_beside_it_than_it_was_found_calm_in(c
     with mock.patch("voice_guide.sound.proof.is_right", return_value=True) as looked:
         right = Proof(Bounds(RATE, lufs=-18, ceiling=0.9)).holds([tone, line])
     assert looked.call_count == looks
-    assert right == (calm != Calm(-18, 0))
+    assert right == (calm != Calm(-18, 0.79, 0))
 
 
 @pytest.mark.parametrize("tone", STYLES)

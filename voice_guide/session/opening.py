@@ -190,7 +190,7 @@ def open_clips(script: Script, settings: Settings, ceiling: float) -> Clips:
         limit=settings.cache_limit,
         language=script.language,
         words=for_language(settings.own_words, script.language),
-        rooms=lambda clip, lufs: calm_in(clip, Bounds(rate, lufs=lufs, ceiling=peak)),
+        rooms=lambda clip, lufs: calm_in(clip, Bounds(rate, lufs=lufs, ceiling=peak), ceiling),
     )
     clips.notes += missing + passed_over
     return clips

@@ -80,24 +80,34 @@ class Room(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def rooms(lufs: float) -> tuple[Room, ...]:
-    """Return the rooms that a voice of some loudness leaves to all else, from the narrowest on.
+def rooms(lufs: float, peak: float) -> tuple[Room, ...]:
+    """Return the rooms that a voice leaves to all else, from the narrowest on.
 
     Any tone leaves the first to a line, as loud as at night. In the second, most lines are right
     that any voice says, over a tone and a usual bed; the third is for a bed that rumbles.
+
+    Args:
+        lufs: its loudness.
+        peak: what its own peak leaves of that of the mix, as an amplitude.
     """
     voice, each = db_to_gain(lufs), len(LENGTHS)
 
     def room(peak: float, within: float, around: float) -> Room:
-        beside = Reach(peak * voice, math.inf, math.inf, (within * voice,) * each)
+        beside = Reach(peak, math.inf, math.inf, (within * voice,) * each)
         return Room(beside, Reach(math.inf, 0.24 * voice, 0.2 * voice, (around * voice,) * each))
 
-    return room(0.2, 0.1, 0.6), room(0.8, 0.16, 0.7), room(0.8, 0.25, 0.8)
+    return room(min(0.2 * voice, peak), 0.1, 0.6), room(peak, 0.16, 0.7), room(peak, 0.22, 0.7)
 
 
-def calm_in(clip: Audio, bounds: Bounds) -> int:
-    """Return in how many of the rooms of its voice a line is right."""
-    widest_first = [*enumerate(rooms(bounds.lufs), 1)][::-1]
+def calm_in(clip: Audio, bounds: Bounds, ceiling: float) -> int:
+    """Return in how many of the rooms of its voice a line is right.
+
+    Args:
+        clip: of the line, float32 (frames,).
+        bounds: of the mix.
+        ceiling: what the true peak of a line doesn't pass, as an amplitude.
+    """
+    widest_first = [*enumerate(rooms(bounds.lufs, bounds.ceiling - ceiling), 1)][::-1]
     return next((number for number, room in widest_first if is_right(clip, bounds, room)), 0)
 
 

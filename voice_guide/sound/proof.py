@@ -161,7 +161,8 @@ class Proof:
         if len(line.sound) != line.end - line.start:
             return False
         if line.calm is not None:
-            calm_in = rooms(line.calm.lufs)[: line.calm.rooms]
+            left = self._bounds.ceiling - line.calm.ceiling
+            calm_in = rooms(line.calm.lufs, left)[: line.calm.rooms]
             if not calm_in or calm_in[-1].holds(within, around):
                 return bool(calm_in)
         room, kept = Room(within, around), self._lines.get(id(line))

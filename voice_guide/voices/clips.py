@@ -26,10 +26,12 @@ class Calm(NamedTuple):
 
     Attributes:
         lufs: its loudness.
+        ceiling: what its true peak doesn't pass, as an amplitude.
         rooms: in how many of the rooms that such a voice leaves (see ``sound/calm.py``).
     """
 
     lufs: float
+    ceiling: float
     rooms: int
 
 

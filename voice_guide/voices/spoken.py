@@ -250,7 +250,7 @@ class SpokenClips:
     def _take(self, voice: Voice, line: Line, key: str, head: "Head") -> None:
         self._frames[line] = head.frames
         if head.rooms is not None:
-            self._calm[line] = Calm(self._making.loudness(line), head.rooms)
+            self._calm[line] = Calm(self._making.loudness(line), self._making.ceiling, head.rooms)
         self._keys[line] = key
         if voice.name not in self.spoken_by:
             self.spoken_by.append(voice.name)
