@@ -173,6 +173,21 @@ def test_a_line_is_looked_at_where_more_is_beside_it_than_it_was_found_calm_in(c
     assert right == (calm != Calm(-18, 0.79, 0))
 
 
+def test_beside_a_line_that_is_to_be_looked_at_anyway_nothing_is_measured():
+    tone = Part(in_two(sine(-40, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0)
+    proof = Proof(Bounds(RATE, lufs=-18, ceiling=0.9))
+    beside = [
+        [Part(CALM, 0, RATE, calm=Calm(-18, 0.79, 0))],
+        [Part(CALM, 0, RATE - 1)],
+        [Part(CALM, 0, RATE), Part(CALM, RATE + 1, 2 * RATE + 1)],
+    ]
+    with mock.patch.object(Gauge, "course", side_effect=proof._gauge.course) as measured:
+        assert not any(proof.holds([tone, *lines]) for lines in beside)
+        assert measured.call_count == 0
+        assert proof.holds([tone])
+    assert measured.call_count == 1
+
+
 @pytest.mark.parametrize("tone", STYLES)
 @pytest.mark.parametrize("pace", ["2-2", "4-6"])
 def test_a_tone_as_loud_as_a_voice_is_right_unseen(tone, pace, unseen):

@@ -33,7 +33,6 @@ _GAIN_MOVES = 0.2
 _GAIN_TURNS = 2.0
 """How far it goes in all the context: down to nothing, and back."""
 
-
 _MEANS = {THUMP: _GAIN_MOVES, CONTEXT: _GAIN_TURNS}
 """Of how many cells a mean is bounded, and how far a gain goes in those."""
 

@@ -3,9 +3,8 @@
 The tone and the bell are measured, which gives how far they reach (see ``course``): each once, and
 where no breath is like another, one of each kind. A sum of sounds reaches no further than the sum
 of what they do, whatever their gains are, up to 1, and from whichever frame they sound. A line is
-right where there is room for all of that: it was looked at
-when it was made, or is now (see ``calm``). What was found to be calm in no room isn't looked at
-again.
+right where there is room for all of that: it was looked at when it was made, or is now (see
+``calm``). What was found to be calm in no room isn't looked at again.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -43,9 +42,9 @@ class Part:
 
     ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
     for the lines themselves, which are mono (frames,), and nothing is done to them. ``kinds`` are
-    what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm``
-    how calm a line was found to be, if that is known. Of a sound of which it was measured how far
-    it reaches, ``reach`` tells it, and ``sound`` has no frames.
+    what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm`` is
+    how calm a line was found to be, if that is known. Where it was measured already how far a sound
+    reaches, that is its ``reach``, and ``sound`` has no frames.
     """
 
     sound: Audio
@@ -91,6 +90,8 @@ class Proof:
         that is too far, it is measured itself.
         """
         lines, lanes = _sorted(parts)
+        if not self._may_be_right(lines):
+            return False
         for nearly in range(len(ALIKE) + 1):
             if self._hold(lines, lanes, nearly):
                 return True
@@ -98,11 +99,16 @@ class Proof:
                 return False
         return False
 
+    def _may_be_right(self, lines: list[Part]) -> bool:
+        """Return whether lines are far enough apart, whole, and not found to be calm nowhere."""
+        if any(a.end + self._apart > b.start for a, b in pairwise(lines)):
+            return False
+        whole = all(len(line.sound) == line.end - line.start for line in lines)
+        return whole and all(line.calm is None or line.calm.rooms for line in lines)
+
     def _hold(self, lines: list[Part], lanes: list[list[Part]], nearly: int) -> bool:
         reaches = [self._reach(lane, nearly).times(lane[0].gain) for lane in lanes]
         if not reduce(Reach.and_, reaches, _NOTHING).is_within(self._most):
-            return False
-        if any(a.end + self._apart > b.start for a, b in pairwise(lines)):
             return False
         return all(self._is_right(line, *self._beside(line, lanes, reaches)) for line in lines)
 
@@ -158,13 +164,10 @@ class Proof:
         return course
 
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
-        if len(line.sound) != line.end - line.start:
-            return False
         if line.calm is not None:
             left = self._bounds.ceiling - line.calm.ceiling
-            calm_in = rooms(line.calm.lufs, left)[: line.calm.rooms]
-            if not calm_in or calm_in[-1].holds(within, around):
-                return bool(calm_in)
+            if rooms(line.calm.lufs, left)[line.calm.rooms - 1].holds(within, around):
+                return True
         room, kept = Room(within, around), self._lines.get(id(line))
         if kept is not None and kept[0]() is line:
             _, before, right = kept
