@@ -24,7 +24,7 @@ from voice_guide.sound.bounds import Bounds
 from voice_guide.sound.course import Gauge
 from voice_guide.sound.judge import Judge, Mended
 from voice_guide.sound.proof import Part, Proof
-from voice_guide.sound.tones import STYLES
+from voice_guide.sound.tones import STYLES, kind
 from voice_guide.voices.clips import Calm, SilentClips
 
 
@@ -89,23 +89,24 @@ def test_of_breaths_that_are_nearly_alike_one_is_measured(unseen):
     assert 1 <= len(measured) < 10
 
 
+@pytest.mark.parametrize("usual", [False, True])
 @pytest.mark.parametrize(
     ("dbfs", "measured", "right"),
-    [(-14, 1, True), (-11.5, 1, True), (-9.9, 2, True), (-8, 2, False)],
+    [(-14, [1, 1], True), (-12, [2, 1], True), (-9.9, [2, 2], True), (-8, [2, 2], False)],
 )
-@pytest.mark.parametrize("kinds", [["wide", "narrow"], ["wide"]])
 def test_where_there_is_no_room_for_all_of_a_kind_each_of_it_is_measured(
-    dbfs, measured, right, kinds
+    dbfs, measured, right, usual
 ):
+    alike = kind("pad", (RATE, 0, RATE, 0), RATE)._replace(usual=usual)
     one, other = (
-        Part(in_two(sine(level, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0, kinds=kinds)
+        Part(in_two(sine(level, 2, 300, RATE)[:, None]), 0, 2 * RATE, ducked=1.0, kind=alike)
         for level in (dbfs, dbfs - 0.1)
     )
     proof = Proof(Bounds(RATE, lufs=-18, ceiling=0.9))
     with mock.patch.object(Gauge, "course", side_effect=proof._gauge.course) as counted:
         assert proof.holds([one]) == right
         assert proof.holds([other]) == right
-    assert counted.call_count == (2 if kinds == ["wide"] and dbfs == -11.5 else measured)
+    assert counted.call_count == measured[usual]
 
 
 @pytest.mark.parametrize("rate", [RATE, 44100])

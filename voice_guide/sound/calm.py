@@ -7,7 +7,7 @@ what all the parts have that it touches, and what it has at least is what those 
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from operator import add, le
+from operator import add, le, mul
 from typing import NamedTuple
 
 import numpy as np
@@ -41,19 +41,17 @@ class Reach(NamedTuple):
     offset: float
     levels: tuple[float, ...]
 
-    def times(self, gain: float, of_levels: float | None = None) -> "Reach":
-        """At a gain, or at two: of peaks and means, and of levels."""
-        most = gain if of_levels is None else of_levels
-        levels = tuple(level * most for level in self.levels)
+    def times(self, gain: float) -> "Reach":
+        levels = tuple(level * gain for level in self.levels)
         return Reach(self.peak * gain, self.swing * gain, self.offset * gain, levels)
 
     def and_(self, other: "Reach") -> "Reach":
         """Of both together."""
         return self._with(other, add)
 
-    def or_(self, other: "Reach") -> "Reach":
-        """Of whichever reaches further."""
-        return self._with(other, max)
+    def by(self, factors: "Reach") -> "Reach":
+        """With each of these as much further."""
+        return self._with(factors, mul)
 
     def _with(self, other: "Reach", do: Callable[[float, float], float]) -> "Reach":
         levels = tuple(map(do, self.levels, other.levels))

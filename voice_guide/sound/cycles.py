@@ -1,7 +1,6 @@
 """The tone at its gain, a breath at a time."""
 
 from collections import deque
-from collections.abc import Hashable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -27,13 +26,13 @@ class Cycles:
 
     Attributes:
         sound: the cycle that sounds, before its gain, float32 (frames, 2).
-        kinds: of it, see ``tones.kinds``.
+        kind: of it, None at first.
     """
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
         self.sound = np.zeros((0, 2), np.float32)
-        self.kinds: Sequence[Hashable] = ()
+        self.kind: tones.Kind | None = None
         self._gain = np.float32(1)
         self._whole: Audio | None = None  # the same at its gain, where it came just before
         self._latest: deque[object] = deque(maxlen=_IN_TURN)
@@ -45,7 +44,7 @@ class Cycles:
         """Go on to the next cycle."""
         which = style, phases, self._rate, seed, top_up
         self.sound, self._gain = tones.cycle(*which), np.float32(gain)
-        self.kinds = tones.kinds(*which)
+        self.kind = tones.kind(*which)
         self._whole = self._at_gain(*which, gain) if (which, gain) in self._latest else None
         self._latest.append((which, gain))
 

@@ -7,7 +7,7 @@ right where there is room for all of that: it was looked at when it was made, or
 ``calm``). What was found to be calm in no room isn't looked at again.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import reduce
 from itertools import pairwise
@@ -19,6 +19,7 @@ from voice_guide.audio.samples import Audio
 from voice_guide.sound.bounds import CONTEXT, LENGTHS, Bounds
 from voice_guide.sound.calm import UNBOUNDED, Reach, Room, is_right, rooms
 from voice_guide.sound.course import Course, Gauge
+from voice_guide.sound.tones import Kind
 from voice_guide.voices.clips import Calm
 
 __all__ = ["ALIKE", "Part", "Proof"]
@@ -26,11 +27,14 @@ __all__ = ["ALIKE", "Part", "Proof"]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-ALIKE = (1.5, 1.5), (1.4, 1.25)
-"""How much further a sound reaches than another of its kind, and of its narrower kind, at most: in
-peaks and means, and in levels. Of tones at all paces, it was 1.45 and 1.34, and 1.33 and 1.21."""
+ALIKE = {
+    True: Reach(1.4, 1.5, 1.5, (1.3,) * len(LENGTHS)),
+    False: Reach(1.5, 1.5, 1.5, (1.5,) * len(LENGTHS)),
+}
+"""How much further a sound reaches than another of its kind, at most: at a usual pace, and at any.
+In peaks, means and levels of tones, it was 1.32, 1.43 and 1.25, and 1.34, 1.45 and 1.34."""
 
-_ITSELF = 1.0, 1.0
+_ITSELF = Reach(1.0, 1.0, 1.0, (1.0,) * len(LENGTHS))
 
 _KEPT = 64
 """Sounds that are remembered."""
@@ -41,7 +45,7 @@ class Part:
     """A sound of a mix, from one frame to another.
 
     ``gain`` is its amplitude factor, and ``ducked`` what is left of that while a line sounds: None
-    for the lines themselves, which are mono (frames,), and nothing is done to them. ``kinds`` are
+    for the lines themselves, which are mono (frames,), and nothing is done to them. ``kind`` is
     what the other sounds have in common that reach about as far (see ``ALIKE``), and ``calm`` is
     how calm a line was found to be, if that is known. Where it was measured already how far a sound
     reaches, that is its ``reach``, and ``sound`` has no frames.
@@ -53,7 +57,7 @@ class Part:
     _: KW_ONLY
     gain: float = 1.0
     ducked: float | None = None
-    kinds: Sequence[Hashable] = ()
+    kind: Kind | None = None
     calm: Calm | None = None
     reach: Reach | None = None
 
@@ -79,25 +83,20 @@ class Proof:
         self._apart = CONTEXT * self._cell  # frames
         self._gauge = Gauge(self._cell)
         self._courses: dict[int, tuple[ref[Audio], Course]] = {}
-        self._kinds: dict[Hashable, Course] = {}
+        self._kinds: dict[Kind, Course] = {}
         self._latest: tuple[Sequence[Course], Reach] = (), _NOTHING  # that followed one another
         self._lines: dict[int, tuple[ref[Part], Room, bool]] = {}
 
     def holds(self, parts: Sequence[Part]) -> bool:
         """Return whether a mix of these is known to be right.
 
-        A sound is taken to reach as far as another of its kind may, or of its narrower kind; if
-        that is too far, it is measured itself.
+        A sound is taken to reach as far as another of its kind may; if that is too far, it is
+        measured itself.
         """
         lines, lanes = _sorted(parts)
         if not self._may_be_right(lines):
             return False
-        for nearly in range(len(ALIKE) + 1):
-            if self._hold(lines, lanes, nearly):
-                return True
-            if all(part.ducked is None or part.reach or self._own(part) for part in parts):
-                return False
-        return False
+        return self._hold(lines, lanes) or (self._measured(parts) and self._hold(lines, lanes))
 
     def _may_be_right(self, lines: list[Part]) -> bool:
         """Return whether lines are far enough apart, whole, and not found to be calm nowhere."""
@@ -106,8 +105,8 @@ class Proof:
         whole = all(len(line.sound) == line.end - line.start for line in lines)
         return whole and all(line.calm is None or line.calm.rooms for line in lines)
 
-    def _hold(self, lines: list[Part], lanes: list[list[Part]], nearly: int) -> bool:
-        reaches = [self._reach(lane, nearly).times(lane[0].gain) for lane in lanes]
+    def _hold(self, lines: list[Part], lanes: list[list[Part]]) -> bool:
+        reaches = [self._reach(lane).times(lane[0].gain) for lane in lanes]
         if not reduce(Reach.and_, reaches, _NOTHING).is_within(self._most):
             return False
         return all(self._is_right(line, *self._beside(line, lanes, reaches)) for line in lines)
@@ -123,33 +122,26 @@ class Proof:
                 within = within.and_(reach.times(lane[0].ducked or 0))
         return within, around
 
-    def _reach(self, lane: list[Part], nearly: int) -> Reach:
-        """Return how far stereo sounds reach, one right after the other; see ``_course``."""
+    def _reach(self, lane: list[Part]) -> Reach:
+        """Return how far stereo sounds reach, one right after the other."""
         if lane[0].reach is not None:
             return lane[0].reach
         parts = [*_heard(lane)]
         if len(parts) > 1 and min(len(part.sound) for part in parts) < self._apart:
             return UNBOUNDED
-        courses, like = zip(*(self._course(part, nearly) for part in parts), strict=True)
+        courses, like = zip(*map(self._course, parts), strict=True)
         before, reach = self._latest
         if list(map(id, courses)) != list(map(id, before)):
             reach = reduce(Course.then, courses).reach(self._cell)
             self._latest = courses, reach
-        return reach.times(*max(like))
+        return reach.by(max(like))
 
-    def _course(self, part: Part, nearly: int) -> tuple[Course, tuple[float, float]]:
-        """Return the course of a sound, or of one of its kind, and how much further it reaches.
-
-        Args:
-            part: of the mix.
-            nearly: which of its kinds; beyond them, it is measured itself.
-        """
-        if (own := self._own(part)) is not None:
-            return own, _ITSELF
-        for kind in part.kinds[nearly : nearly + 1]:
-            if kind in self._kinds:
-                return self._kinds[kind], ALIKE[nearly]
-        return self._measure(part), _ITSELF
+    def _course(self, part: Part) -> tuple[Course, Reach]:
+        """Return the course of a sound, or of one of its kind, and how much further it reaches."""
+        own = self._own(part)
+        if own is None and part.kind is not None and part.kind in self._kinds:
+            return self._kinds[part.kind], ALIKE[part.kind.usual]
+        return own or self._measure(part), _ITSELF
 
     def _own(self, part: Part) -> Course | None:
         """Return the course of a sound, if it was measured itself."""
@@ -159,9 +151,17 @@ class Proof:
     def _measure(self, part: Part) -> Course:
         course = self._gauge.course(part.sound)
         _keep(self._courses, id(part.sound), (ref(part.sound), course))
-        for kind in part.kinds:
-            _keep(self._kinds, kind, course)
+        if part.kind is not None:
+            _keep(self._kinds, part.kind, course)
         return course
+
+    def _measured(self, parts: Sequence[Part]) -> bool:
+        """Measure the sounds that weren't measured themselves; return whether there were any."""
+        gauged = [part for part in parts if part.ducked is not None and part.reach is None]
+        others = [part for part in gauged if self._own(part) is None]
+        for part in others:
+            self._measure(part)
+        return bool(others)
 
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
         if line.calm is not None:

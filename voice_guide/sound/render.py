@@ -227,7 +227,7 @@ class Renderer:
         self._parts = [part for part in self._parts if part.end > since]
         mix, cycle = self._mix, self._tone
         at = self._starts, self._ends
-        tone = Part(cycle.sound, *at, gain=mix.tone_gain, ducked=mix.duck_gain, kinds=cycle.kinds)
+        tone = Part(cycle.sound, *at, gain=mix.tone_gain, ducked=mix.duck_gain, kind=cycle.kind)
         before = tone.start, tone.gain, tone.ducked
         for last in self._parts:  # as it was, if it repeats
             if last.sound is tone.sound and (last.end, last.gain, last.ducked) == before:
@@ -252,7 +252,7 @@ class Renderer:
                     self._bells.append(cue)
                     bell, at = tones.bell(self._rate), (cue.start, cue.end)
                     gain, ducked = self._mix.bell_gain, self._mix.duck_gain
-                    self._parts.append(Part(bell, *at, gain=gain, ducked=ducked, kinds=["bell"]))
+                    self._parts.append(Part(bell, *at, gain=gain, ducked=ducked))
 
     def _say(self, cue: Cue, line: Line) -> None:
         """Let a line be heard, as loud as the next breath has it."""

@@ -7,8 +7,10 @@ is rendered once and serves all its repeats, and a new pace needs no crossfade.
 All sounds are float32 of shape (frames, 2), before their gain is set.
 """
 
-from collections.abc import Callable, Hashable
+import math
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,17 +27,21 @@ __all__ = [
     "BELL_PEAK",
     "HIGHEST_HZ",
     "STYLES",
+    "Kind",
     "Phases",
     "bell",
     "cycle",
-    "kinds",
+    "kind",
 ]
 
 HIGHEST_HZ = 2500
 """No tone has more than a hundredth of its power above this."""
 
-_KINDS = 8, 16
-"""Of a phase, up to one of twice its length: each is 9 % longer than the one before, or 4 %."""
+_KINDS = 8
+"""Of a phase, up to one of twice its length: each is 9 % longer than the one before."""
+
+_USUAL_SECONDS = 2, 16
+"""In breaths whose phases last as long, or are left out, sounds of one kind are more alike."""
 
 PARTED = db_to_gain(-16)
 """What is left of the tone between the two inhales of a sigh."""
@@ -77,18 +83,32 @@ def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: 
     return sound
 
 
-def kinds(
-    style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0
-) -> list[Hashable]:
-    """Return what breaths have in common whose phases are nearly, and very nearly, as long.
+class Kind(NamedTuple):
+    """What breaths have in common whose phases are nearly as long as one another's.
 
-    They are about as loud, in all that follows from it: see ``sound.proof.ALIKE``. Of ``ocean``
-    those that are very nearly as long aren't more so, as the foam flickers in each as it likes.
+    They are about as loud, in all that follows from it: see ``sound.proof``.
+
+    Attributes:
+        style: of the tone.
+        pace: of each phase, in parts of an octave.
+        sample_rate: in Hz.
+        seed: of the noise.
+        usual: whether no phase is very short or long.
     """
-    which = style, sample_rate, seed
-    times = np.log2([frames or 0.5 for frames in (*phases, top_up)])
-    several = _KINDS[:1] if style == "ocean" else _KINDS
-    return [(*which, each, *np.rint(each * times).tolist()) for each in several]
+
+    style: str
+    pace: tuple[float, ...]
+    sample_rate: int
+    seed: int
+    usual: bool
+
+
+def kind(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Kind:
+    """Return of which kind a breath is, see ``cycle``."""
+    pace = tuple(round(_KINDS * math.log2(frames or 0.5)) for frames in (*phases, top_up))
+    shortest, longest = (seconds * sample_rate for seconds in _USUAL_SECONDS)
+    usual = all(shortest <= frames <= longest for frames in phases if frames)
+    return Kind(style, pace, sample_rate, seed, usual)
 
 
 def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
