@@ -17,6 +17,7 @@ from voice_guide.errors import AudioError, RequestError
 from voice_guide.live.playback import Playback
 from voice_guide.scripting.model import Rest
 from voice_guide.sound.bed import open_bed
+from voice_guide.sound.looped import seam
 
 BED_ALONE = {"tone": "none", "voice": "none"}
 
@@ -160,6 +161,23 @@ def test_each_round_is_joined_as_it_is_then(file):
     file(sine(-12, 8, 310, RATE))
     rounds = np.concatenate([before, stream.read(20 * RATE)])
     assert kink(rounds) < 2 * kink(sine(-12, 3, 310, RATE)[:, None])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.sampled_from([1000, 8000, 44100]),
+    length=st.floats(2, 14),
+    late=st.floats(0, 1),
+    seed=st.integers(0, 99),
+)
+def test_an_end_that_repeats_the_beginning_goes_over_into_it_unheard(rate, length, late, seed):
+    frames, slack = round(length * rate), round(0.05 * rate)
+    fade = min(3 * rate, frames // 4)
+    sound = np.random.default_rng(seed).normal(0, 0.1, (frames, 2)).astype(np.float32)
+    at = frames - fade - slack + round(late * slack)
+    sound[at : at + fade] = sound[:fade]
+    joined = seam(sound, sound, frames, rate)
+    np.testing.assert_allclose(joined, np.concatenate([sound[:at], sound]), atol=1e-5)
 
 
 # --- in the mix -------------------------------------------------------------------------------

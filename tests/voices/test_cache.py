@@ -105,7 +105,7 @@ def test_its_head_tells_how_long_a_clip_is(cache, entry):
     assert cache.head(KEY) is None
 
 
-@pytest.mark.parametrize("rooms", [None, 0, 1, 2, 3])
+@pytest.mark.parametrize("rooms", [None, 0, 1, 2, 3, 4])
 def test_and_in_how_many_rooms_it_is_calm(rooms, cache):
     cache.put(KEY, CLIP, rooms)
     assert cache.head(KEY) == Head(len(CLIP), rooms)

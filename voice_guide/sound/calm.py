@@ -49,6 +49,10 @@ class Reach(NamedTuple):
         """Of both together."""
         return self._with(other, add)
 
+    def or_(self, other: "Reach") -> "Reach":
+        """Of either."""
+        return self._with(other, max)
+
     def by(self, factors: "Reach") -> "Reach":
         """With each of these as much further."""
         return self._with(factors, mul)
@@ -82,7 +86,8 @@ def rooms(lufs: float, peak: float) -> tuple[Room, ...]:
     """Return the rooms that a voice leaves to all else, from the narrowest on.
 
     Any tone leaves the first to a line, as loud as at night. In the second, most lines are right
-    that any voice says, over a tone and a usual bed; the third is for a bed that rumbles.
+    that any voice says, over a tone and a usual bed; the others are for a bed that rumbles, and for
+    one that trembles so low that it is hardly heard.
 
     Args:
         lufs: its loudness.
@@ -90,11 +95,19 @@ def rooms(lufs: float, peak: float) -> tuple[Room, ...]:
     """
     voice, each = db_to_gain(lufs), len(LENGTHS)
 
-    def room(peak: float, within: float, around: float) -> Room:
+    def room(
+        peak: float, within: float, around: float, swing: float = 0.24, offset: float = 0.2
+    ) -> Room:
         beside = Reach(peak, math.inf, math.inf, (within * voice,) * each)
-        return Room(beside, Reach(math.inf, 0.24 * voice, 0.2 * voice, (around * voice,) * each))
+        means = swing * voice, offset * voice
+        return Room(beside, Reach(math.inf, *means, (around * voice,) * each))
 
-    return room(min(0.2 * voice, peak), 0.1, 0.6), room(peak, 0.16, 0.7), room(peak, 0.22, 0.7)
+    return (
+        room(min(0.2 * voice, peak), 0.1, 0.6),
+        room(peak, 0.16, 0.7),
+        room(peak, 0.22, 0.7),
+        room(peak, 0.22, 0.7, 0.26, 0.235),
+    )
 
 
 def calm_in(clip: Audio, bounds: Bounds, ceiling: float) -> int:

@@ -14,7 +14,7 @@ from voice_guide.sound.cells import Values, highest, powers_of
 
 __all__ = ["Course", "Gauge", "LongGauge"]
 
-_STEPS = 16
+_STEPS = 8
 """Of a cell, as sounds begin anywhere in one."""
 
 _LENGTHS = [cells * _STEPS for cells in LENGTHS]
@@ -151,7 +151,9 @@ class LongGauge:
     def add(self, sound: Audio) -> None:
         """Take the next frames, float32 (n, 2), finite."""
         for at in range(0, len(sound), _AT_ONCE):
-            piece = np.concatenate([self._rest, sound[at : at + _AT_ONCE]])
+            piece = sound[at : at + _AT_ONCE]
+            if len(self._rest):
+                piece = np.concatenate([self._rest, piece])
             whole = len(piece) - len(piece) % (self._cell // _STEPS)
             self._rest = piece[whole:]
             if whole:
@@ -169,7 +171,7 @@ class LongGauge:
         so_far = _running(every)
         for cells in _MEANS:
             steps = cells * _STEPS
-            most = float(np.abs(so_far[:, steps:] - so_far[:, :-steps]).max())
+            most = highest(so_far[:, steps:] - so_far[:, :-steps])
             self._sum[cells] = max(self._sum[cells], most)
             self._ranging[cells] = max(self._ranging[cells], _ranging(so_far, steps))
         run = np.concatenate([[0.0], self._powers, *powers]).cumsum()
@@ -192,8 +194,9 @@ class LongGauge:
 def _running(sums: Values) -> Values:
     """Return running sums from 0 on, of shape (2, steps + 1), each channel's in one piece."""
     so_far = np.zeros((2, len(sums) + 1))
-    sums.T.cumsum(axis=1, dtype=np.float64, out=so_far[:, 1:])
-    return so_far
+    so_far[:, 1:] = sums.T
+    running: Values = so_far.cumsum(axis=1, out=so_far)
+    return running
 
 
 def _levels(run: Values) -> list[float]:

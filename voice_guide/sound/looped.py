@@ -3,8 +3,10 @@
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_guide.audio.samples import Audio
 
@@ -15,6 +17,9 @@ _CROSSFADE_SECONDS = 3.0
 
 _SLACK_SECONDS = 0.05
 """Up to this much of its end is left out, so that waves meet: a period of 20 Hz."""
+
+_PIECE = 4
+"""How many times as long as the slack the pieces are, at least, that are compared at once."""
 
 
 def looped(
@@ -28,7 +33,7 @@ def looped(
         sample_rate: in Hz.
     """
     fade, keep = _ends(frames, sample_rate)
-    end, joined = np.zeros((0, 2), np.float32), _Joined()
+    end = np.zeros((0, 2), np.float32)
     while True:
         blocks = beginning()
         begun: list[Audio] = []
@@ -38,7 +43,7 @@ def looped(
                 return
             begun.append(block)
         start = np.concatenate(begun)
-        yield joined(end, start[:fade]) if len(end) else start[:fade]
+        yield _joined(end, start[:fade]) if len(end) else start[:fade]
         held, waiting = deque[Audio](), 0
         for block in itertools.chain([start[fade:]], blocks):
             held.append(block)
@@ -73,18 +78,23 @@ def _ends(frames: int, sample_rate: int) -> tuple[int, int]:
 
 
 class _Joined:
-    """Joins the end of a sound to its start; where both are as they were, that is known."""
+    """Joins the end of a sound to its start; what was joined last is known."""
 
     def __init__(self) -> None:
-        self._known: tuple[Audio, ...] = ()
+        self._latest: tuple[Audio, ...] = ()
 
     def __call__(self, *ends: Audio) -> Audio:
-        if not self._known or not all(map(np.array_equal, self._known, ends)):
-            self._known = *ends, _joined(*ends)
-        return self._known[-1]
+        latest = self._latest
+        if not latest or not all(map(np.array_equal, latest, ends)):
+            self._latest = latest = *ends, _crossfaded(*ends)
+        return latest[-1]
 
 
-def _joined(end: Audio, start: Audio) -> Audio:
+_joined = _Joined()
+"""One for all: a bed is measured where it is joined, before it is heard."""
+
+
+def _crossfaded(end: Audio, start: Audio) -> Audio:
     """Crossfade the end of a sound into a shorter start of one, where their waves agree best.
 
     The gains keep the power of two sounds that agree by a correlation r:
@@ -93,13 +103,27 @@ def _joined(end: Audio, start: Audio) -> Audio:
     frames = len(start)
     energy = np.cumsum(np.concatenate([[0.0], (end.astype(np.float64) ** 2).sum(axis=1)]))
     energies = (energy[frames:] - energy[:-frames]) * (start.astype(np.float64) ** 2).sum()
-    size = len(end) + frames
-    spectra = np.fft.rfft(end, size, axis=0) * np.conj(np.fft.rfft(start, size, axis=0))
-    products = np.fft.irfft(spectra, size, axis=0)[: len(energies)].sum(axis=1)
-    agreements = products / np.sqrt(np.maximum(energies, 1e-20))
+    agreements = _products(end, start) / np.sqrt(np.maximum(energies, 1e-20))
     at = int(np.argmax(agreements))
     turned = np.linspace(0, np.pi / 2, frames)
     over, out = np.sin(turned), np.cos(turned)
     power = np.sqrt(1 + 2 * max(float(agreements[at]), 0.0) * over * out)
     crossed = end[at : at + frames] * (out / power)[:, None] + start * (over / power)[:, None]
     return np.concatenate([end[:at], crossed.astype(np.float32)])
+
+
+def _products(end: Audio, start: Audio) -> NDArray[Any]:
+    """Return the sum of the products with a shorter sound at each place that it has in another.
+
+    Piece by piece, each in one transform that is a little longer than there are places.
+    """
+    places = len(end) - len(start) + 1
+    size = 1 << (_PIECE * places - 1).bit_length()
+    hop = size - places + 1
+    ends, starts = np.ascontiguousarray(end.T), np.ascontiguousarray(start.T)
+    spectra = np.zeros((2, size // 2 + 1), complex)
+    for at in range(0, len(start), hop):
+        shorter = np.conj(np.fft.rfft(starts[:, at : at + hop], size))
+        spectra += np.fft.rfft(ends[:, at : at + size], size) * shorter
+    products: NDArray[Any] = np.fft.irfft(spectra.sum(axis=0), size)[:places]
+    return products

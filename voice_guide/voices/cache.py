@@ -50,7 +50,7 @@ class Head(NamedTuple):
 
     Attributes:
         frames: how many it has.
-        rooms: in how many it was found to be calm (see ``Calm``), 0 to 3; None if that isn't known.
+        rooms: in how many it was found to be calm (see ``Calm``), 0 to 4; None if that isn't known.
     """
 
     frames: int

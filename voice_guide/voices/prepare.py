@@ -29,7 +29,7 @@ __all__ = [
     "spoken_parts",
 ]
 
-PREPARATION = 11
+PREPARATION = 12
 """Part of the cache's key: raise it when any of this, or levelling, sounds different, or when what
 is calm does (``sound/calm.py``, and the bounds), as clips that are kept were found to be so."""
 

@@ -37,11 +37,8 @@ __all__ = [
 HIGHEST_HZ = 2500
 """No tone has more than a hundredth of its power above this."""
 
-_KINDS = 8
-"""Of a phase, up to one of twice its length: each is 9 % longer than the one before."""
-
 _USUAL_SECONDS = 2, 16
-"""In breaths whose phases last as long, or are left out, sounds of one kind are more alike."""
+"""Breaths whose phases last as long, or are left out, are more alike than others."""
 
 PARTED = db_to_gain(-16)
 """What is left of the tone between the two inhales of a sigh."""
@@ -84,31 +81,38 @@ def cycle(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: 
 
 
 class Kind(NamedTuple):
-    """What breaths have in common whose phases are nearly as long as one another's.
-
-    They are about as loud, in all that follows from it: see ``sound.proof``.
+    """Tells which breaths are nearly alike: see ``sound.proof``.
 
     Attributes:
         style: of the tone.
-        pace: of each phase, in parts of an octave.
         sample_rate: in Hz.
         seed: of the noise.
         usual: whether no phase is very short or long.
+        pace: how long each phase is, in octaves.
     """
 
     style: str
-    pace: tuple[float, ...]
     sample_rate: int
     seed: int
     usual: bool
+    pace: tuple[float, ...]
+
+    def away(self, other: "Kind") -> float:
+        """Return how far the length of any phase is from that of the other's, in octaves.
+
+        Infinite if they have something else not in common.
+        """
+        if self[:-1] != other[:-1]:
+            return math.inf
+        return max(abs(one - other) for one, other in zip(self.pace, other.pace, strict=True))
 
 
 def kind(style: Tone, phases: Phases, sample_rate: int, seed: int = 0, top_up: int = 0) -> Kind:
     """Return of which kind a breath is, see ``cycle``."""
-    pace = tuple(round(_KINDS * math.log2(frames or 0.5)) for frames in (*phases, top_up))
+    pace = tuple(math.log2(frames or 0.5) for frames in (*phases, top_up))
     shortest, longest = (seconds * sample_rate for seconds in _USUAL_SECONDS)
     usual = all(shortest <= frames <= longest for frames in phases if frames)
-    return Kind(style, pace, sample_rate, seed, usual)
+    return Kind(style, sample_rate, seed, usual, pace)
 
 
 def _part(sound: Audio, at: int, top_up: int, sample_rate: int) -> None:
