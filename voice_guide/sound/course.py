@@ -17,8 +17,8 @@ __all__ = ["Course", "Gauge", "LongGauge"]
 _STEPS = 8
 """Of a cell, as sounds begin anywhere in one."""
 
-_LENGTHS = [cells * _STEPS for cells in LENGTHS]
-"""In steps."""
+_FINER = 2
+"""Times as many are the levels of short sounds measured in, as little is left beside a tone."""
 
 _AT_ONCE = 65536
 """Frames that are measured together: so many stay in a processor's own memory."""
@@ -93,10 +93,12 @@ class Gauge:
 
     Args:
         cell: frames.
+        finer: how many times as many steps it measures levels in.
     """
 
-    def __init__(self, cell: int) -> None:
-        self._step = cell // _STEPS
+    def __init__(self, cell: int, finer: int = _FINER) -> None:
+        self._step, self._finer = cell // _STEPS, finer
+        self._lengths = [cells * _STEPS * finer for cells in LENGTHS]
         self._sum_of = np.tile(np.eye(2, dtype=np.float32), (self._step, 1))
 
     def course(self, sound: Audio) -> Course:
@@ -104,29 +106,42 @@ class Gauge:
         pieces = [sound[at : at + _AT_ONCE] for at in range(0, len(sound), _AT_ONCE)]
         pieces.reverse()  # what was made last is nearest to the processor
         with np.errstate(over="ignore", invalid="ignore"):
-            peaks, sums, powers = zip(*[*map(self._in_steps, pieces)][::-1], strict=True)
+            peaks, sums, powers = zip(*[*map(self.in_steps, pieces)][::-1], strict=True)
             so_far = _running(np.concatenate(sums))
-            run = _summed(powers)
+            run = self._summed(powers)
         if not math.isfinite(run[-1]):
             return _NO_COURSE
-        longest = max(_LENGTHS) + 1
+        longest = max(self._lengths) + 1
         return Course(
             max(peaks),
-            _levels(run),
-            [run[longest + n + 1] / n for n in _LENGTHS],
-            [(run[-1] - run[-longest - n - 2]) / n for n in _LENGTHS],
+            self.levels(run),
+            [run[longest + n + 1] / n for n in self._lengths],
+            [(run[-1] - run[-longest - n - 2]) / n for n in self._lengths],
             so_far.min(axis=1).tolist(),
             so_far.max(axis=1).tolist(),
             so_far[:, -1].tolist(),
         )
 
-    def _in_steps(self, sound: Audio) -> tuple[float, Values, Values]:
-        """Return the peak, both channels' sums, (steps, 2), and the power of each step."""
+    def in_steps(self, sound: Audio) -> tuple[float, Values, Values]:
+        """Return the peak, both channels' sums, (steps, 2), and the power of each finer step."""
         lacking = -len(sound) % self._step
         if lacking:
             sound = np.concatenate([sound, np.zeros((lacking, 2), np.float32)])
         rows = sound.reshape(-1, 2 * self._step)
-        return highest(sound), rows @ self._sum_of, powers_of(rows)
+        finer = sound.reshape(-1, 2 * self._step // self._finer)
+        return highest(sound), rows @ self._sum_of, powers_of(finer)
+
+    def levels(self, run: Values) -> list[float]:
+        """Return the highest level of each length, of running sums of the power of steps.
+
+        A length that begins within a step ends in one step more.
+        """
+        return [math.sqrt((run[n + 1 :] - run[: -n - 1]).max() / n) for n in self._lengths]
+
+    def _summed(self, powers: Sequence[Values]) -> Values:
+        """Return running sums, from 0 on, with silence on both sides as long as a length can be."""
+        silence = np.zeros(max(self._lengths) + 1)
+        return np.concatenate([[0.0], silence, *powers, silence]).cumsum()
 
 
 class LongGauge:
@@ -139,7 +154,7 @@ class LongGauge:
     """
 
     def __init__(self, cell: int) -> None:
-        self._gauge, self._cell = Gauge(cell), cell
+        self._gauge, self._cell = Gauge(cell, finer=1), cell
         self._rest = np.zeros((0, 2), np.float32)  # that is no step yet
         self._waiting: list[tuple[float, Values, Values]] = []  # pieces in steps
         self._sums = np.zeros((_STEPS * CONTEXT, 2))  # the last
@@ -157,7 +172,7 @@ class LongGauge:
             whole = len(piece) - len(piece) % (self._cell // _STEPS)
             self._rest = piece[whole:]
             if whole:
-                self._waiting.append(self._gauge._in_steps(piece[:whole]))
+                self._waiting.append(self._gauge.in_steps(piece[:whole]))
             if len(self._waiting) == _TOGETHER:
                 self._take()
 
@@ -176,7 +191,7 @@ class LongGauge:
             self._ranging[cells] = max(self._ranging[cells], _ranging(so_far, steps))
         run = np.concatenate([[0.0], self._powers, *powers]).cumsum()
         self._powers = np.concatenate([self._powers, *powers])[-len(self._powers) :]
-        self._levels = list(map(max, self._levels, _levels(run)))
+        self._levels = list(map(max, self._levels, self._gauge.levels(run)))
 
     def reach(self) -> Reach:
         """Return how far it has reached."""
@@ -199,23 +214,9 @@ def _running(sums: Values) -> Values:
     return running
 
 
-def _levels(run: Values) -> list[float]:
-    """Return the highest level of each length, of running sums of the power of steps.
-
-    A length that begins within a step ends in one step more.
-    """
-    return [math.sqrt((run[n + 1 :] - run[: -n - 1]).max() / n) for n in _LENGTHS]
-
-
 def _ranging(so_far: Values, steps: int) -> float:
     """Return how far values range within so many steps, or at most twice as many, in a channel."""
     begins = np.arange(0, so_far.shape[1], steps)
     high, low = (most.reduceat(so_far, begins, axis=1) for most in (np.maximum, np.minimum))
     two = np.maximum(high[:, 1:], high[:, :-1]) - np.minimum(low[:, 1:], low[:, :-1])
     return float(two.max())
-
-
-def _summed(powers: Sequence[Values]) -> Values:
-    """Return running sums, from 0 on, with silence on both sides as long as a length can be."""
-    silence = np.zeros(max(_LENGTHS) + 1)
-    return np.concatenate([[0.0], silence, *powers, silence]).cumsum()
