@@ -152,6 +152,24 @@ def test_breaths_that_are_nearly_alike_reach_about_as_far_as_one_another(
         assert first.reach(cell).is_within(course.reach(cell).by(further))
 
 
+@pytest.mark.parametrize(
+    ("style", "seed", "one", "other"),
+    [
+        ("breath", 5, (30838, 16887), (33600, 18400)),
+        ("ocean", 7, (45600, 18400), (41852, 20048)),
+        ("pad", 0, (31200, 30400), (29890, 31732)),
+        ("chord", 4, (19824, 53171), (21600, 48800)),
+        ("bowl", 4, (20920, 37600), (19200, 37600)),
+    ],
+)
+def test_so_do_those_that_were_found_to_differ_most(style, seed, one, other):
+    which, beside = ((style, (a, 0, b, 0), 8000, seed) for a, b in (one, other))
+    assert kind(*which).away(kind(*beside)) <= NEAR
+    cell = cell_frames(8000)
+    reach, less = (Gauge(cell).course(cycle(*each)).reach(cell) for each in (which, beside))
+    assert reach.is_within(less.by(alike(kind(*beside))))
+
+
 def test_how_far_breaths_are_from_one_another_is_what_a_phase_differs_most_in_octaves():
     def pad(*phases):
         return kind("pad", phases, RATE)
