@@ -51,8 +51,8 @@ def alike(kind: Kind) -> Reach:
 
     Of 2,800 random breaths of each style at usual paces (11,800 of bowl), with three near each, one
     reached at most 1.14, 1.19, 1.39, 1.26 and 1.38 times as far in peaks, 1.87, 1.51, 1.33, 1.23
-    and 1.45 in means, and 1.26, 1.45, 1.19, 1.11 and 1.345 in levels. Of 10,900 at other paces it
-    was 1.38, 1.62 and 1.39.
+    and 1.45 in means, and 1.26, 1.43, 1.19, 1.11 and 1.345 in levels. Of 10,900 at other paces it
+    was 1.38, 1.62 and 1.39. A search for more found 1.45 in levels of ocean.
     """
     return _ALIKE[kind.style] if kind.usual else _ALIKE_AT_ANY_PACE
 
@@ -194,7 +194,7 @@ class Proof:
     def _is_right(self, line: Part, within: Reach, around: Reach) -> bool:
         if line.calm is not None:
             left = self._bounds.ceiling - line.calm.ceiling
-            if rooms(line.calm.lufs, left)[line.calm.rooms - 1].holds(within, around):
+            if rooms(line.calm.lufs, left)[: line.calm.rooms][-1].holds(within, around):
                 return True
         room, kept = Room(within, around), self._lines.get(id(line))
         if kept is not None and kept[0]() is line:
